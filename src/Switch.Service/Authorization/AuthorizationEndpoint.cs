@@ -1,0 +1,61 @@
+using Grpc.Core;
+using Switch.Contracts.V1;
+
+namespace Switch.Service.Authorization;
+
+/// <summary>The terminal API. Carries messages between gRPC and the flows; decides nothing.</summary>
+internal sealed class AuthorizationEndpoint : AuthorizationService.AuthorizationServiceBase
+{
+    private readonly AuthorizePipeline _authorizations;
+    private readonly ReversalPipeline _reversals;
+    private readonly TransactionLookup _lookup;
+    private readonly CallerIdentities _callers;
+    private readonly SwitchOptions _options;
+    private readonly TimeProvider _time;
+
+    public AuthorizationEndpoint(
+        AuthorizePipeline authorizations, ReversalPipeline reversals, TransactionLookup lookup,
+        CallerIdentities callers, SwitchOptions options, TimeProvider time)
+    {
+        _authorizations = authorizations;
+        _reversals = reversals;
+        _lookup = lookup;
+        _callers = callers;
+        _options = options;
+        _time = time;
+    }
+
+    public override async Task<AuthorizeResponse> Authorize(AuthorizeRequest request, ServerCallContext context)
+    {
+        var result = await _authorizations.ExecuteAsync(request, CallerOf(context), DeadlineOf(context));
+        return result.Answer ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+    }
+
+    public override Task AuthorizeStream(
+        IAsyncStreamReader<AuthorizeStreamRequest> requestStream,
+        IServerStreamWriter<AuthorizeStreamResponse> responseStream,
+        ServerCallContext context)
+    {
+        var session = new AuthorizeStreamSession(_authorizations, CallerOf(context), _options, _time);
+        return session.RunAsync(requestStream, responseStream, context.CancellationToken);
+    }
+
+    public override async Task<ReverseResponse> Reverse(ReverseRequest request, ServerCallContext context)
+    {
+        var result = await _reversals.ExecuteAsync(request, CallerOf(context), DeadlineOf(context));
+        return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+    }
+
+    public override async Task<GetTransactionResponse> GetTransaction(
+        GetTransactionRequest request, ServerCallContext context)
+    {
+        var result = await _lookup.FindAsync(request, CallerOf(context));
+        return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+    }
+
+    private CallerIdentity CallerOf(ServerCallContext context) =>
+        _callers.Of(context) ?? throw RefusalStatus.ToRpcException(Refusal.TerminalUnidentified);
+
+    private Deadline DeadlineOf(ServerCallContext context) =>
+        Deadline.OfCall(context.Deadline, _options.Deadlines, _time);
+}

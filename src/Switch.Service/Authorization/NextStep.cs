@@ -1,0 +1,45 @@
+using Switch.Service.Acquirers;
+
+namespace Switch.Service.Authorization;
+
+/// <summary>What follows an attempt.</summary>
+internal enum NextStep
+{
+    /// <summary>Ask the next candidate.</summary>
+    TryNext,
+
+    /// <summary>This is the answer, or there is none to be had.</summary>
+    Stop,
+
+    /// <summary>Queue the reversal, then answer.</summary>
+    ReverseAndStop,
+}
+
+/// <summary>The decision table of S5, S10 and S14. Pure.</summary>
+internal static class AttemptRules
+{
+    /// <summary>Less time than this, and no attempt begins: the reply could not make it back.</summary>
+    public static readonly TimeSpan AttemptMin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Decides what follows one attempt.</summary>
+    /// <param name="result">How it ended.</param>
+    /// <param name="hasNext">The plan holds another candidate.</param>
+    /// <param name="left">What is left of the caller's time.</param>
+    /// <param name="acceptsPartial">The terminal can take a partial approval (S10).</param>
+    public static NextStep Decide(in AttemptResult result, bool hasNext, TimeSpan left, bool acceptsPartial)
+    {
+        var mayTryNext = hasNext && left > AttemptMin;
+        return result.Kind switch
+        {
+            AttemptKind.NotSent => mayTryNext ? NextStep.TryNext : NextStep.Stop,
+            AttemptKind.Approved when IsPartial(result) && !acceptsPartial => NextStep.ReverseAndStop,
+            AttemptKind.Approved => NextStep.Stop,
+            AttemptKind.Declined when !result.Code!.IsKnown => NextStep.ReverseAndStop,
+            AttemptKind.Declined => result.Code.RetryElsewhere && mayTryNext ? NextStep.TryNext : NextStep.Stop,
+            _ => NextStep.ReverseAndStop, // SentUnknown, and anything added later: fail to the safe side
+        };
+    }
+
+    private static bool IsPartial(in AttemptResult result) =>
+        result.Code!.Outcome == Contracts.V1.Outcome.PartiallyApproved;
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Switch.Contracts.V1;
+using Switch.Service.Authorization;
+using Switch.Service.Journal;
+using Switch.Service.Keys;
+
+namespace Switch.Service.Events;
+
+/// <summary>Builds the events of a transaction, and the journal rows that carry them to Kafka.</summary>
+internal sealed class TransactionEvents
+{
+    private readonly CardTokenizer _tokenizer;
+    private readonly TimeProvider _time;
+
+    public TransactionEvents(CardTokenizer tokenizer, TimeProvider time)
+    {
+        _tokenizer = tokenizer;
+        _time = time;
+    }
+
+    /// <summary>The facts that are known before an acquirer was asked. No outcome, no event id yet.</summary>
+    public TransactionEvent Draft(PaymentRequest request, in RouteFacts route)
+    {
+        var (token, keyId) = _tokenizer.Token(request.Pan);
+        return new TransactionEvent
+        {
+            BusinessDate = request.BusinessDate,
+            TransactionId = request.TransactionId,
+            RootTransactionId = request.TransactionId,
+            MerchantId = request.Merchant.Id,
+            TerminalId = request.TerminalId,
+            IdempotencyKey = request.IdempotencyKey,
+            Stan = request.TerminalStan,
+            Kind = request.Kind,
+            EntryMode = request.EntryMode,
+            RequestedAmount = new Contracts.V1.Money
+            {
+                AmountMinor = request.AmountMinor,
+                Currency = request.Currency.Code,
+            },
+            RetrievalReferenceNumber = request.Rrn,
+            RouteReason = route.Reason,
+            CardToken = token,
+            CardTokenKeyId = keyId,
+            CardFirstSix = request.Pan.FirstSix,
+            CardLastFour = request.Pan.LastFour,
+            Scheme = route.Scheme,
+            IssuerCountry = route.IssuerCountry,
+            Funding = route.Funding,
+            Mcc = request.Mcc,
+            LocalDateTime = new LocalDateTime
+            {
+                Year = request.LocalTime.Year,
+                Month = request.LocalTime.Month,
+                Day = request.LocalTime.Day,
+                Hour = request.LocalTime.Hour,
+                Minute = request.LocalTime.Minute,
+                Second = request.LocalTime.Second,
+            },
+            AcceptedAt = request.AcceptedAt.ToTimestamp(),
+            BatchNumber = request.BatchNumber,
+        };
+    }
+
+    /// <summary>The final answer as an event.</summary>
+    public OutboxRow Authorized(
+        TransactionEvent draft, AuthorizeResponse answer, string acquirerResponseCode, int attempts)
+    {
+        var e = WithAnswer(draft, answer, attempts);
+        e.AcquirerResponseCode = acquirerResponseCode;
+        return Row(e, TransactionEventType.Authorized, TransactionEventTypes.Authorized);
+    }
+
+    /// <summary>Declined 91 because nothing was sent. Not final, so its id carries the try.</summary>
+    public OutboxRow NotSent(TransactionEvent draft, AuthorizeResponse answer, int attempts)
+    {
+        var e = WithAnswer(draft, answer, attempts);
+        var type = TransactionEventTypes.NotSent;
+        var id = $"{TransactionIdentity.EventId(e.TransactionId, type)}.{answer.AcceptedAt.ToDateTimeOffset().ToUnixTimeMilliseconds()}";
+        return Row(e, TransactionEventType.NotSent, type, id);
+    }
+
+    /// <summary>A reversal that is now owed to the acquirer.</summary>
+    public OutboxRow ReversalQueued(TransactionEvent draft, string acquirer, ReversalCause cause)
+    {
+        var e = draft.Clone();
+        e.Acquirer = acquirer;
+        e.ReversalCause = cause;
+        return Row(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
+    }
+
+    private static TransactionEvent WithAnswer(TransactionEvent draft, AuthorizeResponse answer, int attempts)
+    {
+        var e = draft.Clone();
+        e.Outcome = answer.Outcome;
+        e.DeclinedBy = answer.DeclinedBy;
+        e.ResponseCode = answer.ResponseCode;
+        e.ApprovalCode = answer.ApprovalCode;
+        e.ApprovedAmount = answer.ApprovedAmount;
+        e.Acquirer = answer.Acquirer;
+        e.Attempts = attempts;
+        return e;
+    }
+
+    private OutboxRow Row(TransactionEvent e, TransactionEventType type, string name, string? id = null)
+    {
+        var now = _time.GetUtcNow();
+        e.Type = type;
+        e.Sequence = (int)type;
+        e.OccurredAt = now.ToTimestamp();
+        e.EventId = id ?? TransactionIdentity.EventId(e.TransactionId, name);
+        return new OutboxRow(
+            e.EventId, e.RootTransactionId, name, Activity.Current?.Id, now.ToUnixTimeMilliseconds(), e.ToByteArray());
+    }
+}
+
+/// <summary>Short names of the event types: the end of event ids, the middle of CloudEvents types.</summary>
+internal static class TransactionEventTypes
+{
+    public const string NotSent = "not_sent";
+    public const string Authorized = "authorized";
+    public const string ReversalQueued = "reversal_queued";
+}
+
+/// <summary>What routing found out about a payment, in words for the event.</summary>
+internal readonly record struct RouteFacts(string Reason, string Scheme, string IssuerCountry, string Funding);

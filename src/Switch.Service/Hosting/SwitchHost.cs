@@ -1,0 +1,56 @@
+using Switch.Service.Acquirers;
+using Switch.Service.Authorization;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+using Switch.Service.Keys;
+using Switch.Service.Merchants;
+using Switch.Service.Outbox;
+using Switch.Service.Routes;
+using Switch.Service.Telemetry;
+
+namespace Switch.Service.Hosting;
+
+/// <summary>Puts the service together. Reads as its table of contents.</summary>
+public static class SwitchHost
+{
+    /// <summary>Builds the service from the builder's configuration; start it with <c>RunAsync</c>.</summary>
+    /// <exception cref="Exception">
+    /// The configuration or one of its files can't be used; the message names every fault with its path.
+    /// </exception>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddSwitch();
+        var app = builder.Build();
+        app.MapSwitch();
+        return app;
+    }
+
+    private static void AddSwitch(this WebApplicationBuilder builder)
+    {
+        var options = StrictConfiguration.Bind<SwitchOptions>(builder.Configuration, SwitchOptions.Section);
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSwitchTelemetry(options);
+        services.AddKeys(options);
+        services.AddMerchants(options);
+        services.AddRoutes(options);
+        services.AddIdempotency(options);
+        services.AddJournal(options);
+        services.AddAcquirers(options);
+        services.AddOutbox();
+        services.AddAuthorization(options);
+        services.AddLifecycle(options);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Open(kestrel, options));
+    }
+
+    private static void MapSwitch(this WebApplication app)
+    {
+        app.UseRouting();
+        app.Use(Listeners.Guard);
+        app.MapTerminalApi();
+        app.MapOperations();
+        app.MapProbes();
+    }
+}

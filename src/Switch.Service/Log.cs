@@ -1,0 +1,76 @@
+using Switch.Service.Journal;
+
+namespace Switch.Service;
+
+/// <summary>
+/// Every message the service logs, with fixed event ids. Nothing here takes a request, a message or bytes: what could
+/// hold card data has no way in (G6).
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "Switch {Instance} is ready: terminals on {Terminals}, probes and metrics on {Management}, operations on {Operations}")]
+    public static partial void Ready(ILogger logger, string instance, string terminals, string management, string operations);
+
+    [LoggerMessage(1001, LogLevel.Warning, "No TLS is configured: terminals are served in plaintext on {Address}. Configure Switch:Tls for anything but development")]
+    public static partial void PlaintextListener(ILogger logger, string address);
+
+    [LoggerMessage(1002, LogLevel.Information, "Draining: unready now, new work is refused in {Delay}")]
+    public static partial void Draining(ILogger logger, TimeSpan delay);
+
+    [LoggerMessage(1003, LogLevel.Information, "Drained with {InFlight} requests still in flight")]
+    public static partial void Drained(ILogger logger, int inFlight);
+
+    [LoggerMessage(1004, LogLevel.Information, "The TLS certificate was read again; it expires {NotAfter:u}")]
+    public static partial void CertificateLoaded(ILogger logger, DateTime notAfter);
+
+    [LoggerMessage(1005, LogLevel.Error, "The changed TLS certificate can't be used; the old one stays: {Fault}")]
+    public static partial void CertificateRefused(ILogger logger, string fault);
+
+    [LoggerMessage(1100, LogLevel.Error, "An authorization ended in an unexpected error; transaction {TransactionId} stays open until it is recovered")]
+    public static partial void AuthorizationFailed(ILogger logger, string transactionId, Exception exception);
+
+    [LoggerMessage(1101, LogLevel.Error, "The outcome of transaction {TransactionId} could not be journalled ({Fault}); it stays open until it is recovered")]
+    public static partial void OutcomeNotJournalled(ILogger logger, string transactionId, JournalFault fault);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Idempotency key reused with a different payload: transaction {TransactionId}")]
+    public static partial void KeyReused(ILogger logger, string transactionId);
+
+    [LoggerMessage(1103, LogLevel.Error, "Transaction {TransactionId} lost its claim while it was being processed; its record belongs to another owner")]
+    public static partial void ClaimLost(ILogger logger, string transactionId);
+
+    [LoggerMessage(1104, LogLevel.Warning, "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} is in doubt ({Reason}); its reversal is queued")]
+    public static partial void InDoubt(ILogger logger, int attempt, string transactionId, string acquirer, string reason);
+
+    [LoggerMessage(1200, LogLevel.Error, "The outbox stopped and starts again")]
+    public static partial void OutboxStopped(ILogger logger, Exception exception);
+
+    [LoggerMessage(1201, LogLevel.Error, "Event {Sequence} was not delivered: {Error}")]
+    public static partial void EventNotDelivered(ILogger logger, long sequence, string error);
+
+    [LoggerMessage(1202, LogLevel.Warning, "{Count} delivered events could not be removed from the journal ({Fault}); they will be sent again")]
+    public static partial void PublishedNotRemoved(ILogger logger, int count, JournalFault fault);
+
+    [LoggerMessage(1203, LogLevel.Warning, "The outbox stops with events that Kafka has not acknowledged; {Depth} stay in the journal")]
+    public static partial void OutboxNotFlushed(ILogger logger, long depth);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Kafka client error {Code} (fatal: {IsFatal})")]
+    public static partial void KafkaClientError(ILogger logger, string code, bool isFatal);
+
+    [LoggerMessage(1205, LogLevel.Debug, "Kafka client message of facility {Facility}")]
+    public static partial void KafkaClientMessage(ILogger logger, string facility);
+
+    [LoggerMessage(1300, LogLevel.Information, "Acquirer {Acquirer}: connection to {Endpoint} is up")]
+    public static partial void ConnectionUp(ILogger logger, string acquirer, string endpoint);
+
+    [LoggerMessage(1301, LogLevel.Warning, "Acquirer {Acquirer}: connection to {Endpoint} closed: {Reason}")]
+    public static partial void ConnectionClosed(ILogger logger, string acquirer, string endpoint, string reason);
+
+    [LoggerMessage(1302, LogLevel.Warning, "Acquirer {Acquirer}: breaker {State}")]
+    public static partial void BreakerChanged(ILogger logger, string acquirer, string state);
+
+    [LoggerMessage(1303, LogLevel.Warning, "Acquirer {Acquirer}: late reply after {Late}; it changes no answer")]
+    public static partial void LateReply(ILogger logger, string acquirer, TimeSpan late);
+
+    [LoggerMessage(1304, LogLevel.Warning, "Acquirer {Acquirer}: a reply matches no request: {NearestMiss}")]
+    public static partial void UnmatchedReply(ILogger logger, string acquirer, string nearestMiss);
+}

@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Switch.Service.Money;
+
+/// <summary>A currency of ISO 4217 that payments are made in.</summary>
+/// <param name="Code">Three capital letters.</param>
+/// <param name="Numeric">Three digits, as DE 49 carries them.</param>
+/// <param name="Exponent">Digits after the decimal point of the major unit, 0 to 3.</param>
+internal sealed record Currency(string Code, string Numeric, int Exponent)
+{
+    private static readonly FrozenDictionary<string, Currency> ByCode = Load();
+
+    /// <summary>Finds a currency by its alphabetic code. Exact case: "eur" is not a code.</summary>
+    public static bool TryFind(string code, out Currency currency) => ByCode.TryGetValue(code, out currency!);
+
+    private static FrozenDictionary<string, Currency> Load()
+    {
+        using var stream = typeof(Currency).Assembly.GetManifestResourceStream("iso4217.csv")!;
+        using var reader = new StreamReader(stream);
+        var currencies = new List<Currency>();
+        while (reader.ReadLine() is { } line)
+        {
+            var parts = line.Split(',');
+            currencies.Add(new Currency(parts[0], parts[1], int.Parse(parts[2], CultureInfo.InvariantCulture)));
+        }
+
+        return currencies.ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);
+    }
+}

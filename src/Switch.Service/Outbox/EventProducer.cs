@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Outbox;
+
+/// <summary>The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary mode.</summary>
+internal sealed class EventProducer : IDisposable
+{
+    private static readonly byte[] ContentType = "application/protobuf"u8.ToArray();
+    private static readonly byte[] SpecVersion = "1.0"u8.ToArray();
+
+    private readonly IProducer<string, byte[]> _producer;
+    private readonly string _topic;
+    private readonly byte[] _source;
+
+    public EventProducer(KafkaOptions options, string instanceName, ILogger logger)
+    {
+        _topic = options.Topic;
+        _source = Encoding.UTF8.GetBytes($"/cardswitch/{instanceName}");
+        var config = new ProducerConfig(new Dictionary<string, string>(options.Client))
+        {
+            BootstrapServers = options.BootstrapServers,
+            ClientId = instanceName,
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            // Java consumers and streams of other producers must find the same key in the same partition.
+            Partitioner = Partitioner.Murmur2Random,
+            LingerMs = options.Linger.TotalMilliseconds,
+            // The journal is the queue, so a message never gives up: that keeps the order of one payment's events.
+            MessageTimeoutMs = 0,
+            // The broker being away for long is ordinary; the journal holds what is owed.
+            QueueBufferingMaxMessages = options.InFlightMax + 1,
+        };
+        _producer = new ProducerBuilder<string, byte[]>(config)
+            .SetErrorHandler((_, error) => Log.KafkaClientError(logger, error.Code.ToString(), error.IsFatal))
+            .SetLogHandler((_, message) => Log.KafkaClientMessage(logger, message.Facility))
+            .Build();
+    }
+
+    /// <summary>Hands one event to the client; the handler runs on the client's thread once its fate is known.</summary>
+    /// <exception cref="KafkaException">The client takes nothing now.</exception>
+    public void Produce(PendingEvent pending, Action<DeliveryReport<string, byte[]>> onDelivery) =>
+        _producer.Produce(
+            _topic,
+            new Message<string, byte[]>
+            {
+                Key = pending.PartitionKey,
+                Value = pending.Payload.ToArray(),
+                Headers = HeadersOf(pending),
+                Timestamp = new Timestamp(pending.OccurredAtMs, TimestampType.CreateTime),
+            },
+            onDelivery);
+
+    /// <summary>Waits until everything handed over is acknowledged, or that long.</summary>
+    public bool Flush(TimeSpan atMost) => _producer.Flush(atMost) == 0;
+
+    public void Dispose() => _producer.Dispose();
+
+    private Headers HeadersOf(PendingEvent pending)
+    {
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(pending.OccurredAtMs);
+        var headers = new Headers
+        {
+            { "content-type", ContentType },
+            { "ce_specversion", SpecVersion },
+            { "ce_id", Encoding.UTF8.GetBytes(pending.EventId) },
+            { "ce_source", _source },
+            { "ce_type", Encoding.UTF8.GetBytes($"cardswitch.transaction.{pending.Type}.v1") },
+            { "ce_time", Encoding.UTF8.GetBytes(time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)) },
+        };
+        if (pending.TraceParent is { } parent) headers.Add("traceparent", Encoding.UTF8.GetBytes(parent));
+        return headers;
+    }
+}

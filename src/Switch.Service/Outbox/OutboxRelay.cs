@@ -1,0 +1,144 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Outbox;
+
+/// <summary>
+/// Carries events from the journal to Kafka, in the journal's order, off the reply path. An event leaves the journal
+/// only after the broker acknowledged it, so it is delivered at least once; its id makes it once (G3). When a delivery
+/// fails the relay starts again from the oldest event that is still in the journal.
+/// </summary>
+internal sealed class OutboxRelay : BackgroundService
+{
+    private const int BatchMax = 1000;
+
+    private readonly SqliteJournal _journal;
+    private readonly SwitchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OutboxRelay> _logger;
+    private readonly Counter<long> _sent;
+    private readonly Histogram<double> _duration;
+
+    public OutboxRelay(
+        SqliteJournal journal, SwitchOptions options, TimeProvider time, Meter meter, ILogger<OutboxRelay> logger)
+    {
+        _journal = journal;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events acknowledged by Kafka");
+        _duration = meter.CreateHistogram<double>(
+            "messaging.client.operation.duration", "s", "From handing an event to the Kafka client to its acknowledgement");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield(); // building the client must not hold up the start
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RelayUntilFailureAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is KafkaException or InvalidOperationException)
+            {
+                Log.OutboxStopped(_logger, e);
+            }
+
+            await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // One life of a producer: from the oldest event in the journal until something fails or the service stops.
+    private async Task RelayUntilFailureAsync(CancellationToken stoppingToken)
+    {
+        using var producer = new EventProducer(_options.Kafka, _options.InstanceName, _logger);
+        using var places = new SemaphoreSlim(_options.Kafka.InFlightMax);
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        // Bounded by the places: an event keeps its place until it has left the journal.
+        var delivered = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleReader = true });
+        var removing = RemoveDeliveredAsync(delivered.Reader, places);
+        try
+        {
+            await ProduceAsync(producer, places, delivered.Writer, failed);
+        }
+        catch (OperationCanceledException) when (failed.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            var flushed = producer.Flush(stoppingToken.IsCancellationRequested ? _options.Shutdown.Grace : TimeSpan.Zero);
+            if (!flushed) Log.OutboxNotFlushed(_logger, _journal.OutboxDepth);
+            delivered.Writer.TryComplete();
+            await removing;
+        }
+    }
+
+    private async Task ProduceAsync(
+        EventProducer producer, SemaphoreSlim places, ChannelWriter<long> delivered, CancellationTokenSource failed)
+    {
+        long cursor = 0;
+        while (true)
+        {
+            var batch = await _journal.ReadOutboxAsync(cursor, BatchMax, failed.Token);
+            if (batch.Count == 0) await _journal.WaitForOutboxAsync(failed.Token);
+            foreach (var pending in batch)
+            {
+                await places.WaitAsync(failed.Token);
+                var handedOver = _time.GetTimestamp();
+                producer.Produce(pending, report => OnDelivery(report, pending.Sequence, handedOver, delivered, failed));
+                cursor = pending.Sequence;
+            }
+        }
+    }
+
+    // On the Kafka client's own thread: only counts and passes on.
+    private void OnDelivery(
+        DeliveryReport<string, byte[]> report, long sequence, long handedOver, ChannelWriter<long> delivered,
+        CancellationTokenSource failed)
+    {
+        if (report.Error.IsError)
+        {
+            Log.EventNotDelivered(_logger, sequence, report.Error.Code.ToString());
+            CancelQuietly(failed);
+            return;
+        }
+
+        _sent.Add(1);
+        _duration.Record(_time.GetElapsedTime(handedOver).TotalSeconds);
+        delivered.TryWrite(sequence);
+    }
+
+    // A report may come while the producer is being disposed, after the source has been.
+    private static void CancelQuietly(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task RemoveDeliveredAsync(ChannelReader<long> delivered, SemaphoreSlim places)
+    {
+        var sequences = new List<long>(BatchMax);
+        while (await delivered.WaitToReadAsync())
+        {
+            while (sequences.Count < BatchMax && delivered.TryRead(out var sequence)) sequences.Add(sequence);
+            var fault = await _journal.RemovePublishedAsync(sequences);
+            // What could not be removed is sent again after a restart, under the same event id.
+            if (fault != JournalFault.None) Log.PublishedNotRemoved(_logger, sequences.Count, fault);
+            places.Release(sequences.Count);
+            sequences.Clear();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+
+namespace Switch.HouseRules.Tests;
+
+/// <summary>How files look: small, narrow, and named for what they do.</summary>
+public sealed partial class SourceShapeTests
+{
+    private const int FileLinesMax = 300;
+    private const int LineLengthMax = 120;
+    private static readonly string[] EmptyNames = ["Common", "Core", "Utils", "Util", "Helpers", "Helper", "Misc"];
+    // An interface earns its place with a second implementation; these are the framework's shapes of one.
+    private static readonly string[] SourceFolders = ["src", "bench"];
+
+    [Fact]
+    public void SourceFile_Length_IsAtMost300Lines() =>
+        Assert.Empty(Repository.Sources(SourceFolders).Where(f => f.Lines.Length > FileLinesMax)
+            .Select(f => $"{f.Path}: {f.Lines.Length} lines"));
+
+    [Fact]
+    public void SourceLine_Length_IsAtMost120() =>
+        Assert.Empty(Repository.Sources([.. SourceFolders, "tests"])
+            .SelectMany(f => f.Lines.Select((line, i) => (Where: $"{f.Path}:{i + 1}", line.Length)))
+            .Where(l => l.Length > LineLengthMax)
+            .Select(l => l.Where));
+
+    [Fact]
+    public void FoldersAndTypes_Names_SayWhatTheyDo() =>
+        Assert.Empty(Repository.Sources([.. SourceFolders, "tests"])
+            .Where(f => f.Path.Split('/').Select(Path.GetFileNameWithoutExtension)
+                .Any(part => EmptyNames.Contains(part) || EmptyNames.Any(n => part!.Length > n.Length && part.EndsWith(n, StringComparison.Ordinal))))
+            .Select(f => f.Path));
+
+    [Fact]
+    public void Interface_InSource_HasASecondImplementation()
+    {
+        var sources = Repository.Sources("src", "bench").ToList();
+        var text = string.Join('\n', sources.SelectMany(f => f.Lines));
+        var lonely = Interface().Matches(text).Select(m => m.Groups[1].Value)
+            .Where(name => Regex.Count(text, $@"(class|struct|record)\s+\w+[^\n{{;]*[:,]\s*{name}\b") < 2);
+        Assert.Empty(lonely);
+    }
+
+    [Fact]
+    public void SwallowedExceptions_InSource_None()
+    {
+        var text = Repository.Sources("src").Select(f => (f.Path, Text: string.Join('\n', f.Lines)));
+        Assert.Empty(text.Where(f => Swallowed().IsMatch(f.Text)).Select(f => f.Path));
+    }
+
+    [GeneratedRegex(@"\binterface\s+(I[A-Z]\w*)")]
+    private static partial Regex Interface();
+
+    [GeneratedRegex(@"catch\s*(\(Exception[^)]*\))?\s*\{\s*\}")]
+    private static partial Regex Swallowed();
+}
