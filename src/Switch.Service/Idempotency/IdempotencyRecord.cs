@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Switch.Service.Idempotency;
+
+/// <summary>
+/// A checked view of one record's bytes; reads fields where they lie and copies nothing. Only
+/// <see cref="TryDecode"/> makes one, so every accessor stays inside the bytes. Layout, version 1, little-endian:
+/// <code>
+///  0 version 1 | 1 state 1 | 2 flags 1 | 3 fence 16 | 19 fingerprint 16 | 35 owner 16 | 51 claimed at, Unix ms 8
+/// 59 RRN 12 ASCII | 71 acquirer length 1 | 72 acquirer UTF-8
+/// Final only: answer length 4 | answer | reversal data length 4 | reversal data
+/// </code>
+/// The scripts in <see cref="RecordScripts"/> read state, flags and fence by these offsets.
+/// </summary>
+internal readonly struct IdempotencyRecord
+{
+    public const byte Version = 1;
+    public const byte ReversalRequestedFlag = 1;
+
+    public const int StateOffset = 1;
+    public const int FlagsOffset = 2;
+    public const int FenceOffset = 3;
+    public const int FingerprintOffset = 19;
+    public const int OwnerOffset = 35;
+    public const int ClaimedAtOffset = 51;
+    public const int RrnOffset = 59;
+    public const int RrnLength = 12;
+    public const int AcquirerLengthOffset = 71;
+    public const int AcquirerOffset = 72;
+
+    /// <summary>The longest acquirer name in UTF-8 bytes.</summary>
+    public const int AcquirerLengthMax = 64;
+
+    /// <summary>The largest answer, and the largest reversal data, in bytes: far above both, far below harm.</summary>
+    public const int BlobLengthMax = 64 * 1024;
+
+    private const long UnixMillisecondsMax = 253_402_300_799_999;
+
+    private readonly ReadOnlyMemory<byte> _bytes;
+
+    private IdempotencyRecord(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+
+    /// <summary>Whether this came from <see cref="TryDecode"/>; a default value holds nothing.</summary>
+    public bool HasValue => !_bytes.IsEmpty;
+
+    public RecordState State => (RecordState)_bytes.Span[StateOffset];
+
+    public bool ReversalRequested => (_bytes.Span[FlagsOffset] & ReversalRequestedFlag) != 0;
+
+    public Fence Fence => Fence.ReadFrom(_bytes.Span[FenceOffset..]);
+
+    public UInt128 Fingerprint => BinaryPrimitives.ReadUInt128LittleEndian(_bytes.Span[FingerprintOffset..]);
+
+    public InstanceId Owner => InstanceId.ReadFrom(_bytes.Span[OwnerOffset..]);
+
+    public DateTimeOffset ClaimedAt => DateTimeOffset.FromUnixTimeMilliseconds(ClaimedAtMs);
+
+    public long ClaimedAtMs => BinaryPrimitives.ReadInt64LittleEndian(_bytes.Span[ClaimedAtOffset..]);
+
+    /// <summary>The retrieval reference number (DE 37), 12 characters; empty in a tombstone.</summary>
+    public string Rrn => _bytes.Span[RrnOffset] == 0
+        ? string.Empty
+        : Encoding.ASCII.GetString(_bytes.Span.Slice(RrnOffset, RrnLength));
+
+    public string Acquirer => Encoding.UTF8.GetString(_bytes.Span.Slice(AcquirerOffset, AcquirerLength));
+
+    /// <summary>The serialized final answer; empty unless the state is Final.</summary>
+    public ReadOnlyMemory<byte> Answer => State == RecordState.Final ? BlobAt(AnswerLengthOffset) : default;
+
+    /// <summary>What a later reversal needs, sealed; empty unless the state is Final and its owner gave some.</summary>
+    public ReadOnlyMemory<byte> ReversalData =>
+        State == RecordState.Final ? BlobAt(AnswerLengthOffset + sizeof(int) + Answer.Length) : default;
+
+    private int AcquirerLength => _bytes.Span[AcquirerLengthOffset];
+
+    private int AnswerLengthOffset => AcquirerOffset + AcquirerLength;
+
+    /// <summary>
+    /// Checks <paramref name="bytes"/> and views them as a record; never throws, whatever they are. Unknown flags are
+    /// let through, for a later version may add some; an unknown version or state is a fault.
+    /// </summary>
+    public static bool TryDecode(ReadOnlyMemory<byte> bytes, out IdempotencyRecord record, out RecordFault fault)
+    {
+        fault = Check(bytes.Span);
+        record = fault == RecordFault.None ? new IdempotencyRecord(bytes) : default;
+        return fault == RecordFault.None;
+    }
+
+    private static RecordFault Check(ReadOnlySpan<byte> bytes)
+    {
+        // The version decides what the rest means, so it is judged before the length.
+        if (bytes.IsEmpty) return RecordFault.TooShort;
+        if (bytes[0] != Version) return RecordFault.UnknownVersion;
+        if (bytes.Length < AcquirerOffset) return RecordFault.TooShort;
+
+        var state = (RecordState)bytes[StateOffset];
+        if (state is < RecordState.InFlight or > RecordState.Tombstone) return RecordFault.UnknownState;
+
+        var claimedAtMs = BinaryPrimitives.ReadInt64LittleEndian(bytes[ClaimedAtOffset..]);
+        if (claimedAtMs is < 0 or > UnixMillisecondsMax) return RecordFault.OutOfRange;
+
+        int acquirerLength = bytes[AcquirerLengthOffset];
+        if (acquirerLength > AcquirerLengthMax) return RecordFault.OutOfRange;
+        if (bytes.Length < AcquirerOffset + acquirerLength) return RecordFault.TooShort;
+
+        var rest = bytes[(AcquirerOffset + acquirerLength)..];
+        if (state != RecordState.Final) return rest.IsEmpty ? RecordFault.None : RecordFault.OutOfRange;
+
+        var fault = SkipBlob(ref rest);
+        if (fault == RecordFault.None) fault = SkipBlob(ref rest);
+        if (fault != RecordFault.None) return fault;
+        return rest.IsEmpty ? RecordFault.None : RecordFault.OutOfRange;
+    }
+
+    private static RecordFault SkipBlob(ref ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length < sizeof(int)) return RecordFault.TooShort;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
+        if (length is < 0 or > BlobLengthMax) return RecordFault.OutOfRange;
+        if (rest.Length - sizeof(int) < length) return RecordFault.TooShort;
+        rest = rest[(sizeof(int) + length)..];
+        return RecordFault.None;
+    }
+
+    private ReadOnlyMemory<byte> BlobAt(int offset)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(_bytes.Span[offset..]);
+        return _bytes.Slice(offset + sizeof(int), length);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Threading.Channels;
+
+namespace Switch.Service.Idempotency;
+
+/// <summary>A write that Redis did not confirm, kept to be repeated.</summary>
+/// <param name="Claim">Whose record it is.</param>
+/// <param name="Entry">The seat that stays taken until the write is done; null for a release.</param>
+/// <param name="Answer">The final answer; empty for a release.</param>
+/// <param name="ReversalData">As given with the answer.</param>
+internal readonly record struct Repair(
+    Claim Claim, InFlightEntry? Entry, ReadOnlyMemory<byte> Answer, ReadOnlyMemory<byte> ReversalData);
+
+/// <summary>
+/// Repeats writes until Redis confirms them, one at a time, backing off from 50 ms to 1 s while it does not. Bounded: a
+/// write that finds it full is refused. A write that fails goes to the back, so one bad shard delays the others only by
+/// the pauses.
+/// </summary>
+internal sealed class RepairQueue : IAsyncDisposable
+{
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
+
+    private readonly string _kind;
+    private readonly int _capacity;
+    private readonly Func<Repair, ValueTask<bool>> _repeat;
+    private readonly IdempotencyMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _loop;
+
+    // Unbounded itself: the count bounds it, so that a write on its way to the back never loses its place.
+    private readonly Channel<Repair> _channel =
+        Channel.CreateUnbounded<Repair>(new UnboundedChannelOptions { SingleReader = true });
+
+    private int _count;
+    private int _disposed;
+
+    /// <param name="kind">The kind of write, for metrics and logs.</param>
+    /// <param name="capacity">How many writes may wait.</param>
+    /// <param name="repeat">Repeats one write; true when it is settled, one way or the other.</param>
+    /// <param name="metrics">Counts what waits and what is dropped.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="logger">Told of what is dropped.</param>
+    public RepairQueue(
+        string kind,
+        int capacity,
+        Func<Repair, ValueTask<bool>> repeat,
+        IdempotencyMetrics metrics,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _kind = kind;
+        _capacity = capacity;
+        _repeat = repeat;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _loop = Task.Run(RunAsync);
+    }
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether the write will be repeated; false when the queue is full or closed, which is counted.</summary>
+    public bool TryAdd(in Repair repair)
+    {
+        if (Interlocked.Increment(ref _count) <= _capacity && _channel.Writer.TryWrite(repair))
+        {
+            _metrics.RepairsChanged(_kind, 1);
+            return true;
+        }
+
+        Interlocked.Decrement(ref _count);
+        Drop(1);
+        return false;
+    }
+
+    /// <summary>Stops; what still waits is dropped and counted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _channel.Writer.TryComplete();
+        await _closing.CancelAsync();
+        await _loop;
+        _closing.Dispose();
+        if (Count > 0) Drop(Count);
+    }
+
+    private async Task RunAsync()
+    {
+        var failures = 0;
+        while (await HasNextAsync() && _channel.Reader.TryRead(out var repair))
+        {
+            if (await _repeat(repair))
+            {
+                failures = 0;
+                Interlocked.Decrement(ref _count);
+                _metrics.RepairsChanged(_kind, -1);
+                continue;
+            }
+
+            if (!_channel.Writer.TryWrite(repair)) return;
+            var pause = TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, PauseMin.Ticks << Math.Min(failures++, 10)));
+            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<bool> HasNextAsync()
+    {
+        try
+        {
+            return !_closing.IsCancellationRequested && await _channel.Reader.WaitToReadAsync(_closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Drop(int count)
+    {
+        _metrics.RepairsDropped(_kind, count);
+        IdempotencyLog.RepairsDropped(_logger, _kind, count);
+    }
+}

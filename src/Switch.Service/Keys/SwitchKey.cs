@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace Switch.Service.Keys;
+
+/// <summary>One key of the key file: 32 bytes, an id that may be shown, one purpose.</summary>
+[DebuggerDisplay("{ToString(),nq}")]
+internal sealed class SwitchKey
+{
+    /// <summary>Bytes of every key.</summary>
+    public const int Length = 32;
+
+    /// <summary>Longest id in characters; it stands in every sealed blob, so it is short.</summary>
+    public const int IdLengthMax = 32;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly byte[] _bytes;
+
+    public SwitchKey(string id, KeyPurpose purpose, byte[] bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Length);
+        Id = id;
+        Purpose = purpose;
+        _bytes = bytes;
+    }
+
+    /// <summary>1 to <see cref="IdLengthMax"/> ASCII letters, digits, '.', '_' or '-'.</summary>
+    public string Id { get; }
+
+    public KeyPurpose Purpose { get; }
+
+    /// <summary>The secret itself. A method, so that no serializer and no debugger view prints it.</summary>
+    public ReadOnlySpan<byte> Secret() => _bytes;
+
+    /// <summary>Purpose and id, never the key.</summary>
+    public override string ToString() => $"{Purpose} key {Id}";
+}
