@@ -27,7 +27,8 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
 
     public override async Task<AuthorizeResponse> Authorize(AuthorizeRequest request, ServerCallContext context)
     {
-        var result = await _authorizations.ExecuteAsync(request, CallerOf(context), DeadlineOf(context));
+        var result = await _authorizations.ExecuteAsync(
+            request, CallerOf(context), DeadlineOf(context), context.CancellationToken);
         return result.Answer ?? throw RefusalStatus.ToRpcException(result.Refusal!);
     }
 
@@ -42,7 +43,8 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
 
     public override async Task<ReverseResponse> Reverse(ReverseRequest request, ServerCallContext context)
     {
-        var result = await _reversals.ExecuteAsync(request, CallerOf(context), DeadlineOf(context));
+        var result = await _reversals.ExecuteAsync(
+            request, CallerOf(context), DeadlineOf(context), context.CancellationToken);
         return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
     }
 

@@ -42,20 +42,21 @@ internal sealed class AuthorizePipeline
 
     /// <summary>
     /// The final answer, or why there is none. Never throws for what may happen in production. Once this request owns
-    /// its key the work runs to its outcome whatever becomes of the caller (S5).
+    /// its key the work runs to its outcome whatever becomes of the caller (S5); <paramref name="aborted"/> ends only
+    /// the wait for another's answer.
     /// </summary>
     public async ValueTask<AuthorizationResult> ExecuteAsync(
-        AuthorizeRequest message, CallerIdentity caller, Deadline deadline)
+        AuthorizeRequest message, CallerIdentity caller, Deadline deadline, CancellationToken aborted)
     {
         var started = _telemetry.Now;
-        var result = await AdmitAsync(message, caller, deadline);
+        var result = await AdmitAsync(message, caller, deadline, aborted);
         if (result.Answer is { } answer) _telemetry.Answered(answer, message.EntryMode, started);
         else _telemetry.Refused(result.Refusal!.Reason);
         return result;
     }
 
     private async ValueTask<AuthorizationResult> AdmitAsync(
-        AuthorizeRequest message, CallerIdentity caller, Deadline deadline)
+        AuthorizeRequest message, CallerIdentity caller, Deadline deadline, CancellationToken aborted)
     {
         using var permit = _gate.TryEnter();
         if (!permit.IsGranted) return Refusal.Overloaded;
@@ -66,14 +67,14 @@ internal sealed class AuthorizePipeline
         if (deadline.Left < AttemptRules.AttemptMin) return Refusal.DeadlineExceeded;
 
         var route = Route(request);
-        var entry = await ClaimAsync(request, route, deadline);
+        var entry = await ClaimAsync(request, route, deadline, aborted);
         return entry.Kind switch
         {
-            EntryKind.Owner => await ProcessAsync(request, route, entry.Claim!, deadline),
-            EntryKind.Replay => Replay(entry.Answer),
-            EntryKind.KeyReused => Reused(request),
-            EntryKind.Tombstoned => await DeclineTombstonedAsync(request, route),
-            EntryKind.InProgress => Refusal.InProgress,
+            EnterKind.Owner => await ProcessAsync(request, route, entry.Claim!, deadline),
+            EnterKind.Replay => Replay(entry.Answer),
+            EnterKind.KeyReused => Reused(request),
+            EnterKind.Tombstoned => await DeclineTombstonedAsync(request, route),
+            EnterKind.InProgress => Refusal.InProgress,
             _ => Refusal.StoreUnavailable,
         };
     }
@@ -157,11 +158,12 @@ internal sealed class AuthorizePipeline
         return _router.Route(request);
     }
 
-    private async ValueTask<Entry> ClaimAsync(PaymentRequest request, PaymentRoute route, Deadline deadline)
+    private async ValueTask<EnterResult> ClaimAsync(
+        PaymentRequest request, PaymentRoute route, Deadline deadline, CancellationToken aborted)
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         return await _requests.EnterAsync(
-            request.TransactionId, request.Fingerprint, route.FirstName, request.Rrn, deadline.Left);
+            request.TransactionId, request.Fingerprint.ToArray(), route.FirstName, request.Rrn, deadline.Left, aborted);
     }
 
     private async ValueTask<JournalFault> JournalAsync(JournalStep step)

@@ -64,15 +64,16 @@ internal sealed class AuthorizeStreamSession
             return;
         }
 
-        _ = AuthorizeAsync(request);
+        _ = AuthorizeAsync(request, aborted);
     }
 
-    private async Task AuthorizeAsync(AuthorizeRequest request)
+    private async Task AuthorizeAsync(AuthorizeRequest request, CancellationToken aborted)
     {
         AuthorizeStreamResponse answer;
         try
         {
-            var result = await _pipeline.ExecuteAsync(request, _caller, Deadline.In(_options.Deadlines.Default, _time));
+            var result = await _pipeline.ExecuteAsync(
+                request, _caller, Deadline.In(_options.Deadlines.Default, _time), aborted);
             answer = result.Answer is { } final
                 ? new AuthorizeStreamResponse { IdempotencyKey = request.IdempotencyKey, Response = final }
                 : Answer(request, result.Refusal!);

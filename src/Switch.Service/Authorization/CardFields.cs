@@ -1,4 +1,3 @@
-using System.Globalization;
 using Switch.Contracts.V1;
 using Switch.Service.Cards;
 
@@ -59,7 +58,7 @@ internal readonly struct CardFields
         }
 
         if (Cards.Track2.TryParse(card.Track2, out var track2, out var fault)) return track2;
-        faults.Add(CardPath + ".track2", fault);
+        faults.Add(CardPath + ".track2", Describe(fault));
         return null;
     }
 
@@ -81,9 +80,7 @@ internal readonly struct CardFields
     {
         CardExpiry expiry;
         if (card.ExpiryMonth == 0 && card.ExpiryYear == 0 && track2 is not null) expiry = track2.Expiry;
-        else if (card.ExpiryMonth is >= 1 and <= 12 && card.ExpiryYear is >= 2000 and <= 2099)
-            expiry = new CardExpiry(card.ExpiryYear, card.ExpiryMonth);
-        else
+        else if (!CardExpiry.TryCreate(card.ExpiryYear, card.ExpiryMonth, out expiry))
         {
             if (card.ExpiryMonth is < 1 or > 12) faults.Add(CardPath + ".expiry_month", "must be 1 to 12");
             if (card.ExpiryYear is < 2000 or > 2099) faults.Add(CardPath + ".expiry_year", "must be 2000 to 2099");
@@ -107,11 +104,22 @@ internal readonly struct CardFields
         if (!Cards.EmvData.TryValidate(card.EmvData.Span, out var fault)) faults.Add(CardPath + ".emv_data", fault);
     }
 
+    private static string Describe(Track2Fault fault) => fault switch
+    {
+        Track2Fault.TooLong => "is longer than 37 characters",
+        Track2Fault.Separator => "has no '=' or 'D' behind the PAN",
+        Track2Fault.Pan => "does not begin with a valid PAN",
+        Track2Fault.Expiry => "has no expiry (YYMM) behind the separator",
+        Track2Fault.ServiceCode => "has no service code (three digits) behind the expiry",
+        Track2Fault.Discretionary => "may hold only digits behind the service code",
+        _ => "is invalid",
+    };
+
     private static string Describe(PanFault fault) => fault switch
     {
         PanFault.NotDigits => "may hold only digits",
         PanFault.Length => "must have 12 to 19 digits",
         PanFault.Luhn => "fails the Luhn check",
-        _ => string.Create(CultureInfo.InvariantCulture, $"is invalid ({fault})"),
+        _ => "is invalid",
     };
 }

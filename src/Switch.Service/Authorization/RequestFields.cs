@@ -25,10 +25,10 @@ internal static class RequestFields
             faults.Add(field, "may hold only letters, digits and . _ : -");
     }
 
-    public static void CheckAcceptor(ref FaultList faults, string merchantId, string terminalId)
+    public static void CheckAcceptor(ref FaultList faults, string merchantId, string terminalId, string path = "")
     {
-        CheckText(ref faults, "merchant_id", merchantId, MerchantIdLengthMax);
-        CheckText(ref faults, "terminal_id", terminalId, TerminalIdLengthMax);
+        CheckText(ref faults, path + "merchant_id", merchantId, MerchantIdLengthMax);
+        CheckText(ref faults, path + "terminal_id", terminalId, TerminalIdLengthMax);
     }
 
     public static void CheckRange(ref FaultList faults, string field, int value, int low, int high)

@@ -90,17 +90,24 @@ internal sealed class RequestValidator
     // cryptogram, MAC, transport ids).
     private RequestFingerprint Fingerprint(AuthorizeRequest message, DateTime localTime, in Pan pan)
     {
-        var builder = _identity.BeginFingerprint();
-        builder.Add((long)message.Kind);
-        builder.Add(pan);
-        builder.Add(message.Amount.AmountMinor);
-        builder.Add(message.Amount.Currency);
-        builder.Add((long)message.EntryMode);
-        builder.Add(message.TerminalId);
-        builder.Add(message.MerchantId);
-        builder.Add(message.Stan);
-        builder.Add(localTime.Ticks);
-        builder.Add(message.BatchNumber);
-        return builder.Finish();
+        var fields = new FingerprintBuilder(stackalloc byte[FingerprintBuilder.ScratchLength]);
+        try
+        {
+            fields.Add((long)message.Kind);
+            fields.Add(pan);
+            fields.Add(message.Amount.AmountMinor);
+            fields.Add(message.Amount.Currency);
+            fields.Add((long)message.EntryMode);
+            fields.Add(message.TerminalId);
+            fields.Add(message.MerchantId);
+            fields.Add(message.Stan);
+            fields.Add(localTime.Ticks);
+            fields.Add(message.BatchNumber);
+            return _identity.FingerprintOf(in fields);
+        }
+        finally
+        {
+            fields.Dispose();
+        }
     }
 }

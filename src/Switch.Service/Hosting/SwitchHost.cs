@@ -25,6 +25,10 @@ public static class SwitchHost
         return app;
     }
 
+    /// <summary>Whether an exception says that the configuration is wrong, so that its message is all a person needs.</summary>
+    public static bool IsFaultOfSetup(Exception exception) =>
+        exception is InvalidConfigurationException or JournalOpenException;
+
     private static void AddSwitch(this WebApplicationBuilder builder)
     {
         var options = StrictConfiguration.Bind<SwitchOptions>(builder.Configuration, SwitchOptions.Section);

@@ -30,6 +30,14 @@ internal readonly record struct RequestFingerprint(ulong High, ulong Low)
         return Length;
     }
 
+    /// <summary>The same 16 bytes in an array of their own.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new byte[Length];
+        CopyTo(bytes);
+        return bytes;
+    }
+
     /// <summary>32 lower-case hexadecimal digits.</summary>
     public override string ToString() => $"{High:x16}{Low:x16}";
 

@@ -12,4 +12,14 @@ namespace Switch.Service.Merchants;
 /// <param name="Concentrators">Ids of the concentrators that may speak for its terminals over mTLS.</param>
 internal sealed record Merchant(
     string Id, string Name, string City, string Country, string Mcc, FrozenSet<string> Terminals,
-    FrozenSet<string> Concentrators);
+    FrozenSet<string> Concentrators)
+{
+    private const int NameLength = 25;
+    private const int CityLength = 13;
+
+    /// <summary>DE 43: name (25), city (13), country (2), padded with spaces to 40 characters.</summary>
+    public string NameAndLocation { get; } = Fit(Name, NameLength) + Fit(City, CityLength) + Country;
+
+    private static string Fit(string text, int length) =>
+        text.Length >= length ? text[..length] : text.PadRight(length);
+}

@@ -1,0 +1,61 @@
+using Confluent.Kafka;
+using Switch.Contracts.V1;
+
+namespace Switch.Sandbox;
+
+/// <summary>Reads transaction events back from Kafka as a downstream consumer would, without a group of its own.</summary>
+internal sealed class EventTail : IDisposable
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private readonly IConsumer<string, byte[]> _consumer;
+    private readonly TimeProvider _time;
+
+    public EventTail(string bootstrapServers, string topic, TimeProvider time)
+    {
+        _time = time;
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            GroupId = "sandbox",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+        };
+        _consumer = new ConsumerBuilder<string, byte[]>(config).SetLogHandler(static (_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics[0].Partitions;
+        _consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
+    }
+
+    /// <summary>
+    /// Every event so far, once it has seen all the ids it was told to expect, or that long. Duplicates stay in: the
+    /// caller counts them.
+    /// </summary>
+    public IReadOnlyList<TransactionEvent> ReadUntil(IReadOnlySet<string> expectedIds, TimeSpan atMost)
+    {
+        var events = new List<TransactionEvent>();
+        var missing = new HashSet<string>(expectedIds, StringComparer.Ordinal);
+        var started = _time.GetTimestamp();
+        // After the last expected event one more empty poll shows that no duplicate follows it.
+        while (_time.GetElapsedTime(started) < atMost)
+        {
+            var result = _consumer.Consume(PollTime);
+            if (result is null)
+            {
+                if (missing.Count == 0) break;
+                continue;
+            }
+
+            var e = TransactionEvent.Parser.ParseFrom(result.Message.Value);
+            events.Add(e);
+            missing.Remove(e.EventId);
+        }
+
+        return events;
+    }
+
+    public void Dispose()
+    {
+        _consumer.Close();
+        _consumer.Dispose();
+    }
+}

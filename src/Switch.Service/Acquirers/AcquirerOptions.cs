@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using Switch.Service.Hosting;
+
+namespace Switch.Service.Acquirers;
+
+/// <summary>Which message type carries a purchase to this acquirer.</summary>
+internal enum PurchaseMessage
+{
+    /// <summary>Authorization request: capture follows by clearing.</summary>
+    Mti0100,
+
+    /// <summary>Financial request: authorized and captured at once.</summary>
+    Mti0200,
+}
+
+/// <summary>One acquirer and the link to it: Switch:Acquirers:&lt;name&gt;.</summary>
+internal sealed class AcquirerOptions : IValidatableObject
+{
+    /// <summary>Addresses as host:port; connections are spread over them.</summary>
+    [Required, MinLength(1), MaxLength(16)]
+    public List<string> Endpoints { get; set; } = [];
+
+    /// <summary>iso1987-ascii, iso1987-binary, or the path of a dialect file.</summary>
+    [Required]
+    public string Dialect { get; set; } = "iso1987-ascii";
+
+    [Range(1, 64)]
+    public int Connections { get; set; } = 2;
+
+    public PurchaseMessage PurchaseMessage { get; set; } = PurchaseMessage.Mti0100;
+
+    /// <summary>DE 32, up to 11 digits; empty: not sent.</summary>
+    [RegularExpression("[0-9]{0,11}")]
+    public string AcquiringInstitutionId { get; set; } = "";
+
+    /// <summary>How long a reply may take before the attempt is in doubt.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Requests sent and not yet answered; past it the next acquirer is asked.</summary>
+    [Range(1, 100_000)]
+    public int PendingMax { get; set; } = 4096;
+
+    /// <summary>A connection takes traffic only after 0800/001 was answered 00.</summary>
+    public bool SignOn { get; set; } = true;
+
+    /// <summary>Silence after which an echo (0800/301) is sent.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan EchoInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>First pause before a connection is opened again; it doubles up to <see cref="ReconnectMax"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan ReconnectMin { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan ReconnectMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Attempts in doubt in a row that open the breaker.</summary>
+    [Range(1, 10_000)]
+    public int BreakerFailures { get; set; } = 10;
+
+    /// <summary>This acquirer's own response codes, each to a code of the switch's table.</summary>
+    public Dictionary<string, string> ResponseCodes { get; set; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var endpoint in Endpoints)
+        {
+            if (!AcquirerEndpoint.TryParse(endpoint, out _))
+                yield return new ValidationResult($"\"{endpoint}\" is no host:port", [nameof(Endpoints)]);
+        }
+
+        if (ReconnectMax < ReconnectMin)
+            yield return new ValidationResult("must not be less than ReconnectMin", [nameof(ReconnectMax)]);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using Switch.Contracts.V1;
+using Switch.Service.Idempotency;
+using Switch.Service.Keys;
+using Switch.Service.Merchants;
+
+namespace Switch.Service.Authorization;
+
+/// <summary>
+/// What became of a transaction, from its record. A transaction id is a keyed hash that nobody can guess, so knowing
+/// it is permission enough; a key has to be the caller's own.
+/// </summary>
+internal sealed class TransactionLookup
+{
+    private const int TransactionIdLength = 32;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly MerchantDirectory _merchants;
+    private readonly TransactionIdentity _identity;
+    private readonly RedisIdempotencyStore _store;
+
+    public TransactionLookup(MerchantDirectory merchants, TransactionIdentity identity, RedisIdempotencyStore store)
+    {
+        _merchants = merchants;
+        _identity = identity;
+        _store = store;
+    }
+
+    public async ValueTask<(GetTransactionResponse? Response, Refusal? Refusal)> FindAsync(
+        GetTransactionRequest message, CallerIdentity caller)
+    {
+        var refusal = Resolve(message, caller, out var transactionId);
+        if (refusal is not null) return (null, refusal);
+
+        var found = await _store.FindAsync(transactionId);
+        return found.Kind switch
+        {
+            FindKind.Unavailable => (null, Refusal.StoreUnavailable),
+            FindKind.Found => (Describe(transactionId, found.Record), null),
+            _ => (Respond(transactionId, GetTransactionResponse.Types.State.NotFound), null),
+        };
+    }
+
+    private Refusal? Resolve(GetTransactionRequest message, CallerIdentity caller, out string transactionId)
+    {
+        transactionId = message.TransactionId;
+        var faults = new FaultList();
+        switch (message.LookupCase)
+        {
+            case GetTransactionRequest.LookupOneofCase.TransactionId:
+                if (transactionId.Length != TransactionIdLength || transactionId.AsSpan().ContainsAnyExcept(HexDigits))
+                    faults.Add("transaction_id", "must be 32 lower-case hexadecimal digits");
+                return faults.Any ? Refusal.Invalid(faults.ToList()) : null;
+
+            case GetTransactionRequest.LookupOneofCase.Key:
+                var key = message.Key;
+                RequestFields.CheckKey(ref faults, "key.idempotency_key", key.IdempotencyKey);
+                RequestFields.CheckAcceptor(ref faults, key.MerchantId, key.TerminalId, "key.");
+                if (faults.Any) return Refusal.Invalid(faults.ToList());
+                transactionId = _identity.TransactionId(key.MerchantId, key.TerminalId, key.IdempotencyKey);
+                return _merchants.Current.TryAdmit(key.MerchantId, key.TerminalId, out var merchant)
+                    ?? caller.Refuses(merchant!, key.TerminalId);
+
+            default:
+                faults.Add("lookup", "transaction_id or key is required");
+                return Refusal.Invalid(faults.ToList());
+        }
+    }
+
+    private static GetTransactionResponse Describe(string transactionId, IdempotencyRecord record)
+    {
+        // A tombstone is a reversal without an authorization: nothing was processed.
+        if (record.State == RecordState.Tombstone)
+        {
+            var buried = Respond(transactionId, GetTransactionResponse.Types.State.NotFound);
+            buried.Reversed = true;
+            return buried;
+        }
+
+        if (record.State == RecordState.InFlight)
+            return Respond(transactionId, GetTransactionResponse.Types.State.InProgress);
+
+        var response = Respond(transactionId, GetTransactionResponse.Types.State.Processed);
+        response.Response = AuthorizeResponse.Parser.ParseFrom(record.Answer.Span);
+        response.Reversed = record.ReversalRequested;
+        return response;
+    }
+
+    private static GetTransactionResponse Respond(string transactionId, GetTransactionResponse.Types.State state) =>
+        new() { TransactionId = transactionId, State = state };
+}

@@ -1,0 +1,28 @@
+using Switch.Service.Hosting;
+
+namespace Switch.Service.Keys;
+
+/// <summary>The key ring and everything that is derived from it.</summary>
+internal static class KeysRegistration
+{
+    /// <exception cref="InvalidConfigurationException">The key file can't be used.</exception>
+    public static void AddKeys(this IServiceCollection services, SwitchOptions options)
+    {
+        services.AddSingleton(Load(options.Files.Keys));
+        services.AddSingleton<CardSealer>();
+        services.AddSingleton<CardTokenizer>();
+        services.AddSingleton<TransactionIdentity>();
+    }
+
+    private static KeyRing Load(string path)
+    {
+        try
+        {
+            return KeyRing.Load(path);
+        }
+        catch (KeyFileException e)
+        {
+            throw new InvalidConfigurationException([.. e.Faults.Select(fault => $"Switch:Files:Keys: {path}: {fault}")]);
+        }
+    }
+}

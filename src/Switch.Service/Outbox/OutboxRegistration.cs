@@ -1,0 +1,6 @@
+namespace Switch.Service.Outbox;
+
+internal static class OutboxRegistration
+{
+    public static void AddOutbox(this IServiceCollection services) => services.AddHostedService<OutboxRelay>();
+}
