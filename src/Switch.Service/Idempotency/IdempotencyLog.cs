@@ -15,7 +15,7 @@ internal static partial class IdempotencyLog
     [LoggerMessage(4110, LogLevel.Error, "An idempotency record cannot be read: {Fault}. Nothing is sent for its key.")]
     public static partial void RecordUnreadable(ILogger logger, RecordFault fault);
 
-    [LoggerMessage(4120, LogLevel.Warning, "A claim was lost to another owner before its completion; it stands {State}.")]
+    [LoggerMessage(4120, LogLevel.Warning, "A claim was lost to another owner before it ended; it stands {State}.")]
     public static partial void ClaimLost(ILogger logger, RecordState state);
 
     [LoggerMessage(4121, LogLevel.Error, "A claim was abandoned: its record stays in flight until recovery takes it.")]

@@ -72,7 +72,7 @@ internal sealed partial class RequestCoordinator
         }
     }
 
-    /// <summary>Looks at a record that another instance works on until it ends, or this leader may wait no longer.</summary>
+    /// <summary>Looks at a record of another instance until it ends, or this leader may wait no longer.</summary>
     private async ValueTask<EnterResult> PollAsync(Request request, InFlightEntry seat, ClaimResult result)
     {
         if (!_waiters.TryEnter()) return EndLead(request, seat, result);

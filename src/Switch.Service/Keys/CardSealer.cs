@@ -27,8 +27,8 @@ internal enum SealFault
 /// transaction it was made for.
 /// </summary>
 /// <remarks>
-/// Blob: version (1) · length of key id (1) · key id · nonce (12) · tag (16) · ciphertext (12). The plaintext has a fixed
-/// layout, so the length of a blob tells nothing of the card.
+/// Blob: version (1) · length of key id (1) · key id · nonce (12) · tag (16) · ciphertext (12). The plaintext has a
+/// fixed layout, so the length of a blob tells nothing of the card.
 /// </remarks>
 internal sealed class CardSealer(KeyRing keys)
 {
@@ -80,7 +80,7 @@ internal sealed class CardSealer(KeyRing keys)
         }
     }
 
-    /// <summary>Opens a blob with the key it names. Nothing of the card is told unless all of it is authentic.</summary>
+    /// <summary>Opens a blob with the key it names. Tells nothing of the card unless all is authentic.</summary>
     /// <param name="blob">What <see cref="Seal"/> made.</param>
     /// <param name="transactionId">The transaction it was made for.</param>
     /// <param name="pan">The card number; the default value unless the answer is None.</param>
@@ -93,7 +93,8 @@ internal sealed class CardSealer(KeyRing keys)
         if (transactionId.Length is 0 or > TransactionIdMax) return SealFault.NotAuthentic;
         if (blob.Length < FixedLength || blob[0] != Version) return SealFault.Malformed;
         int idLength = blob[1];
-        if (idLength is 0 or > SwitchKey.IdLengthMax || blob.Length != FixedLength + idLength) return SealFault.Malformed;
+        if (idLength is 0 or > SwitchKey.IdLengthMax) return SealFault.Malformed;
+        if (blob.Length != FixedLength + idLength) return SealFault.Malformed;
         if (!keys.TryFind(KeyPurpose.Seal, Encoding.ASCII.GetString(blob.Slice(2, idLength)), out var key))
             return SealFault.UnknownKey;
 
@@ -139,8 +140,8 @@ internal sealed class CardSealer(KeyRing keys)
     }
 
     /// <summary>
-    /// A key for each transaction. Random 96-bit nonces are safe for 2^32 messages under one key (NIST SP 800-38D, 8.3):
-    /// days of a busy fleet that shares its key file. Under one transaction's key there is a handful.
+    /// A key for each transaction. Random 96-bit nonces are safe for 2^32 messages under one key (NIST SP 800-38D,
+    /// 8.3): days of a busy fleet that shares its key file. Under one transaction's key there is a handful.
     /// </summary>
     private static void Derive(SwitchKey key, ReadOnlySpan<byte> transactionId, Span<byte> derived)
     {

@@ -1,6 +1,6 @@
 namespace Switch.Service.Keys;
 
-/// <summary>The key file cannot be used; the service must not start. Names every fault, never a byte of a key.</summary>
+/// <summary>The key file cannot be used, so the service must not start. Names every fault and no key.</summary>
 internal sealed class KeyFileException(string path, IReadOnlyList<string> faults)
     : Exception($"The key file {path} cannot be used: {string.Join("; ", faults)}")
 {

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Switch.Service.Keys;
 
 /// <summary>
-/// Derives every id of a transaction from what the terminal chose, with the active identity key. Derived, not drawn: with
-/// all state lost, a second send still carries the same RRN and a second event the same id, so acquirer and consumers
-/// recognise them (S4). Each kind of id hashes under a label of its own.
+/// Derives every id of a transaction from what the terminal chose, with the active identity key. Derived, not drawn:
+/// with all state lost, a second send still carries the same RRN and a second event the same id, so acquirer and
+/// consumers recognise them (S4). Each kind of id hashes under a label of its own.
 /// </summary>
 internal sealed class TransactionIdentity(KeyRing keys)
 {
@@ -15,7 +15,7 @@ internal sealed class TransactionIdentity(KeyRing keys)
     private const int BitsOfSymbol = 5;
     private const string CrockfordSymbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    /// <summary>The id of the transaction: 32 lower-case hexadecimal digits, the same for the same three parts.</summary>
+    /// <summary>The id of the transaction: 32 lower-case hexadecimal digits, equal for equal parts.</summary>
     public string TransactionId(
         ReadOnlySpan<char> merchantId, ReadOnlySpan<char> terminalId, ReadOnlySpan<char> idempotencyKey)
     {
@@ -30,8 +30,8 @@ internal sealed class TransactionIdentity(KeyRing keys)
     }
 
     /// <summary>
-    /// The retrieval reference number (DE 37, an12): 12 symbols of Crockford's base 32 in upper case, 60 bits. It has no
-    /// I, L, O or U, so a person can read it out over the telephone.
+    /// The retrieval reference number (DE 37, an12): 12 symbols of Crockford's base 32 in upper case, 60 bits. It has
+    /// no I, L, O or U, so a person can read it out over the telephone.
     /// </summary>
     public string RetrievalReferenceNumber(ReadOnlySpan<char> transactionId)
     {
@@ -47,7 +47,7 @@ internal sealed class TransactionIdentity(KeyRing keys)
         });
     }
 
-    /// <summary>The id of an event, the transaction's id and the event's type: one type happens once to a transaction.</summary>
+    /// <summary>The id of an event: the transaction's id and the type, as one type happens to it once.</summary>
     public static string EventId(string transactionId, string type) => string.Concat(transactionId, ".", type);
 
     /// <summary>The fingerprint of the business fields that were added, in their order (S3).</summary>

@@ -1,0 +1,67 @@
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// An attempt that is about to be sent. It stays until its outcome is written; what is left after a crash was possibly
+/// sent (S8).
+/// </summary>
+/// <param name="TransactionId">32 lower-case hexadecimal digits; a later attempt of the same one replaces the row.</param>
+/// <param name="Attempt">1 for the first candidate, counting up.</param>
+/// <param name="Acquirer">Name of the acquirer link.</param>
+/// <param name="Rrn">DE 37 of the attempt.</param>
+/// <param name="CreatedAtMs">Milliseconds since 1970, UTC.</param>
+/// <param name="Detail">What a reversal needs, card data sealed; at most <see cref="JournalStep.BytesMax"/> bytes.</param>
+internal sealed record IntentRow(
+    string TransactionId, int Attempt, string Acquirer, string Rrn, long CreatedAtMs, ReadOnlyMemory<byte> Detail);
+
+/// <summary>An event on its way to Kafka.</summary>
+/// <param name="EventId">Unique; a second row with the same id is ignored.</param>
+/// <param name="PartitionKey">Root transaction id.</param>
+/// <param name="Type">CloudEvents type.</param>
+/// <param name="TraceParent">W3C traceparent, if there was one.</param>
+/// <param name="OccurredAtMs">Milliseconds since 1970, UTC.</param>
+/// <param name="Payload">The event; at most <see cref="JournalStep.BytesMax"/> bytes.</param>
+internal sealed record OutboxRow(
+    string EventId,
+    string PartitionKey,
+    string Type,
+    string? TraceParent,
+    long OccurredAtMs,
+    ReadOnlyMemory<byte> Payload);
+
+/// <summary>A message that the acquirer must acknowledge sooner or later: a reversal or a completion (S6).</summary>
+/// <param name="AdviceId">Unique and derived from the original; a second row with the same id is ignored.</param>
+/// <param name="TransactionId">The original.</param>
+/// <param name="Acquirer">Name of the acquirer link.</param>
+/// <param name="Kind">Reversal, completion and so on; a short word.</param>
+/// <param name="State">Where it stands; a short word.</param>
+/// <param name="Rrn">DE 37 of the original.</param>
+/// <param name="CreatedAtMs">Milliseconds since 1970, UTC.</param>
+/// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC.</param>
+/// <param name="Detail">What the message needs, card data sealed; at most <see cref="JournalStep.BytesMax"/> bytes.</param>
+internal sealed record AdviceRow(
+    string AdviceId,
+    string TransactionId,
+    string Acquirer,
+    string Kind,
+    string State,
+    string Rrn,
+    long CreatedAtMs,
+    long NextAttemptAtMs,
+    ReadOnlyMemory<byte> Detail);
+
+/// <summary>An <see cref="OutboxRow"/> as the relay reads it.</summary>
+/// <param name="Sequence">Rises in the order of commits and is never used again, also after a restart.</param>
+/// <param name="EventId">As written.</param>
+/// <param name="PartitionKey">As written.</param>
+/// <param name="Type">As written.</param>
+/// <param name="TraceParent">As written.</param>
+/// <param name="OccurredAtMs">As written.</param>
+/// <param name="Payload">As written.</param>
+internal sealed record PendingEvent(
+    long Sequence,
+    string EventId,
+    string PartitionKey,
+    string Type,
+    string? TraceParent,
+    long OccurredAtMs,
+    ReadOnlyMemory<byte> Payload);

@@ -1,0 +1,211 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// The prepared statements of the writer's connection, each compiled once. Used by the writer's thread alone.
+/// An insert that may meet its own earlier self says ON CONFLICT (key) DO NOTHING and never OR IGNORE, which would also
+/// drop a row that breaks the schema without a word.
+/// </summary>
+internal sealed class JournalStatements : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteCommand> _all = [];
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _rollback;
+    private readonly SqliteCommand _savepoint;
+    private readonly SqliteCommand _release;
+    private readonly SqliteCommand _rollbackTo;
+    private readonly SqliteCommand _insertIntent;
+    private readonly SqliteCommand _replaceIntent;
+    private readonly SqliteCommand _deleteIntent;
+    private readonly SqliteCommand _insertEvent;
+    private readonly SqliteCommand _deleteEvents;
+    private readonly SqliteCommand _insertAdvice;
+    private readonly SqliteCommand _fillProbe;
+    private readonly SqliteCommand _clearProbe;
+    private readonly SqliteCommand _pageCount;
+    private readonly SqliteCommand _freePages;
+    private readonly SqliteCommand _checkpoint;
+    private readonly SqliteCommand _truncateWal;
+
+    public JournalStatements(SqliteConnection connection)
+    {
+        _connection = connection;
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _savepoint = Prepare("SAVEPOINT step");
+        _release = Prepare("RELEASE step");
+        _rollbackTo = Prepare("ROLLBACK TO step");
+        _insertIntent = Prepare(
+            """
+            INSERT INTO intent (transaction_id, attempt, acquirer, rrn, created_at_ms, detail)
+            VALUES ($id, $attempt, $acquirer, $rrn, $created, $detail)
+            ON CONFLICT (transaction_id) DO NOTHING
+            """,
+            "$id", "$attempt", "$acquirer", "$rrn", "$created", "$detail");
+        _replaceIntent = Prepare(
+            """
+            UPDATE intent SET attempt = $attempt, acquirer = $acquirer, rrn = $rrn, created_at_ms = $created,
+              detail = $detail
+            WHERE transaction_id = $id
+            """,
+            "$id", "$attempt", "$acquirer", "$rrn", "$created", "$detail");
+        _deleteIntent = Prepare("DELETE FROM intent WHERE transaction_id = $id", "$id");
+        _insertEvent = Prepare(
+            """
+            INSERT INTO outbox (event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
+            VALUES ($id, $key, $type, $trace, $occurred, $payload)
+            ON CONFLICT (event_id) DO NOTHING
+            """,
+            "$id", "$key", "$type", "$trace", "$occurred", "$payload");
+        _deleteEvents = Prepare("DELETE FROM outbox WHERE sequence BETWEEN $first AND $last", "$first", "$last");
+        _insertAdvice = Prepare(
+            """
+            INSERT INTO advice (advice_id, transaction_id, acquirer, kind, state, rrn, created_at_ms,
+              next_attempt_at_ms, detail)
+            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $detail)
+            ON CONFLICT (advice_id) DO NOTHING
+            """,
+            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$detail");
+        _fillProbe = Prepare("INSERT INTO probe (id, filler) VALUES (1, zeroblob(32768))");
+        _clearProbe = Prepare("DELETE FROM probe");
+        _pageCount = Prepare("PRAGMA page_count");
+        _freePages = Prepare("PRAGMA freelist_count");
+        _checkpoint = Prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        _truncateWal = Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>Starts a transaction and takes the write lock at once, so that no later statement can find it taken.</summary>
+    public void Begin() => _begin.ExecuteNonQuery();
+
+    /// <summary>Returns when everything since <see cref="Begin"/> is on the disk.</summary>
+    public void Commit() => _commit.ExecuteNonQuery();
+
+    /// <summary>Ends a transaction that failed. SQLite has ended it by itself after some errors.</summary>
+    public void RollbackIfOpen()
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0) _rollback.ExecuteNonQuery();
+    }
+
+    /// <summary>Starts a step that may fail without its neighbours.</summary>
+    public void BeginStep() => _savepoint.ExecuteNonQuery();
+
+    /// <summary>Keeps the step.</summary>
+    public void KeepStep() => _release.ExecuteNonQuery();
+
+    /// <summary>Undoes the step and nothing else.</summary>
+    public void UndoStep()
+    {
+        _rollbackTo.ExecuteNonQuery();
+        _release.ExecuteNonQuery();
+    }
+
+    /// <summary>False when the transaction has an intent already.</summary>
+    public bool InsertIntent(IntentRow row) => WriteIntent(_insertIntent, row);
+
+    /// <summary>False when the transaction has no intent yet.</summary>
+    public bool ReplaceIntent(IntentRow row) => WriteIntent(_replaceIntent, row);
+
+    /// <summary>False when there was none.</summary>
+    public bool DeleteIntent(string transactionId)
+    {
+        _deleteIntent.Parameters[0].Value = transactionId;
+        return _deleteIntent.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>False when the event is in the outbox already.</summary>
+    public bool InsertEvent(OutboxRow row)
+    {
+        var values = _insertEvent.Parameters;
+        values[0].Value = row.EventId;
+        values[1].Value = row.PartitionKey;
+        values[2].Value = row.Type;
+        values[3].Value = row.TraceParent is null ? DBNull.Value : row.TraceParent;
+        values[4].Value = row.OccurredAtMs;
+        values[5].Value = Bytes(row.Payload);
+        return _insertEvent.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>Removes the events from one sequence to another, both included.</summary>
+    /// <returns>How many there were.</returns>
+    public int DeleteEvents(long first, long last)
+    {
+        _deleteEvents.Parameters[0].Value = first;
+        _deleteEvents.Parameters[1].Value = last;
+        return _deleteEvents.ExecuteNonQuery();
+    }
+
+    /// <summary>False when the advice is written already.</summary>
+    public bool InsertAdvice(AdviceRow row)
+    {
+        var values = _insertAdvice.Parameters;
+        values[0].Value = row.AdviceId;
+        values[1].Value = row.TransactionId;
+        values[2].Value = row.Acquirer;
+        values[3].Value = row.Kind;
+        values[4].Value = row.State;
+        values[5].Value = row.Rrn;
+        values[6].Value = row.CreatedAtMs;
+        values[7].Value = row.NextAttemptAtMs;
+        values[8].Value = Bytes(row.Detail);
+        return _insertAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>Two commits that need pages and fsync as real writes do.</summary>
+    public void Probe()
+    {
+        // Moving the log into the file may be all that a full disk needs: the log is then written from its start again.
+        _checkpoint.ExecuteNonQuery();
+        Begin();
+        _clearProbe.ExecuteNonQuery();
+        _fillProbe.ExecuteNonQuery();
+        Commit();
+        Begin();
+        _clearProbe.ExecuteNonQuery();
+        Commit();
+    }
+
+    /// <summary>Pages of the file that hold something.</summary>
+    public long UsedPages() => (long)_pageCount.ExecuteScalar()! - (long)_freePages.ExecuteScalar()!;
+
+    /// <summary>Cuts the write-ahead log back to nothing; leaves it as it is while somebody reads it.</summary>
+    public void TruncateWal() => _truncateWal.ExecuteNonQuery();
+
+    public void Dispose()
+    {
+        foreach (var command in _all) command.Dispose();
+    }
+
+    private static bool WriteIntent(SqliteCommand command, IntentRow row)
+    {
+        var values = command.Parameters;
+        values[0].Value = row.TransactionId;
+        values[1].Value = row.Attempt;
+        values[2].Value = row.Acquirer;
+        values[3].Value = row.Rrn;
+        values[4].Value = row.CreatedAtMs;
+        values[5].Value = Bytes(row.Detail);
+        return command.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>The driver binds whole arrays; a serializer mostly gives one, which is not copied then.</summary>
+    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array
+        && segment.Offset == 0 && segment.Count == array.Length
+            ? array
+            : memory.ToArray();
+
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var name in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        command.Prepare();
+        _all.Add(command);
+        return command;
+    }
+}

@@ -1,0 +1,320 @@
+using Microsoft.Data.Sqlite;
+
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// The one thread that writes. It takes everything that waits, commits it as one transaction (group commit: one fsync
+/// for all), and then tells each waiter its own result. It never waits for a group to fill.
+/// </summary>
+internal sealed class JournalWriter
+{
+    /// <summary>Commits between two looks at the length of the write-ahead log.</summary>
+    private const int CommitsPerWalCheck = 64;
+
+    private readonly JournalOptions _options;
+    private readonly JournalStatements _statements;
+    private readonly JournalBounds _bounds;
+    private readonly JournalState _state;
+    private readonly JournalQueue _queue;
+    private readonly JournalMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ITimer _probeTimer;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan _probeDelay;
+    private int _commitsSinceWalCheck;
+
+    public JournalWriter(
+        JournalOptions options,
+        JournalStatements statements,
+        JournalBounds bounds,
+        JournalState state,
+        JournalQueue queue,
+        JournalMetrics metrics,
+        TimeProvider time)
+    {
+        _options = options;
+        _statements = statements;
+        _bounds = bounds;
+        _state = state;
+        _queue = queue;
+        _metrics = metrics;
+        _time = time;
+        _probeDelay = options.ProbeDelayMin;
+        _probeTimer = time.CreateTimer(
+            static queue => ((JournalQueue)queue!).Wake(), queue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _thread = new Thread(Run) { Name = "journal", IsBackground = true };
+    }
+
+    /// <summary>Ends when the queue is closed and all that waited is written.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start() => _thread.Start();
+
+    private void Run()
+    {
+        var group = new List<PendingWrite>(_options.GroupMax);
+        try
+        {
+            while (_queue.Take(group, _options.GroupMax, out var woken))
+            {
+                if (woken) OnTimer();
+                if (group.Count > 0) Write(group);
+                group.Clear();
+            }
+
+            if (_state.Health == JournalFault.None) TryTruncateWal();
+        }
+        catch (Exception e)
+        {
+            // A bug here must not leave waiters hanging: everything waiting and everything later is told so.
+            _state.SetHealth(JournalFault.Failing, $"The journal's thread ended: {e.GetType().Name}.");
+            _queue.Close();
+            do
+            {
+                foreach (var write in group) write.TrySetResult(JournalFault.Failing);
+                group.Clear();
+            }
+            while (_queue.Take(group, _options.GroupMax, out _));
+        }
+        finally
+        {
+            _probeTimer.Dispose();
+            _ended.SetResult();
+        }
+    }
+
+    private void OnTimer()
+    {
+        if (_state.Health != JournalFault.None) Probe();
+        else if (_state.WalTooLong) CheckWal();
+    }
+
+    private void Write(List<PendingWrite> group)
+    {
+        // While the disk is bad only removals are tried: they are what can make room again.
+        if (_state.Health != JournalFault.None) FailSteps(group);
+        if (group.Count == 0) return;
+
+        var started = _time.GetTimestamp();
+        var fault = TryCommit(group, apart: false);
+        // One bad step must not fail its neighbours: a second try sets each step apart.
+        if (fault == JournalFault.Refused) fault = TryCommit(group, apart: true);
+        if (fault == JournalFault.None) _metrics.Committed(_time.GetElapsedTime(started), group.Count);
+
+        foreach (var write in group) Complete(write, fault == JournalFault.None ? write.Fault : fault);
+        if (fault != JournalFault.None) return;
+        // A removal was durable although the disk was bad: worth a probe at once.
+        if (_state.Health != JournalFault.None) Probe();
+        if (++_commitsSinceWalCheck >= CommitsPerWalCheck) CheckWal();
+    }
+
+    private JournalFault TryCommit(List<PendingWrite> group, bool apart)
+    {
+        var before = _state.Levels;
+        var levels = before;
+        try
+        {
+            _statements.Begin();
+            foreach (var write in group)
+                write.Fault = apart ? ApplyApart(write, ref levels) : Apply(write, ref levels);
+            _statements.Commit();
+            levels = levels with { UsedPages = _statements.UsedPages() };
+        }
+        catch (Exception e)
+        {
+            var fault = Classify(e);
+            // Apart, a refusal has no step to blame, so something greater is wrong.
+            if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
+            if (!TryRollback()) fault = JournalFault.Failing;
+            if (fault is JournalFault.Full or JournalFault.Failing) TurnBad(fault, e);
+            return fault;
+        }
+
+        _state.Publish(levels);
+        if (levels.OutboxRows > before.OutboxRows) _state.SignalEvents();
+        return JournalFault.None;
+    }
+
+    private JournalFault ApplyApart(PendingWrite write, ref JournalLevels levels)
+    {
+        var before = levels;
+        _statements.BeginStep();
+        try
+        {
+            var fault = Apply(write, ref levels);
+            _statements.KeepStep();
+            return fault;
+        }
+        catch (Exception e) when (Classify(e) == JournalFault.Refused)
+        {
+            _statements.UndoStep();
+            levels = before;
+            return JournalFault.Refused;
+        }
+    }
+
+    /// <summary>Applies one write, or nothing of it.</summary>
+    private JournalFault Apply(PendingWrite write, ref JournalLevels levels)
+    {
+        if (write.Published is { } published)
+        {
+            levels = levels with { OutboxRows = levels.OutboxRows - Remove(published) };
+            return JournalFault.None;
+        }
+
+        var step = write.Step!;
+        var fault = step.OpenIntent is { } intent
+            ? OpenIntent(intent, step, ref levels)
+            : CloseIntent(step, ref levels);
+        if (fault != JournalFault.None) return fault;
+
+        for (var i = 0; i < step.Events.Count; i++)
+            if (_statements.InsertEvent(step.Events[i])) levels = levels with { OutboxRows = levels.OutboxRows + 1 };
+        if (step.Advice is { } advice && _statements.InsertAdvice(advice))
+            levels = levels with { AdviceRows = levels.AdviceRows + 1 };
+        return JournalFault.None;
+    }
+
+    private JournalFault OpenIntent(IntentRow intent, JournalStep step, ref JournalLevels levels)
+    {
+        var fault = _bounds.Admit(levels, 1, step.Events.Count, step.Advice is null ? 0 : 1);
+        // A further attempt of an open transaction has its room set aside already.
+        if (fault != JournalFault.None) return _statements.ReplaceIntent(intent) ? JournalFault.None : fault;
+        if (_statements.InsertIntent(intent))
+            levels = levels with
+            {
+                OpenIntents = levels.OpenIntents + 1,
+                UsedPages = levels.UsedPages + JournalBounds.IntentPagesMax,
+            };
+        else
+            _statements.ReplaceIntent(intent);
+        return JournalFault.None;
+    }
+
+    private JournalFault CloseIntent(JournalStep step, ref JournalLevels levels)
+    {
+        if (step.CloseIntent is { } transactionId && _statements.DeleteIntent(transactionId))
+        {
+            // What the step writes now was set aside when the intent was opened.
+            levels = levels with
+            {
+                OpenIntents = levels.OpenIntents - 1,
+                UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax,
+            };
+            return JournalFault.None;
+        }
+
+        if (step.Events.Count == 0 && step.Advice is null) return JournalFault.None;
+        var fault = _bounds.Admit(levels, 0, step.Events.Count, step.Advice is null ? 0 : 1);
+        levels = levels with { UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax };
+        return fault;
+    }
+
+    private int Remove(IReadOnlyList<long> sequences)
+    {
+        var removed = 0;
+        for (var i = 0; i < sequences.Count;)
+        {
+            // The relay mostly gives runs; a run without a gap is one statement.
+            var first = sequences[i];
+            var last = first;
+            while (++i < sequences.Count && sequences[i] == last + 1) last = sequences[i];
+            removed += _statements.DeleteEvents(first, last);
+        }
+
+        return removed;
+    }
+
+    private void FailSteps(List<PendingWrite> group)
+    {
+        var health = _state.Health;
+        foreach (var write in group)
+            if (write.Step is not null) Complete(write, health);
+        group.RemoveAll(static write => write.Step is not null);
+    }
+
+    private void Complete(PendingWrite write, JournalFault fault)
+    {
+        if (fault != JournalFault.None) _metrics.Refused(fault);
+        write.SetResult(fault);
+    }
+
+    private void Probe()
+    {
+        try
+        {
+            _statements.Probe();
+            _probeDelay = _options.ProbeDelayMin;
+            _state.Publish(_state.Levels with { UsedPages = _statements.UsedPages() });
+            _state.SetHealth(JournalFault.None, "");
+        }
+        catch (Exception e)
+        {
+            TryRollback();
+            TurnBad(Classify(e) == JournalFault.Full ? JournalFault.Full : JournalFault.Failing, e);
+        }
+    }
+
+    private void TurnBad(JournalFault fault, Exception e)
+    {
+        // SQLite's messages name tables and columns, never values.
+        _state.SetHealth(fault, e.Message);
+        _probeTimer.Change(_probeDelay, Timeout.InfiniteTimeSpan);
+        _probeDelay = _probeDelay * 2 < _options.ProbeDelayMax ? _probeDelay * 2 : _options.ProbeDelayMax;
+    }
+
+    private bool TryRollback()
+    {
+        try
+        {
+            _statements.RollbackIfOpen();
+            return true;
+        }
+        catch (Exception e) when (e is SqliteException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>SQLite checkpoints by itself every 1,000 pages; this is for when readers kept it from starting over.</summary>
+    private void CheckWal()
+    {
+        _commitsSinceWalCheck = 0;
+        if (WalLength() > _options.WalBytesTarget) TryTruncateWal();
+        var tooLong = WalLength() > _options.BytesMax;
+        _state.PublishWal(tooLong);
+        // New money is refused meanwhile, so there may be no further commit to look again.
+        if (tooLong) _probeTimer.Change(_options.ProbeDelayMax, Timeout.InfiniteTimeSpan);
+    }
+
+    private long WalLength()
+    {
+        var file = new FileInfo(_options.Path + "-wal");
+        return file.Exists ? file.Length : 0;
+    }
+
+    private void TryTruncateWal()
+    {
+        try
+        {
+            _statements.TruncateWal();
+        }
+        catch (SqliteException)
+        {
+            // What is in the log stays durable there; the next commit tells whether the disk is bad.
+        }
+    }
+
+    private static JournalFault Classify(Exception e)
+    {
+        const int Full = 13, TooBig = 18, Constraint = 19, Mismatch = 20;
+        return e switch
+        {
+            SqliteException { SqliteErrorCode: Full } => JournalFault.Full,
+            SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch } => JournalFault.Refused,
+            SqliteException => JournalFault.Failing,
+            _ => JournalFault.Refused,
+        };
+    }
+}

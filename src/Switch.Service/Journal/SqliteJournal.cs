@@ -1,0 +1,180 @@
+using Microsoft.Data.Sqlite;
+
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// What this instance still owes: intents without an outcome, events not yet on Kafka, advices not yet acknowledged. One
+/// SQLite file, durable before anyone is told so (S4), and drained, so that it stays small. Safe for any number of
+/// callers at once.
+/// </summary>
+internal sealed class SqliteJournal : IAsyncDisposable
+{
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _connection;
+    private readonly JournalStatements _statements;
+    private readonly JournalReader _reader;
+    private readonly JournalBounds _bounds;
+    private readonly JournalState _state;
+    private readonly JournalQueue _queue;
+    private readonly JournalWriter _writer;
+    private readonly JournalMetrics _metrics;
+    private int _disposed;
+
+    private SqliteJournal(
+        JournalOptions options, TimeProvider time, JournalMetrics metrics, FileStream fileLock, SqliteConnection connection)
+    {
+        _lock = fileLock;
+        _connection = connection;
+        _metrics = metrics;
+        _statements = new JournalStatements(connection);
+        _reader = new JournalReader(JournalFile.OpenReader(options));
+        _bounds = new JournalBounds(options, options.BytesMax / JournalFile.PageSize(connection));
+        _state = new JournalState();
+        _state.Publish(JournalReader.ReadLevels(connection));
+        if (_state.Levels.OutboxRows > 0) _state.SignalEvents();
+        _queue = new JournalQueue(options.QueueMax);
+        _writer = new JournalWriter(options, _statements, _bounds, _state, _queue, metrics, time);
+    }
+
+    /// <summary>Whether the disk worked when it was last used.</summary>
+    public bool IsHealthy => Health == JournalFault.None;
+
+    /// <summary>None, or Full or Failing until a probe has written to the disk again.</summary>
+    public JournalFault Health => _state.Health;
+
+    /// <summary>What the disk last said, for the readiness report; holds no data of any payment.</summary>
+    public string LastError => _state.LastError;
+
+    /// <summary>
+    /// Why new money cannot be taken now; None when it can. It is the answer as of the last commit, for shedding
+    /// cheaply; the writer checks each intent again, exactly.
+    /// </summary>
+    public JournalFault Admission
+    {
+        get
+        {
+            if (_state.Health != JournalFault.None) return _state.Health;
+            return _state.WalTooLong ? JournalFault.Full : _bounds.Admit(_state.Levels, intents: 1, events: 0, advices: 0);
+        }
+    }
+
+    /// <summary>Whether new money can be taken now, see <see cref="Admission"/>.</summary>
+    public bool CanAccept => Admission == JournalFault.None;
+
+    /// <summary>Events that wait for Kafka.</summary>
+    public long OutboxDepth => _state.Levels.OutboxRows;
+
+    /// <summary>Attempts without an outcome.</summary>
+    public long OpenIntents => _state.Levels.OpenIntents;
+
+    /// <summary>Advices that wait for an acquirer.</summary>
+    public long PendingAdvices => _state.Levels.AdviceRows;
+
+    /// <summary>
+    /// Told when <see cref="Health"/> changes, with <see cref="LastError"/>. Runs on the writer's thread: it must be quick
+    /// and must not throw.
+    /// </summary>
+    public event Action<JournalFault, string>? HealthChanged
+    {
+        add => _state.HealthChanged += value;
+        remove => _state.HealthChanged -= value;
+    }
+
+    /// <summary>Opens the journal, making it when it is missing, and starts its writer.</summary>
+    /// <exception cref="JournalOpenException">
+    /// Another process has it, it is of a newer schema, or the disk refuses. The message is for the operator.
+    /// </exception>
+    public static SqliteJournal Open(JournalOptions options, TimeProvider time, JournalMetrics metrics)
+    {
+        var fileLock = JournalFile.Lock(options.Path);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = JournalFile.OpenWriter(options);
+            var journal = new SqliteJournal(options, time, metrics, fileLock, connection);
+            metrics.Observe(journal._state);
+            journal._writer.Start();
+            return journal;
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            fileLock.Dispose();
+            if (e is SqliteException)
+                throw new JournalOpenException($"The journal {options.Path} cannot be opened: {e.Message}", e);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes one step. Ends only when it is on the disk (None) or is known not to be promised (anything else, see
+    /// <see cref="JournalFault"/>). It takes no cancellation: a caller that gave up leaves no half-known outcome.
+    /// </summary>
+    public ValueTask<JournalFault> WriteAsync(JournalStep step)
+    {
+        if (!step.IsWithinBounds()) return Answer(JournalFault.Refused);
+        if (_state.Health != JournalFault.None) return Answer(_state.Health);
+        return Enqueue(new PendingWrite { Step = step });
+    }
+
+    /// <summary>
+    /// Reads events that wait for Kafka, in the order of their commits. The read itself is synchronous and short.
+    /// </summary>
+    /// <param name="afterSequence">Only events with a higher sequence; 0 for all.</param>
+    /// <param name="max">At most this many, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait for an earlier reader.</param>
+    public ValueTask<IReadOnlyList<PendingEvent>> ReadOutboxAsync(
+        long afterSequence, int max, CancellationToken cancellationToken) =>
+        OutboxDepth == 0
+            ? ValueTask.FromResult<IReadOnlyList<PendingEvent>>([])
+            : _reader.ReadEventsAsync(afterSequence, max, cancellationToken);
+
+    /// <summary>
+    /// Removes events that Kafka has acknowledged; sequences that are gone already are passed over. Tried on a bad disk
+    /// too, because it makes room. After any other answer than None the events are read again.
+    /// </summary>
+    /// <param name="sequences">Best in rising order: a run without gaps is one statement. Not to be changed meanwhile.</param>
+    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
+        sequences.Count == 0
+            ? ValueTask.FromResult(JournalFault.None)
+            : Enqueue(new PendingWrite { Published = sequences });
+
+    /// <summary>Every intent without an outcome, oldest first; after a crash, what was possibly sent.</summary>
+    public IReadOnlyList<IntentRow> ReadOpenIntents() => _reader.ReadIntents();
+
+    /// <summary>Every advice that waits, oldest first.</summary>
+    public IReadOnlyList<AdviceRow> ReadAdvices() => _reader.ReadAdvices();
+
+    /// <summary>
+    /// Ends when events may have been added since it ended last; at once after a start with events waiting. For the one
+    /// relay: each signal wakes one caller.
+    /// </summary>
+    public ValueTask WaitForOutboxAsync(CancellationToken cancellationToken) =>
+        new(_state.WaitForEventsAsync(cancellationToken));
+
+    /// <summary>Writes all that waits, refuses the rest, closes the file and frees it for another process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        _queue.Close();
+        await _writer.Ended;
+        // The reader first: the last connection to close removes the log, and only the writer's may.
+        _reader.Dispose();
+        _statements.Dispose();
+        await _connection.DisposeAsync();
+        await _lock.DisposeAsync();
+        _state.Dispose();
+    }
+
+    private ValueTask<JournalFault> Enqueue(PendingWrite write)
+    {
+        var fault = _queue.TryAdd(write);
+        return fault == JournalFault.None ? new ValueTask<JournalFault>(write.Task) : Answer(fault);
+    }
+
+    private ValueTask<JournalFault> Answer(JournalFault fault)
+    {
+        _metrics.Refused(fault);
+        return ValueTask.FromResult(fault);
+    }
+}

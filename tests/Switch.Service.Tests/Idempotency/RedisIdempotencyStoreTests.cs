@@ -1,0 +1,297 @@
+using StackExchange.Redis;
+using Switch.Service.Idempotency;
+
+namespace Switch.Service.Tests.Idempotency;
+
+public sealed class RedisIdempotencyStoreTests(RespServers servers)
+{
+    private static readonly byte[] Answer = [0, 1, 2, 13, 10, 0xFF, 0];
+    private static readonly byte[] Sealed = [9, 0, 8];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Claim_OfAFreeKey_OwnsItForItsTimeToLive(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+
+        var claimed = await ClaimAsync(instance, id);
+
+        Assert.Equal(ClaimKind.Owner, claimed.Kind);
+        var found = await instance.Store.FindAsync(id);
+        Assert.Equal(FindKind.Found, found.Kind);
+        Assert.Equal(RecordState.InFlight, found.Record.State);
+        Assert.Equal(claimed.Claim!.Fence, found.Record.Fence);
+        Assert.Equal(instance.Store.Instance, found.Record.Owner);
+        Assert.Equal(ServiceInstance.Acquirer, found.Record.Acquirer);
+        Assert.Equal(ServiceInstance.Rrn, found.Record.Rrn);
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S1_Claim_WhileAnotherInstanceOwns_SeesItInFlight(string server)
+    {
+        await using var first = await StartAsync(server);
+        await using var second = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var owned = await ClaimAsync(first, id);
+
+        var claimed = await ClaimAsync(second, id);
+
+        Assert.Equal(ClaimKind.InFlight, claimed.Kind);
+        Assert.Equal(owned.Claim!.Fence, claimed.Record.Fence);
+        Assert.Equal(first.Store.Instance, claimed.Record.Owner);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S2_Claim_AfterCompletion_GetsTheStoredAnswer(string server)
+    {
+        await using var first = await StartAsync(server);
+        await using var second = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(first, id)).Claim!;
+
+        Assert.Equal(FencedKind.Done, (await first.Store.CompleteAsync(claim, Answer, Sealed)).Kind);
+
+        var replay = await ClaimAsync(second, id);
+        Assert.Equal(ClaimKind.Final, replay.Kind);
+        Assert.Equal(Answer, replay.Record.Answer.ToArray());
+        Assert.Equal(Sealed, replay.Record.ReversalData.ToArray());
+        await AssertLivesAsync(first, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S2_Release_LetsARetryRunAfresh(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+
+        Assert.Equal(FencedKind.Done, await instance.Store.ReleaseAsync(claim));
+        Assert.Equal(FindKind.Absent, (await instance.Store.FindAsync(id)).Kind);
+        Assert.Equal(FencedKind.Done, await instance.Store.ReleaseAsync(claim));
+
+        Assert.Equal(ClaimKind.Owner, (await ClaimAsync(instance, id)).Kind);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S3_Claim_WithAnotherPayload_IsRefusedInFlightAndFinal(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+
+        Assert.Equal(ClaimKind.KeyReused, (await ClaimAsync(instance, id, print: 2)).Kind);
+        await instance.Store.CompleteAsync(claim, Answer, default);
+        Assert.Equal(ClaimKind.KeyReused, (await ClaimAsync(instance, id, print: 2)).Kind);
+
+        var replay = await ClaimAsync(instance, id);
+        Assert.Equal(Answer, replay.Record.Answer.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Complete_ByALostClaim_ChangesNothing(string server)
+    {
+        await using var first = await StartAsync(server);
+        await using var second = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var lost = (await ClaimAsync(first, id)).Claim!;
+        var standing = (await first.Store.FindAsync(id)).Record;
+        var taken = await second.Store.TakeOverAsync(standing, id, 1, "beta", ServiceInstance.Rrn);
+        Assert.Equal(ClaimKind.Owner, taken.Kind);
+
+        var completed = await first.Store.CompleteAsync(lost, Answer, default);
+        var updated = await first.Store.UpdateAsync(lost, "gamma", ServiceInstance.Rrn);
+        var released = await first.Store.ReleaseAsync(lost);
+
+        Assert.Equal(FencedKind.LostClaim, completed.Kind);
+        Assert.Equal(taken.Claim!.Fence, completed.Current.Fence);
+        Assert.Equal(FencedKind.LostClaim, updated.Kind);
+        Assert.Equal(ServiceInstance.Acquirer, lost.Acquirer);
+        Assert.Equal(FencedKind.LostClaim, released);
+        Assert.Equal("beta", (await first.Store.FindAsync(id)).Record.Acquirer);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S4_Complete_AfterRedisLostTheRecord_WritesTheAnswer(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+        await instance.Connection.Database!.KeyDeleteAsync(RedisIdempotencyStore.KeyOf(id));
+
+        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+
+        Assert.Equal(Answer, (await instance.Store.FindAsync(id)).Record.Answer.ToArray());
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Complete_Repeated_IsDoneAndKeepsTheReversalMark(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+        await instance.Store.CompleteAsync(claim, Answer, Sealed);
+        Assert.Equal(MarkKind.Marked, await instance.Store.MarkReversalRequestedAsync(id));
+
+        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, Sealed)).Kind);
+
+        Assert.True((await instance.Store.FindAsync(id)).Record.ReversalRequested);
+        Assert.Equal(FencedKind.LostClaim, await instance.Store.ReleaseAsync(claim));
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S5_Update_BeforeTheNextAttempt_NamesItsAcquirer(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+
+        Assert.Equal(FencedKind.Done, (await instance.Store.UpdateAsync(claim, "beta", "632811000043")).Kind);
+
+        var record = (await instance.Store.FindAsync(id)).Record;
+        Assert.Equal(RecordState.InFlight, record.State);
+        Assert.Equal("beta", record.Acquirer);
+        Assert.Equal("632811000043", record.Rrn);
+        Assert.Equal("beta", claim.Acquirer);
+        Assert.Equal(claim.Fence, record.Fence);
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S9_Entomb_BeforeTheRequest_IsIdempotentAndStopsIt(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+
+        Assert.Equal(EntombKind.Entombed, (await instance.Store.EntombAsync(id)).Kind);
+        Assert.Equal(EntombKind.AlreadyTombstoned, (await instance.Store.EntombAsync(id)).Kind);
+        Assert.Equal(ClaimKind.Tombstoned, (await ClaimAsync(instance, id)).Kind);
+        Assert.Equal(MarkKind.NotFinal, await instance.Store.MarkReversalRequestedAsync(id));
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S9_Entomb_OfAKnownRequest_GivesItsRecord(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+
+        var inFlight = await instance.Store.EntombAsync(id);
+        Assert.Equal(EntombKind.Exists, inFlight.Kind);
+        Assert.Equal(RecordState.InFlight, inFlight.Record.State);
+        Assert.Equal(MarkKind.NotFinal, await instance.Store.MarkReversalRequestedAsync(id));
+
+        await instance.Store.CompleteAsync(claim, Answer, Sealed);
+        var final = await instance.Store.EntombAsync(id);
+        Assert.Equal(EntombKind.Exists, final.Kind);
+        Assert.Equal(Sealed, final.Record.ReversalData.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S9_Mark_IsIdempotentAndKeepsTheRecord(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        Assert.Equal(MarkKind.Absent, await instance.Store.MarkReversalRequestedAsync(id));
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+        await instance.Store.CompleteAsync(claim, Answer, Sealed);
+
+        Assert.Equal(MarkKind.Marked, await instance.Store.MarkReversalRequestedAsync(id));
+        Assert.Equal(MarkKind.AlreadyMarked, await instance.Store.MarkReversalRequestedAsync(id));
+
+        var record = (await instance.Store.FindAsync(id)).Record;
+        Assert.True(record.ReversalRequested);
+        Assert.Equal(Answer, record.Answer.ToArray());
+        Assert.Equal(Sealed, record.ReversalData.ToArray());
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Record_OfAnUnknownVersion_IsUnavailableAndLeftAlone(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        byte[] future = [2, 1, 2, 3];
+        RedisKey key = RedisIdempotencyStore.KeyOf(id);
+        await instance.Connection.Database!.StringSetAsync(key, future);
+
+        var claimed = await ClaimAsync(instance, id);
+
+        Assert.Equal(ClaimKind.Unavailable, claimed.Kind);
+        Assert.Null(claimed.Claim);
+        Assert.Equal(FindKind.Unavailable, (await instance.Store.FindAsync(id)).Kind);
+        Assert.Equal(EntombKind.Unavailable, (await instance.Store.EntombAsync(id)).Kind);
+        Assert.Equal(future, (byte[]?)await instance.Connection.Database.StringGetAsync(key));
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Scripts_FlushedFromTheServer_AreLoadedAgain(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var claim = (await ClaimAsync(instance, ServiceInstance.NewTransactionId())).Claim!;
+        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+        await instance.Connection.Database!.ExecuteAsync("SCRIPT", "FLUSH");
+
+        claim = (await ClaimAsync(instance, ServiceInstance.NewTransactionId())).Claim!;
+
+        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Script_RacingOnOneKey_IsAtomic(string server)
+    {
+        await using var instance = await StartAsync(server);
+        await using var other = await StartAsync(server);
+        for (var round = 0; round < 200; round++)
+        {
+            var id = ServiceInstance.NewTransactionId();
+            var claim = (await ClaimAsync(instance, id)).Claim!;
+            var standing = (await instance.Store.FindAsync(id)).Record;
+
+            // Every one of these finds the same fence; only one may swap its own in.
+            var takers = new Task<ClaimResult>[16];
+            for (var taker = 0; taker < takers.Length; taker++)
+            {
+                var store = (taker % 2 == 0 ? instance : other).Store;
+                takers[taker] = store
+                    .TakeOverAsync(standing, id, 1, ServiceInstance.Acquirer, ServiceInstance.Rrn).AsTask();
+            }
+
+            var results = await Task.WhenAll(takers);
+            Assert.Single(results, static result => result.Kind == ClaimKind.Owner);
+            Assert.Equal(FencedKind.LostClaim, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+        }
+    }
+
+    private static ValueTask<ClaimResult> ClaimAsync(ServiceInstance instance, string id, byte print = 1) =>
+        instance.Store.ClaimAsync(id, print, ServiceInstance.Acquirer, ServiceInstance.Rrn);
+
+    private static async Task AssertLivesAsync(ServiceInstance instance, string id)
+    {
+        var left = await instance.Connection.Database!.KeyTimeToLiveAsync(RedisIdempotencyStore.KeyOf(id));
+        Assert.NotNull(left);
+        Assert.InRange(left.Value, TimeSpan.FromHours(71), TimeSpan.FromHours(72));
+    }
+
+    private async Task<ServiceInstance> StartAsync(string server) =>
+        await ServiceInstance.StartAsync(await servers.AddressAsync(server, Token), Token);
+}

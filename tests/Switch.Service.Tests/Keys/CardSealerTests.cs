@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using System.Text;
+using Switch.Service.Cards;
+using Switch.Service.Keys;
+
+namespace Switch.Service.Tests.Keys;
+
+public sealed class CardSealerTests
+{
+    private const string Id = "0123456789abcdef0123456789abcdef";
+    private const string Canary = "4012888888881881";
+
+    [Theory]
+    [InlineData(Canary)]
+    [InlineData("000000000000")]
+    [InlineData("9999999999999999998")]
+    public void Open_ForItsTransaction_GivesTheCardBack(string text)
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var pan = KeyFiles.Pan(text);
+        var expiry = KeyFiles.Expiry(2031, 7);
+        var blob = sealer.Seal(pan, expiry, Id);
+        Assert.Equal(SealFault.None, sealer.Open(blob, Id, out var opened, out var openedExpiry));
+        Assert.Equal(pan, opened);
+        Assert.Equal(expiry, openedExpiry);
+        Assert.True(blob.Length <= CardSealer.LengthMax);
+    }
+
+    [Fact]
+    public void Open_WithoutExpiry_GivesTheDefaultBack()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var blob = sealer.Seal(KeyFiles.Pan(Canary), default, Id);
+        Assert.Equal(SealFault.None, sealer.Open(blob, Id, out _, out var expiry));
+        Assert.Equal(default, expiry);
+    }
+
+    [Fact]
+    public void Open_EveryByteChanged_Fails()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var blob = sealer.Seal(KeyFiles.Pan(Canary), KeyFiles.Expiry(2031, 7), Id);
+        for (var at = 0; at < blob.Length; at++)
+            for (var bit = 0; bit < 8; bit++)
+            {
+                blob[at] ^= (byte)(1 << bit);
+                AssertClosed(sealer.Open(blob, Id, out var pan, out var expiry), pan, expiry);
+                blob[at] ^= (byte)(1 << bit);
+            }
+
+        Assert.Equal(SealFault.None, sealer.Open(blob, Id, out _, out _));
+    }
+
+    [Fact]
+    public void Open_EveryOtherLength_Fails()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var blob = sealer.Seal(KeyFiles.Pan(Canary), KeyFiles.Expiry(2031, 7), Id);
+        for (var length = 0; length < blob.Length; length++)
+            AssertClosed(sealer.Open(blob.AsSpan(0, length), Id, out var pan, out var expiry), pan, expiry);
+        AssertClosed(sealer.Open([.. blob, 0], Id, out var longerPan, out var longerExpiry), longerPan, longerExpiry);
+    }
+
+    [Fact]
+    public void Open_ForAnotherTransaction_Fails()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var blob = sealer.Seal(KeyFiles.Pan(Canary), KeyFiles.Expiry(2031, 7), Id);
+        foreach (var other in new[] { Id[..^1] + "0", Id + "0", Id[1..], "" })
+        {
+            var fault = sealer.Open(blob, other, out var pan, out var expiry);
+            Assert.Equal(SealFault.NotAuthentic, fault);
+            AssertClosed(fault, pan, expiry);
+        }
+    }
+
+    [Fact]
+    public void Open_AfterKeyRotation_OldKeyOpensAndNewKeySeals()
+    {
+        var before = new CardSealer(KeyFiles.Ring("seal-1"));
+        var after = new CardSealer(KeyFiles.Ring("seal-2", "seal-1"));
+        var gone = new CardSealer(KeyFiles.Ring("seal-2"));
+        var pan = KeyFiles.Pan(Canary);
+        var old = before.Seal(pan, KeyFiles.Expiry(2031, 7), Id);
+        var fresh = after.Seal(pan, KeyFiles.Expiry(2031, 7), Id);
+
+        Assert.Equal(SealFault.None, after.Open(old, Id, out var opened, out _));
+        Assert.Equal(pan, opened);
+        Assert.Equal("seal-2", Encoding.ASCII.GetString(fresh, 2, fresh[1]));
+        Assert.Equal(SealFault.UnknownKey, before.Open(fresh, Id, out _, out _));
+        Assert.Equal(SealFault.UnknownKey, gone.Open(old, Id, out _, out _));
+    }
+
+    [Fact]
+    public void Open_AnotherKeyOfTheSameId_Fails()
+    {
+        var blob = new CardSealer(KeyFiles.Ring()).Seal(KeyFiles.Pan(Canary), KeyFiles.Expiry(2031, 7), Id);
+        var other = new KeyRing(
+        [
+            new SwitchKey("seal-1", KeyPurpose.Seal, KeyFiles.Key("other", KeyPurpose.Seal).Secret().ToArray()),
+            KeyFiles.Key("token-1", KeyPurpose.Token),
+            KeyFiles.Key("identity-1", KeyPurpose.Identity),
+        ]);
+        Assert.Equal(SealFault.NotAuthentic, new CardSealer(other).Open(blob, Id, out _, out _));
+    }
+
+    [Fact]
+    public void Seal_SameCardManyTimes_NeverRepeatsANonceOrACiphertext()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var pan = KeyFiles.Pan(Canary);
+        var nonces = new HashSet<string>();
+        var ciphers = new HashSet<string>();
+        for (var i = 0; i < 2_000; i++)
+        {
+            var blob = sealer.Seal(pan, KeyFiles.Expiry(2031, 7), Id);
+            Assert.True(nonces.Add(Convert.ToHexString(blob, 2 + blob[1], 12)));
+            Assert.True(ciphers.Add(Convert.ToHexString(blob.AsSpan(2 + blob[1] + 28))));
+        }
+    }
+
+    [Fact]
+    public void Seal_CardsOfAnyLength_GiveBlobsOfOneLength()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        var lengths = new[] { "000000000000", Canary, "9999999999999999998" }
+            .Select(text => sealer.Seal(KeyFiles.Pan(text), KeyFiles.Expiry(2031, 7), Id).Length);
+        Assert.Single(lengths.Distinct());
+    }
+
+    [Fact]
+    public void Seal_Canary_IsInTheBlobInNoEncoding()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        for (var i = 0; i < 100; i++)
+        {
+            var blob = sealer.Seal(KeyFiles.Pan(Canary), KeyFiles.Expiry(2031, 7), Id);
+            foreach (var form in Encodings(Canary))
+                Assert.True(blob.AsSpan().IndexOf(form) < 0);
+        }
+    }
+
+    [Fact]
+    public void Seal_NoCardOrNoTransaction_Throws()
+    {
+        var sealer = new CardSealer(KeyFiles.Ring());
+        Assert.Throws<ArgumentException>(() => sealer.Seal(default, KeyFiles.Expiry(2031, 7), Id));
+        Assert.Throws<ArgumentException>(() => sealer.Seal(KeyFiles.Pan(Canary), default, ""));
+        Assert.Throws<ArgumentException>(() => sealer.Seal(KeyFiles.Pan(Canary), default, new string('0', 65)));
+    }
+
+    private static IEnumerable<byte[]> Encodings(string digits)
+    {
+        yield return Encoding.ASCII.GetBytes(digits);
+        yield return Encoding.Unicode.GetBytes(digits);
+        yield return Convert.FromHexString(digits);
+        yield return Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.ASCII.GetBytes(digits))[..20]);
+        yield return Encoding.ASCII.GetBytes(Convert.ToHexString(Encoding.ASCII.GetBytes(digits)));
+        var number = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(number, ulong.Parse(digits, null));
+        yield return number[2..];
+        Array.Reverse(number);
+        yield return number[..6];
+    }
+
+    private static void AssertClosed(SealFault fault, Pan pan, CardExpiry expiry)
+    {
+        Assert.NotEqual(SealFault.None, fault);
+        Assert.Equal(default, pan);
+        Assert.Equal(default, expiry);
+    }
+}
