@@ -1,3 +1,4 @@
+using Switch.Iso8583;
 using Switch.Service.Journal;
 
 namespace Switch.Service;
@@ -8,8 +9,8 @@ namespace Switch.Service;
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(1000, LogLevel.Information, "Switch {Instance} is ready: terminals on {Terminals}, probes and metrics on {Management}, operations on {Operations}")]
-    public static partial void Ready(ILogger logger, string instance, string terminals, string management, string operations);
+    [LoggerMessage(1000, LogLevel.Information, "Switch {Instance} is ready on {Addresses}")]
+    public static partial void Ready(ILogger logger, string instance, string addresses);
 
     [LoggerMessage(1001, LogLevel.Warning, "No TLS is configured: terminals are served in plaintext on {Address}. Configure Switch:Tls for anything but development")]
     public static partial void PlaintextListener(ILogger logger, string address);
@@ -17,14 +18,23 @@ internal static partial class Log
     [LoggerMessage(1002, LogLevel.Information, "Draining: unready now, new work is refused in {Delay}")]
     public static partial void Draining(ILogger logger, TimeSpan delay);
 
-    [LoggerMessage(1003, LogLevel.Information, "Drained with {InFlight} requests still in flight")]
-    public static partial void Drained(ILogger logger, int inFlight);
+    [LoggerMessage(1003, LogLevel.Information, "Drained: {InFlight} requests in flight, {Events} events in the outbox")]
+    public static partial void Drained(ILogger logger, int inFlight, long events);
 
     [LoggerMessage(1004, LogLevel.Information, "The TLS certificate was read again; it expires {NotAfter:u}")]
     public static partial void CertificateLoaded(ILogger logger, DateTime notAfter);
 
     [LoggerMessage(1005, LogLevel.Error, "The changed TLS certificate can't be used; the old one stays: {Fault}")]
     public static partial void CertificateRefused(ILogger logger, string fault);
+
+    [LoggerMessage(1006, LogLevel.Information, "Merchants were read again: {Count}")]
+    public static partial void MerchantsLoaded(ILogger logger, int count);
+
+    [LoggerMessage(1007, LogLevel.Error, "The changed {Path} can't be used; the old merchants stay: {Faults}")]
+    public static partial void MerchantsRefused(ILogger logger, string path, string faults);
+
+    [LoggerMessage(1008, LogLevel.Warning, "Journal health is now {Health}: {Error}")]
+    public static partial void JournalHealth(ILogger logger, JournalFault health, string error);
 
     [LoggerMessage(1100, LogLevel.Error, "An authorization ended in an unexpected error; transaction {TransactionId} stays open until it is recovered")]
     public static partial void AuthorizationFailed(ILogger logger, string transactionId, Exception exception);
@@ -59,18 +69,26 @@ internal static partial class Log
     [LoggerMessage(1205, LogLevel.Debug, "Kafka client message of facility {Facility}")]
     public static partial void KafkaClientMessage(ILogger logger, string facility);
 
-    [LoggerMessage(1300, LogLevel.Information, "Acquirer {Acquirer}: connection to {Endpoint} is up")]
-    public static partial void ConnectionUp(ILogger logger, string acquirer, string endpoint);
+    [LoggerMessage(1300, LogLevel.Information, "Acquirer {Acquirer}: connection {Connection} to {Endpoint} is up")]
+    public static partial void ConnectionUp(ILogger logger, string acquirer, int connection, string endpoint);
 
-    [LoggerMessage(1301, LogLevel.Warning, "Acquirer {Acquirer}: connection to {Endpoint} closed: {Reason}")]
-    public static partial void ConnectionClosed(ILogger logger, string acquirer, string endpoint, string reason);
+    [LoggerMessage(1301, LogLevel.Warning, "Acquirer {Acquirer}: connection {Connection} closed: {Reason}: {Detail}")]
+    public static partial void ConnectionClosed(
+        ILogger logger, string acquirer, int connection, CloseReason reason, string detail);
 
-    [LoggerMessage(1302, LogLevel.Warning, "Acquirer {Acquirer}: breaker {State}")]
-    public static partial void BreakerChanged(ILogger logger, string acquirer, string state);
+    [LoggerMessage(1302, LogLevel.Warning, "Acquirer {Acquirer}: connection {Connection} can't reach {Endpoint}: {Reason}")]
+    public static partial void ConnectFailed(
+        ILogger logger, string acquirer, int connection, string endpoint, string reason);
 
-    [LoggerMessage(1303, LogLevel.Warning, "Acquirer {Acquirer}: late reply after {Late}; it changes no answer")]
+    [LoggerMessage(1303, LogLevel.Warning, "Acquirer {Acquirer}: breaker {State}: {Reason}")]
+    public static partial void BreakerChanged(ILogger logger, string acquirer, string state, string reason);
+
+    [LoggerMessage(1304, LogLevel.Warning, "Acquirer {Acquirer}: late reply after {Late}; it changes no answer")]
     public static partial void LateReply(ILogger logger, string acquirer, TimeSpan late);
 
-    [LoggerMessage(1304, LogLevel.Warning, "Acquirer {Acquirer}: a reply matches no request: {NearestMiss}")]
+    [LoggerMessage(1305, LogLevel.Warning, "Acquirer {Acquirer}: a reply matches no request: {NearestMiss}")]
     public static partial void UnmatchedReply(ILogger logger, string acquirer, string nearestMiss);
+
+    [LoggerMessage(1306, LogLevel.Error, "Acquirer {Acquirer}: a request does not fit its dialect: {Fault}")]
+    public static partial void RequestDoesNotFit(ILogger logger, string acquirer, string fault);
 }

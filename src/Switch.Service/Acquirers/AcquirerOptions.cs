@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Switch.Service.Hosting;
+using Switch.Iso8583;
 
 namespace Switch.Service.Acquirers;
 
@@ -38,7 +38,7 @@ internal sealed class AcquirerOptions : IValidatableObject
     public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Requests sent and not yet answered; past it the next acquirer is asked.</summary>
-    [Range(1, 100_000)]
+    [Range(1, 65_536)]
     public int PendingMax { get; set; } = 4096;
 
     /// <summary>A connection takes traffic only after 0800/001 was answered 00.</summary>
@@ -59,18 +59,55 @@ internal sealed class AcquirerOptions : IValidatableObject
     [Range(1, 10_000)]
     public int BreakerFailures { get; set; } = 10;
 
+    /// <summary>Pause before an open breaker is probed with an echo; it doubles up to <see cref="BreakerProbeMax"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan BreakerProbeMin { get; set; } = TimeSpan.FromSeconds(1);
+
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan BreakerProbeMax { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>This acquirer's own response codes, each to a code of the switch's table.</summary>
     public Dictionary<string, string> ResponseCodes { get; set; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var endpoint in Endpoints)
+        IsoDialect dialect;
+        string? fault = null;
+        try
         {
-            if (!AcquirerEndpoint.TryParse(endpoint, out _))
-                yield return new ValidationResult($"\"{endpoint}\" is no host:port", [nameof(Endpoints)]);
+            dialect = IsoDialect.Resolve(Dialect);
+        }
+        catch (Exception e) when (e is IsoDialectException or IOException or UnauthorizedAccessException)
+        {
+            dialect = IsoDialect.Ascii1987;
+            fault = e.Message;
         }
 
-        if (ReconnectMax < ReconnectMin)
-            yield return new ValidationResult("must not be less than ReconnectMin", [nameof(ReconnectMax)]);
+        if (fault is not null) yield return new ValidationResult(fault, [nameof(Dialect)]);
+        foreach (var linkFault in ToLinkOptions(dialect).Validate()) yield return new ValidationResult(linkFault);
+    }
+
+    /// <summary>The same, as the link library wants it.</summary>
+    public IsoLinkOptions ToLinkOptions(IsoDialect dialect)
+    {
+        var link = new IsoLinkOptions
+        {
+            Dialect = dialect,
+            Connections = Connections,
+            MaxPending = PendingMax,
+            MaxQueued = PendingMax,
+            SignOn = SignOn,
+            EchoInterval = EchoInterval,
+            ReconnectMin = ReconnectMin,
+            ReconnectMax = ReconnectMax,
+            Breaker = new IsoBreakerOptions
+            {
+                ConsecutiveFailures = BreakerFailures,
+                ProbeMin = BreakerProbeMin,
+                ProbeMax = BreakerProbeMax,
+            },
+        };
+        foreach (var endpoint in Endpoints) link.Endpoints.Add(endpoint);
+        return link;
     }
 }

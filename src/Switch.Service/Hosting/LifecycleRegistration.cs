@@ -18,7 +18,7 @@ internal static class LifecycleRegistration
             host.ShutdownTimeout = options.Shutdown.DrainDelay + options.Shutdown.Grace + ClosingTime;
             host.ServicesStartConcurrently = false;
         });
-        // Registered last: it starts last, and its drain comes before anything stops.
-        services.AddHostedService<DrainOnShutdown>();
+        // Its phases stand before and after those of every other hosted service, whatever the order here.
+        services.AddHostedService<Lifecycle>();
     }
 }

@@ -41,7 +41,7 @@ public static class SwitchHost
         services.AddRoutes(options);
         services.AddIdempotency(options);
         services.AddJournal(options);
-        services.AddAcquirers(options);
+        services.AddAcquirers();
         services.AddOutbox();
         services.AddAuthorization(options);
         services.AddLifecycle(options);

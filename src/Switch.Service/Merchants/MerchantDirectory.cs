@@ -1,25 +1,70 @@
-using System.Collections.Frozen;
-using Switch.Service.Authorization;
+using Switch.Service.Hosting;
 
 namespace Switch.Service.Merchants;
 
-/// <summary>Everyone who may use the switch, as of one reading of the file. Immutable.</summary>
-internal sealed class MerchantRegister
+/// <summary>
+/// The register in force. Looks at its file every few seconds; a changed file that can't be used is refused with its
+/// faults and the old register stays.
+/// </summary>
+internal sealed class MerchantDirectory : IDisposable
 {
-    private readonly FrozenDictionary<string, Merchant> _merchants;
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
-    public MerchantRegister(IEnumerable<Merchant> merchants) =>
-        _merchants = merchants.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
+    private readonly string _path;
+    private readonly ILogger<MerchantDirectory> _logger;
+    private readonly ITimer _timer;
+    private readonly Lock _reading = new();
+    private volatile MerchantRegister _current;
+    private string _text;
 
-    public int Count => _merchants.Count;
-
-    /// <summary>Null when the terminal is the merchant's own; else who is unknown.</summary>
-    public Refusal? TryAdmit(string merchantId, string terminalId, out Merchant? merchant)
+    /// <exception cref="InvalidConfigurationException">The file can't be used; the message lists every fault.</exception>
+    public MerchantDirectory(string path, TimeProvider time, ILogger<MerchantDirectory> logger)
     {
-        if (!_merchants.TryGetValue(merchantId, out merchant)) return Refusal.MerchantUnknown;
-        return merchant.Terminals.Contains(terminalId) ? null : Refusal.TerminalUnknown;
+        _path = path;
+        _logger = logger;
+        try
+        {
+            _text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidConfigurationException([$"Switch:Files:Merchants: {e.Message}"]);
+        }
+
+        _current = MerchantFile.TryRead(_text, out var faults)
+            ?? throw new InvalidConfigurationException([.. faults.Select(fault => $"Switch:Files:Merchants: {path}: {fault}")]);
+        _timer = time.CreateTimer(_ => ReloadIfChanged(), null, CheckInterval, CheckInterval);
     }
 
-    /// <summary>The merchant, or null.</summary>
-    public Merchant? Find(string merchantId) => _merchants.GetValueOrDefault(merchantId);
+    public MerchantRegister Current => _current;
+
+    public void Dispose() => _timer.Dispose();
+
+    private void ReloadIfChanged()
+    {
+        // A slow disk may let two ticks meet; the second has nothing to add.
+        if (!_reading.TryEnter()) return;
+        try
+        {
+            var text = File.ReadAllText(_path);
+            if (text == _text) return;
+            _text = text;
+            if (MerchantFile.TryRead(text, out var faults) is not { } register)
+            {
+                Log.MerchantsRefused(_logger, _path, string.Join("; ", faults));
+                return;
+            }
+
+            _current = register;
+            Log.MerchantsLoaded(_logger, register.Count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.MerchantsRefused(_logger, _path, e.Message);
+        }
+        finally
+        {
+            _reading.Exit();
+        }
+    }
 }

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Switch.Service.Acquirers;
+using Switch.Service.Authorization;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Hosting;
+
+/// <summary>
+/// The order of coming up: Redis, links, listeners, ready. And of going down (G8): unready, wait for load balancers to
+/// notice, refuse new work, let what is in flight end and the outbox empty; then the listeners close, and the links
+/// sign off last.
+/// </summary>
+internal sealed class Lifecycle : IHostedLifecycleService
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly ServiceState _state;
+    private readonly RedisConnection _redis;
+    private readonly AcquirerSet _acquirers;
+    private readonly InFlightGate _gate;
+    private readonly RequestCoordinator _requests;
+    private readonly SqliteJournal _journal;
+    private readonly IServer _server;
+    private readonly SwitchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Lifecycle> _logger;
+
+    public Lifecycle(
+        ServiceState state, RedisConnection redis, AcquirerSet acquirers, InFlightGate gate, RequestCoordinator requests,
+        SqliteJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
+    {
+        _state = state;
+        _redis = redis;
+        _acquirers = acquirers;
+        _gate = gate;
+        _requests = requests;
+        _journal = journal;
+        _server = server;
+        _options = options;
+        _time = time;
+        _logger = logger;
+    }
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // Redis may be down: the service then starts, unready, and goes on trying.
+        await _redis.ConnectAsync(cancellationToken);
+        _acquirers.Start();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _state.SetReady();
+        var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        Log.Ready(_logger, _options.InstanceName, string.Join(", ", addresses));
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _state.SetUnready();
+        Log.Draining(_logger, _options.Shutdown.DrainDelay);
+        await Task.Delay(_options.Shutdown.DrainDelay, _time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _state.SetDraining();
+
+        var started = _time.GetTimestamp();
+        while (HasWork && _time.GetElapsedTime(started) < _options.Shutdown.Grace
+            && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(PollInterval, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Log.Drained(_logger, _gate.InFlight, _journal.OutboxDepth);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => _acquirers.StopAsync();
+
+    private bool HasWork => _gate.InFlight > 0 || _requests.PendingRepairs > 0 || _journal.OutboxDepth > 0;
+}
