@@ -1,7 +1,6 @@
-using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using Switch.Iso8583;
-using Switch.Service.Hosting;
+using Switch.Routing;
 using Switch.Service.Keys;
 using Switch.Service.ResponseCodes;
 
@@ -12,7 +11,7 @@ internal sealed class AcquirerSet
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly FrozenDictionary<string, Acquirer> _acquirers;
+    private readonly Acquirer[] _acquirers;
     private readonly List<IsoLink> _links = [];
 
     public AcquirerSet(
@@ -21,22 +20,31 @@ internal sealed class AcquirerSet
     {
         var logger = loggers.CreateLogger<AcquirerSet>();
         var metrics = new LinkMetrics(meter);
-        var acquirers = new Dictionary<string, Acquirer>(StringComparer.Ordinal);
+        var acquirers = new List<Acquirer>();
         foreach (var (name, acquirer) in options.Acquirers)
         {
             var observer = new LinkObserver(name, metrics, logger);
             var link = new IsoLink(acquirer.ToLinkOptions(IsoDialect.Resolve(acquirer.Dialect)), time, observer);
             metrics.Watch(name, link);
             _links.Add(link);
-            acquirers.Add(name, new Acquirer(name, acquirer, link, sealer, codes, time, logger));
+            acquirers.Add(new Acquirer(name, acquirer, link, sealer, codes, time, logger));
         }
 
-        _acquirers = acquirers.ToFrozenDictionary(StringComparer.Ordinal);
+        _acquirers = [.. acquirers];
+        Names = [.. acquirers.Select(acquirer => acquirer.Name)];
     }
 
-    public IReadOnlyCollection<string> Names => _acquirers.Keys;
+    /// <summary>Names in an order that never changes: the acquirer indexes of every routing table.</summary>
+    public IReadOnlyList<string> Names { get; }
 
-    public Acquirer? Find(string name) => _acquirers.GetValueOrDefault(name);
+    /// <summary>The acquirer at an index of <see cref="Names"/>.</summary>
+    public Acquirer this[int index] => _acquirers[index];
+
+    /// <summary>Who can be asked now, by index.</summary>
+    public void CopyStatuses(Span<CandidateStatus> statuses)
+    {
+        for (var i = 0; i < _acquirers.Length; i++) statuses[i] = _acquirers[i].Status;
+    }
 
     /// <summary>Starts connecting; returns at once, links come up on their own.</summary>
     public void Start()

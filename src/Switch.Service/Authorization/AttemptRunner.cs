@@ -37,11 +37,11 @@ internal sealed class AttemptRunner
 
     public async ValueTask<AttemptRun> RunAsync(PaymentRequest request, PaymentRoute route, Claim claim, Deadline deadline)
     {
-        var run = new AttemptRun(_events.Draft(request, route.Facts));
+        var run = new AttemptRun(_events.Draft(request, route));
         for (var i = 0; i < route.Count; i++)
         {
             var acquirer = route[i];
-            var attempt = acquirer.Prepare(request, run.Draft, i + 1);
+            var attempt = acquirer.Prepare(request, run.DraftFor(i, route.Reason(i)), i + 1);
             if (await OpenAsync(claim, attempt) is { } refusal)
             {
                 if (!run.WasSent) run.Refuse(refusal);

@@ -52,7 +52,7 @@ internal sealed class Outcomes
     /// <summary>Declined because its reversal came first.</summary>
     public JournalStep Tombstoned(PaymentRequest request, PaymentRoute route, AuthorizeResponse answer) => new()
     {
-        Events = [_events.Authorized(_events.Draft(request, route.Facts), answer, "", 0)],
+        Events = [_events.Authorized(_events.Draft(request, route), answer, "", 0)],
     };
 
     /// <summary>A reversal that the terminal asked for.</summary>

@@ -1,39 +1,42 @@
+using Switch.Routing;
 using Switch.Service.Acquirers;
-using Switch.Service.Events;
 
 namespace Switch.Service.Authorization;
 
-/// <summary>Whom to ask for one payment, best first, and what routing knew of the card. At most four candidates.</summary>
+/// <summary>Whom to ask for one payment, best first, and what routing knew of the card.</summary>
 internal readonly struct PaymentRoute
 {
-    private readonly Acquirer? _first;
-    private readonly Acquirer? _second;
-    private readonly Acquirer? _third;
-    private readonly Acquirer? _fourth;
+    private readonly RouteTable _table;
+    private readonly RoutePlan _plan;
+    private readonly AcquirerSet _acquirers;
 
-    public PaymentRoute(ReadOnlySpan<Acquirer> candidates, RouteFacts facts)
+    public PaymentRoute(RouteTable table, RoutePlan plan, AcquirerSet acquirers)
     {
-        Count = candidates.Length;
-        Facts = facts;
-        if (Count > 0) _first = candidates[0];
-        if (Count > 1) _second = candidates[1];
-        if (Count > 2) _third = candidates[2];
-        if (Count > 3) _fourth = candidates[3];
+        _table = table;
+        _plan = plan;
+        _acquirers = acquirers;
     }
 
     /// <summary>0 to 4; none when every candidate's link is down or its breaker open.</summary>
-    public int Count { get; }
-
-    public RouteFacts Facts { get; }
+    public int Count => _plan.Count;
 
     /// <summary>The best candidate's name, or empty.</summary>
-    public string FirstName => _first?.Name ?? "";
+    public string FirstName => Count == 0 ? "" : this[0].Name;
 
-    public Acquirer this[int index] => index switch
+    public string Scheme => _table.SchemeName(_plan.Card);
+
+    public string IssuerCountry => _plan.Card.Country.ToString();
+
+    public string Funding => _plan.Card.Funding switch
     {
-        0 => _first!,
-        1 => _second!,
-        2 => _third!,
-        _ => _fourth!,
+        CardFunding.Credit => "credit",
+        CardFunding.Debit => "debit",
+        CardFunding.Prepaid => "prepaid",
+        _ => "",
     };
+
+    public Acquirer this[int position] => _acquirers[_plan[position]];
+
+    /// <summary>Why a candidate is in the plan, in words for the event.</summary>
+    public string Reason(int position) => position < Count ? _table.Reason(_plan, position) : "no candidate is available";
 }

@@ -41,6 +41,13 @@ internal sealed class TransactionLookup
         };
     }
 
+    /// <summary>Whether a text has the form of a transaction id.</summary>
+    internal static void CheckTransactionId(ref FaultList faults, string field, string transactionId)
+    {
+        if (transactionId.Length != TransactionIdLength || transactionId.AsSpan().ContainsAnyExcept(HexDigits))
+            faults.Add(field, "must be 32 lower-case hexadecimal digits");
+    }
+
     private Refusal? Resolve(GetTransactionRequest message, CallerIdentity caller, out string transactionId)
     {
         transactionId = message.TransactionId;
@@ -48,8 +55,7 @@ internal sealed class TransactionLookup
         switch (message.LookupCase)
         {
             case GetTransactionRequest.LookupOneofCase.TransactionId:
-                if (transactionId.Length != TransactionIdLength || transactionId.AsSpan().ContainsAnyExcept(HexDigits))
-                    faults.Add("transaction_id", "must be 32 lower-case hexadecimal digits");
+                CheckTransactionId(ref faults, "transaction_id", transactionId);
                 return faults.Any ? Refusal.Invalid(faults.ToList()) : null;
 
             case GetTransactionRequest.LookupOneofCase.Key:

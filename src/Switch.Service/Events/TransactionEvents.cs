@@ -21,7 +21,7 @@ internal sealed class TransactionEvents
     }
 
     /// <summary>The facts that are known before an acquirer was asked. No outcome, no event id yet.</summary>
-    public TransactionEvent Draft(PaymentRequest request, in RouteFacts route)
+    public TransactionEvent Draft(PaymentRequest request, in PaymentRoute route)
     {
         var (token, keyId) = _tokenizer.Token(request.Pan);
         return new TransactionEvent
@@ -41,7 +41,7 @@ internal sealed class TransactionEvents
                 Currency = request.Currency.Code,
             },
             RetrievalReferenceNumber = request.Rrn,
-            RouteReason = route.Reason,
+            RouteReason = route.Reason(0),
             CardToken = token,
             CardTokenKeyId = keyId,
             CardFirstSix = request.Pan.FirstSix,
@@ -123,6 +123,3 @@ internal static class TransactionEventTypes
     public const string Authorized = "authorized";
     public const string ReversalQueued = "reversal_queued";
 }
-
-/// <summary>What routing found out about a payment, in words for the event.</summary>
-internal readonly record struct RouteFacts(string Reason, string Scheme, string IssuerCountry, string Funding);

@@ -4,6 +4,7 @@ using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 using Switch.Service.Keys;
 using Switch.Service.Merchants;
+using Switch.Service.Operations;
 using Switch.Service.Outbox;
 using Switch.Service.Routes;
 using Switch.Service.Telemetry;
@@ -44,6 +45,7 @@ public static class SwitchHost
         services.AddAcquirers();
         services.AddOutbox();
         services.AddAuthorization(options);
+        services.AddOperations();
         services.AddLifecycle(options);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Open(kestrel, options));
