@@ -1,1 +1,19 @@
-return 0;
+using Switch.Sandbox;
+
+var options = SandboxOptions.Parse(args, out var fault);
+if (options is null)
+{
+    await Console.Error.WriteLineAsync($"{fault}{Environment.NewLine}{SandboxOptions.Usage}");
+    return 2;
+}
+
+try
+{
+    using var interrupted = new Interruption();
+    return await new SandboxRun(options, Console.Out, TimeProvider.System).RunAsync(interrupted.Token);
+}
+catch (Exception e) when (SandboxRun.IsFaultOfSetup(e))
+{
+    await Console.Error.WriteLineAsync($"sandbox: {e.Message}");
+    return 1;
+}

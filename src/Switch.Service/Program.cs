@@ -1,5 +1,8 @@
 using Switch.Service.Hosting;
 
+// A container without a shell asks its own program: "healthcheck URL" ends with 0 when the URL answers 200.
+if (args is ["healthcheck", var url]) return await HealthCommand.RunAsync(url);
+
 try
 {
     var builder = WebApplication.CreateSlimBuilder(args);

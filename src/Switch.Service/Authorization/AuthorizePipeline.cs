@@ -113,7 +113,7 @@ internal sealed class AuthorizePipeline
     private async ValueTask<AuthorizationResult> CompleteAsync(Claim claim, AttemptRun run, AuthorizeResponse answer)
     {
         using var stage = _telemetry.Begin(Stages.Complete);
-        var completed = await _requests.CompleteAsync(claim, answer.ToByteArray(), _outcomes.ReversalData(run));
+        var completed = await _requests.CompleteAsync(claim, answer.ToByteArray(), Outcomes.ReversalData(run));
         if (completed.Kind != FencedKind.LostClaim) return answer;
 
         Log.ClaimLost(_logger, claim.TransactionId);

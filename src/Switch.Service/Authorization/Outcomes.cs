@@ -63,7 +63,7 @@ internal sealed class Outcomes
     };
 
     /// <summary>What the Redis record keeps so that any instance can reverse an approval; empty unless approved.</summary>
-    public ReadOnlyMemory<byte> ReversalData(AttemptRun run) =>
+    public static ReadOnlyMemory<byte> ReversalData(AttemptRun run) =>
         run.Result.Kind == AttemptKind.Approved && !run.MustReverse
             ? ReversalOf(run, ReversalCause.Terminal).ToByteArray()
             : ReadOnlyMemory<byte>.Empty;

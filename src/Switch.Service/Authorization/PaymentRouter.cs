@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Switch.Routing;
 using Switch.Service.Acquirers;
-using Switch.Service.Events;
 using Switch.Service.Routes;
 
 namespace Switch.Service.Authorization;
@@ -30,13 +29,12 @@ internal sealed class PaymentRouter
 
     private static RouteQuery QueryOf(PaymentRequest request)
     {
-        CurrencyCode.TryParse(request.Currency.Code, out var currency);
         var digits = Math.Min(request.Pan.Length, RoutingLimits.BinDigits);
         return new RouteQuery
         {
             Bin = BinDigits.FromNumber(request.Pan.BinPrefix(digits), digits),
             AmountMinor = request.AmountMinor,
-            Currency = currency,
+            Currency = request.Currency.RoutingCode,
             Mcc = int.Parse(request.Mcc, NumberStyles.None, CultureInfo.InvariantCulture),
             MerchantId = request.Merchant.Id,
             // The routing core's enums keep the contract's numbers.

@@ -1,6 +1,3 @@
-using Switch.Service.Authorization;
-using Switch.Service.Idempotency;
-
 namespace Switch.Service.Hosting;
 
 /// <summary>Start, readiness and the way down.</summary>

@@ -30,6 +30,10 @@ public static class SwitchHost
     public static bool IsFaultOfSetup(Exception exception) =>
         exception is InvalidConfigurationException or JournalOpenException;
 
+    /// <summary>Makes a key file with fresh keys of every purpose, readable by its owner only.</summary>
+    /// <exception cref="IOException">The file exists, or can't be written.</exception>
+    public static void CreateKeyFile(string path) => KeyRing.CreateFile(path);
+
     private static void AddSwitch(this WebApplicationBuilder builder)
     {
         var options = StrictConfiguration.Bind<SwitchOptions>(builder.Configuration, SwitchOptions.Section);

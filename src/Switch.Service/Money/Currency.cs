@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Switch.Routing;
 
 namespace Switch.Service.Money;
 
@@ -7,7 +8,8 @@ namespace Switch.Service.Money;
 /// <param name="Code">Three capital letters.</param>
 /// <param name="Numeric">Three digits, as DE 49 carries them.</param>
 /// <param name="Exponent">Digits after the decimal point of the major unit, 0 to 3.</param>
-internal sealed record Currency(string Code, string Numeric, int Exponent)
+/// <param name="RoutingCode">The same code as the routing core wants it.</param>
+internal sealed record Currency(string Code, string Numeric, int Exponent, CurrencyCode RoutingCode)
 {
     private static readonly FrozenDictionary<string, Currency> ByCode = Load();
 
@@ -22,7 +24,10 @@ internal sealed record Currency(string Code, string Numeric, int Exponent)
         while (reader.ReadLine() is { } line)
         {
             var parts = line.Split(',');
-            currencies.Add(new Currency(parts[0], parts[1], int.Parse(parts[2], CultureInfo.InvariantCulture)));
+            if (!CurrencyCode.TryParse(parts[0], out var routingCode))
+                throw new InvalidDataException($"iso4217.csv: {parts[0]} is no currency code");
+            var exponent = int.Parse(parts[2], CultureInfo.InvariantCulture);
+            currencies.Add(new Currency(parts[0], parts[1], exponent, routingCode));
         }
 
         return currencies.ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);

@@ -56,13 +56,12 @@ internal sealed class RouteExplanations
         if (request.MerchantId.Length > 0 && merchant is null) faults.Add("merchant_id", "is not known to this switch");
         if (faults.Any) return default;
 
-        CurrencyCode.TryParse(currency!.Code, out var code);
         var mcc = request.Mcc.Length > 0 ? request.Mcc : merchant?.Mcc ?? "0000";
         return new RouteQuery
         {
             Bin = bin,
             AmountMinor = request.Amount.AmountMinor,
-            Currency = code,
+            Currency = currency!.RoutingCode,
             Mcc = int.Parse(mcc, NumberStyles.None, CultureInfo.InvariantCulture),
             MerchantId = merchant?.Id,
             EntryMode = (RouteEntryMode)request.EntryMode,

@@ -1,0 +1,22 @@
+# The service alone. Build: docker build -t cardswitch .
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /src
+COPY . .
+RUN dotnet publish src/Switch.Service -c Release -o /app \
+ && mkdir -p /var/lib/cardswitch
+
+# Chiseled: no shell, no package manager, runs as the "app" user (UID 1654).
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+WORKDIR /app
+COPY --from=build /app .
+COPY --from=build --chown=1654:1654 /var/lib/cardswitch /var/lib/cardswitch
+USER $APP_UID
+ENV Switch__Journal__Path=/var/lib/cardswitch/journal.db \
+    Switch__Listen__Terminals=*:7400 \
+    Switch__Listen__Management=*:7401 \
+    Switch__Listen__Operations=*:7402
+VOLUME /var/lib/cardswitch
+EXPOSE 7400 7401 7402
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["dotnet", "Switch.Service.dll", "healthcheck", "http://127.0.0.1:7401/livez"]
+ENTRYPOINT ["dotnet", "Switch.Service.dll"]

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Switch.Contracts.V1;
+
+namespace Switch.Sandbox;
+
+/// <summary>The demonstration in numbers: the last line of <c>--once</c>.</summary>
+/// <param name="Authorized">Answers that were given for the first time: approved and declined.</param>
+/// <param name="Approved">Of these, approved in full or in part.</param>
+/// <param name="Declined">Of these, declined.</param>
+/// <param name="Replayed">Answers given again to a retry.</param>
+/// <param name="Rejected">Requests that got a gRPC status and no answer.</param>
+/// <param name="Events">Transaction events read back from Kafka, of every type.</param>
+/// <param name="Unmatched">Answers without exactly one event that says the same.</param>
+internal sealed record DemonstrationSummary(
+    int Authorized, int Approved, int Declined, int Replayed, int Rejected, int Events, int Unmatched)
+{
+    private static readonly TimeSpan EventsPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Counts the answers and holds them against what a consumer reads from Kafka.</summary>
+    public static DemonstrationSummary Of(IReadOnlyList<DemonstrationResult> results, EventTail tail)
+    {
+        var answers = results.Where(r => r.Answer is { Replayed: false }).Select(r => r.Answer!).ToList();
+        var events = tail.ReadUntil(answers.Select(EventIdOf).ToHashSet(StringComparer.Ordinal), EventsPatience);
+        var answered = events.ToLookup(e => e.EventId, StringComparer.Ordinal);
+        return new DemonstrationSummary(
+            answers.Count,
+            answers.Count(a => a.Outcome != Outcome.Declined),
+            answers.Count(a => a.Outcome == Outcome.Declined),
+            results.Count(r => r.Answer is { Replayed: true }),
+            results.Count(r => r.Error is not null),
+            events.Count,
+            answers.Count(a => !IsToldOnce(a, [.. answered[EventIdOf(a)]])));
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.DemonstrationSummary);
+
+    private static bool IsToldOnce(AuthorizeResponse answer, List<TransactionEvent> events) =>
+        events.Count == 1
+        && events[0].Outcome == answer.Outcome
+        && events[0].ResponseCode == answer.ResponseCode
+        && events[0].ApprovalCode == answer.ApprovalCode
+        && Equals(events[0].ApprovedAmount, answer.ApprovedAmount);
+
+    private static string EventIdOf(AuthorizeResponse answer) => $"{answer.TransactionId}.authorized";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DemonstrationSummary))]
+internal sealed partial class SummaryJson : JsonSerializerContext;
