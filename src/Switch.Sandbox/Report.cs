@@ -1,5 +1,4 @@
 using System.Globalization;
-using Grpc.Core;
 using Spectre.Console;
 using Switch.Contracts.V1;
 
@@ -8,7 +7,7 @@ namespace Switch.Sandbox;
 /// <summary>Prints what happened as a table that a person reads from left to right.</summary>
 internal sealed class Report
 {
-    private const int PlainWidth = 150;
+    private const int PlainWidth = 200;
     private readonly IAnsiConsole _console;
 
     public Report(TextWriter output)
@@ -24,7 +23,7 @@ internal sealed class Report
     {
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var heading in (string[])["sample", "what it shows", "card", "amount", "answer", "code", "acquirer", "approval", "ms"])
-            table.AddColumn(new TableColumn($"[bold]{heading}[/]"));
+            table.AddColumn(new TableColumn($"[bold]{heading}[/]").NoWrap());
         table.Columns[3].RightAligned();
         table.Columns[8].RightAligned();
         foreach (var result in results)
@@ -55,7 +54,7 @@ internal sealed class Report
 
     private static string AnswerOf(DemonstrationResult result)
     {
-        if (result.Answer is not { } answer) return $"[yellow]{NameOf(result.Error!.StatusCode)}[/]";
+        if (result.Answer is not { } answer) return $"[yellow]{Markup.Escape(Refusals.Reason(result.Error!))}[/]";
         var replay = answer.Replayed ? " [grey](replayed)[/]" : "";
         return answer.Outcome switch
         {
@@ -65,8 +64,6 @@ internal sealed class Report
             _ => $"[red]{Markup.Escape(answer.TerminalText)}[/]{replay}",
         };
     }
-
-    private static string NameOf(StatusCode code) => code.ToString();
 
     private static string AmountOf(Money? money)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Switch.Iso8583;
 using Switch.Service.Hosting;
 using Switch.Simulator;
 
@@ -28,6 +29,7 @@ public sealed class SandboxHost : IAsyncDisposable
     private readonly EmbeddedBroker? _broker;
     private WebApplication? _switch;
     private string[] _addresses = [];
+    private bool _isDisposed;
 
     private SandboxHost(SandboxSettings settings, AcquirerHost alpha, AcquirerHost beta)
     {
@@ -113,6 +115,8 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         await StopSwitchAsync();
         await Alpha.DisposeAsync();
         await Beta.DisposeAsync();
@@ -128,7 +132,7 @@ public sealed class SandboxHost : IAsyncDisposable
         {
             Name = name,
             Port = settings.PreferFixedPorts ? LoopbackPort.PreferOrFree(port) : 0,
-            Dialect = dialect,
+            Dialect = IsoDialect.Resolve(dialect),
             Scenario = Scenario.Load(samples.PathOf($"scenarios/{name}.yaml")),
         };
         return AcquirerHost.StartAsync(options, cancellationToken);

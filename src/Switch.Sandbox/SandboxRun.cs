@@ -1,6 +1,7 @@
 using Grpc.Net.Client;
 using Switch.Contracts.V1;
 using Switch.Service.Hosting;
+using Switch.Simulator;
 
 namespace Switch.Sandbox;
 
@@ -21,7 +22,7 @@ internal sealed class SandboxRun
 
     /// <summary>Whether the message alone tells the user what to mend.</summary>
     public static bool IsFaultOfSetup(Exception exception) =>
-        exception is InvalidDataException or DirectoryNotFoundException or TimeoutException
+        exception is InvalidDataException or DirectoryNotFoundException or TimeoutException or ScenarioException
         || SwitchHost.IsFaultOfSetup(exception);
 
     /// <summary>The exit status: 0, or 1 when an answer has not exactly one event.</summary>

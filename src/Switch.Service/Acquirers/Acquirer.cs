@@ -16,6 +16,7 @@ internal sealed class Acquirer
     private const int StanMax = 999_999;
 
     private readonly AcquirerOptions _options;
+    private readonly IsoDialect _dialect;
     private readonly IsoLink _link;
     private readonly CardSealer _sealer;
     private readonly ResponseCodeTable _codes;
@@ -24,11 +25,12 @@ internal sealed class Acquirer
     private int _stan;
 
     public Acquirer(
-        string name, AcquirerOptions options, IsoLink link, CardSealer sealer, ResponseCodeTable codes,
+        string name, AcquirerOptions options, IsoDialect dialect, IsoLink link, CardSealer sealer, ResponseCodeTable codes,
         TimeProvider time, ILogger logger)
     {
         Name = name;
         _options = options;
+        _dialect = dialect;
         _link = link;
         _sealer = sealer;
         _codes = codes;
@@ -75,7 +77,7 @@ internal sealed class Acquirer
     /// </summary>
     public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan left)
     {
-        var buffer = IsoBuffer.Rent(_link.Dialect);
+        var buffer = IsoBuffer.Rent(_dialect);
         if (!RequestMessage.TryWrite(buffer, request, attempt, out var fault))
         {
             buffer.Dispose();

@@ -24,10 +24,11 @@ internal sealed class AcquirerSet
         foreach (var (name, acquirer) in options.Acquirers)
         {
             var observer = new LinkObserver(name, metrics, logger);
-            var link = new IsoLink(acquirer.ToLinkOptions(IsoDialect.Resolve(acquirer.Dialect)), time, observer);
+            var dialect = IsoDialect.Resolve(acquirer.Dialect);
+            var link = new IsoLink(acquirer.ToLinkOptions(dialect), observer, time);
             metrics.Watch(name, link);
             _links.Add(link);
-            acquirers.Add(new Acquirer(name, acquirer, link, sealer, codes, time, logger));
+            acquirers.Add(new Acquirer(name, acquirer, dialect, link, sealer, codes, time, logger));
         }
 
         _acquirers = [.. acquirers];

@@ -52,6 +52,6 @@ internal sealed class LinkMetrics
     private IEnumerable<Measurement<int>> Pending()
     {
         foreach (var (acquirer, link) in _links)
-            yield return new Measurement<int>(link.PendingCount, new KeyValuePair<string, object?>("acquirer", acquirer));
+            yield return new Measurement<int>(link.Pending, new KeyValuePair<string, object?>("acquirer", acquirer));
     }
 }

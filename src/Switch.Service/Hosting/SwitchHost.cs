@@ -22,6 +22,9 @@ public static class SwitchHost
     {
         builder.AddSwitch();
         var app = builder.Build();
+        // Everything is made now: a fault in a file has to stop the start, not the first payment.
+        app.Services.GetRequiredService<AuthorizationEndpoint>();
+        app.Services.GetRequiredService<OperationsEndpoint>();
         app.MapSwitch();
         return app;
     }
