@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Switch.Testing;
+
+/// <summary>Keeps every log line of a test, exceptions included.</summary>
+public sealed class LogCapture : ILoggerProvider
+{
+    private readonly ConcurrentQueue<(LogLevel Level, int EventId, string Text)> _lines = new();
+
+    /// <summary>Everything logged so far.</summary>
+    public IReadOnlyCollection<(LogLevel Level, int EventId, string Text)> Lines => _lines;
+
+    /// <summary>Everything logged so far as one text.</summary>
+    public string Text => string.Join('\n', _lines.Select(line => line.Text));
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(string category, ConcurrentQueue<(LogLevel, int, string)> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            var structured = state is IEnumerable<KeyValuePair<string, object?>> values
+                ? string.Join(' ', values.Select(v => $"{v.Key}={v.Value}"))
+                : "";
+            lines.Enqueue((logLevel, eventId.Id, $"{category}: {formatter(state, exception)} {structured} {exception}"));
+        }
+    }
+}
