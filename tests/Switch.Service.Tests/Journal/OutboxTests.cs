@@ -1,0 +1,129 @@
+using Switch.Service.Journal;
+
+namespace Switch.Service.Tests.Journal;
+
+public sealed class OutboxTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ReadOutboxAsync_ConcurrentWriters_KeepsEachOnesOrder()
+    {
+        await using var harness = new JournalHarness();
+        const int Writers = 16, Each = 40;
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < Each; i++)
+                    await harness.Journal.WriteAsync(new JournalStep
+                    {
+                        Events = [Steps.Event((writer * 1000) + i) with { PartitionKey = $"writer{writer}" }],
+                    });
+            },
+            Cancel)));
+
+        var all = new List<PendingEvent>();
+        while (await harness.Journal.ReadOutboxAsync(all.Count == 0 ? 0 : all[^1].Sequence, 37, Cancel) is { Count: > 0 } page)
+        {
+            Assert.True(page.Count <= 37);
+            all.AddRange(page);
+        }
+
+        Assert.Equal(Writers * Each, all.Count);
+        Assert.Equal(all.OrderBy(e => e.Sequence).Select(e => e.Sequence), all.Select(e => e.Sequence));
+        foreach (var one in all.GroupBy(e => e.PartitionKey))
+            Assert.Equal(one.OrderBy(e => e.OccurredAtMs).Select(e => e.EventId), one.Select(e => e.EventId));
+    }
+
+    [Fact]
+    public async Task RemovePublishedAsync_RunsGapsAndStrangers_RemovesExactlyThose()
+    {
+        await using var harness = new JournalHarness();
+        for (var i = 1; i <= 10; i++) await harness.Journal.WriteAsync(Steps.Announce(i));
+        var sequences = (await harness.Journal.ReadOutboxAsync(0, 100, Cancel)).Select(e => e.Sequence).ToArray();
+
+        long[] remove = [sequences[0], sequences[1], sequences[2], sequences[5], sequences[9], 777, sequences[4]];
+        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync(remove));
+        Assert.Equal(4, harness.Journal.OutboxDepth);
+        var left = (await harness.Journal.ReadOutboxAsync(0, 100, Cancel)).Select(e => e.Sequence);
+        Assert.Equal(sequences.Except(remove), left);
+
+        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync(remove));
+        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync([]));
+        Assert.Equal(4, harness.Journal.OutboxDepth);
+    }
+
+    [Fact]
+    public async Task Sequence_AfterTheOutboxRanEmptyAndARestart_IsNeverUsedAgain()
+    {
+        await using var harness = new JournalHarness();
+        await harness.Journal.WriteAsync(Steps.Announce(1));
+        var first = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel)).Sequence;
+        await harness.Journal.RemovePublishedAsync([first]);
+        var journal = await harness.ReopenAsync();
+        Assert.Empty(await journal.ReadOutboxAsync(0, 10, Cancel));
+        await journal.WriteAsync(Steps.Announce(2));
+        Assert.True(Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel)).Sequence > first);
+        Assert.Single(await journal.ReadOutboxAsync(first, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task WaitForOutboxAsync_NewEvents_WakesOnceForThem()
+    {
+        await using var harness = new JournalHarness();
+        var wait = harness.Journal.WaitForOutboxAsync(Cancel).AsTask();
+        await harness.Journal.WriteAsync(Steps.Open(1));
+        Assert.False(wait.IsCompleted);
+        await harness.Journal.WriteAsync(Steps.Close(1));
+        await wait;
+        Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel));
+
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var next = harness.Journal.WaitForOutboxAsync(giveUp.Token).AsTask();
+        Assert.False(next.IsCompleted);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+    }
+
+    [Fact]
+    public async Task WaitForOutboxAsync_EventsLeftFromBefore_WakesAtOnce()
+    {
+        await using var harness = new JournalHarness();
+        await harness.Journal.WriteAsync(Steps.Announce(1));
+        var journal = await harness.ReopenAsync();
+        Assert.True(journal.WaitForOutboxAsync(Cancel).AsTask().IsCompleted);
+        Assert.False(journal.WaitForOutboxAsync(Cancel).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task ReadOutboxAsync_WhileWriting_MeetsEveryEventOnceAndInOrder()
+    {
+        await using var harness = new JournalHarness();
+        const int Events = 2_000;
+        var writing = Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < Events; i += 20)
+                    await Task.WhenAll(Enumerable.Range(i, 20).Select(n =>
+                        harness.Journal.WriteAsync(Steps.Announce(n)).AsTask()));
+            },
+            Cancel);
+
+        long after = 0;
+        var seen = new HashSet<string>();
+        while (seen.Count < Events)
+        {
+            await harness.Journal.WaitForOutboxAsync(Cancel);
+            while (await harness.Journal.ReadOutboxAsync(after, 64, Cancel) is { Count: > 0 } page)
+            {
+                foreach (var e in page) Assert.True(seen.Add(e.EventId));
+                after = page[^1].Sequence;
+                Assert.Equal(JournalFault.None,
+                    await harness.Journal.RemovePublishedAsync([.. page.Select(e => e.Sequence)]));
+            }
+        }
+
+        await writing;
+        Assert.Equal(0, harness.Journal.OutboxDepth);
+    }
+}
