@@ -4,8 +4,8 @@ using Switch.Testing;
 namespace Switch.Service.Tests.Idempotency;
 
 /// <summary>
-/// What each flow costs, as redis-server itself counts it. It counts the commands inside scripts too: a completion is one
-/// EVALSHA, one round trip, with a GET and a SET inside.
+/// What each flow costs, as redis-server itself counts it. It counts the commands inside scripts too: a completion is
+/// one EVALSHA, one round trip, with a GET and a SET inside.
 /// </summary>
 public sealed class RoundTripTests
 {
