@@ -30,12 +30,15 @@ public sealed class RedisSentinelFixture : IAsyncDisposable
     public string Configuration => $"{Sentinel.Address},serviceName={ServiceName}";
 
     /// <summary>Starts the three; the sentinel knows the replica when this returns.</summary>
-    public static async Task<RedisSentinelFixture> StartAsync(CancellationToken cancellationToken = default)
+    /// <param name="sentinelPort">The sentinel's port.</param>
+    /// <param name="cancellationToken">The test's.</param>
+    public static async Task<RedisSentinelFixture> StartAsync(
+        int sentinelPort, CancellationToken cancellationToken = default)
     {
         var fixture = new RedisSentinelFixture();
         try
         {
-            await fixture.LaunchAsync(cancellationToken);
+            await fixture.LaunchAsync(sentinelPort, cancellationToken);
             return fixture;
         }
         catch
@@ -54,7 +57,7 @@ public sealed class RedisSentinelFixture : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private async Task LaunchAsync(CancellationToken cancellationToken)
+    private async Task LaunchAsync(int port, CancellationToken cancellationToken)
     {
         _primary = await RedisServerFixture.StartAsync(cancellationToken);
         var primaryPort = _primary.Port.ToString(CultureInfo.InvariantCulture);
@@ -66,7 +69,6 @@ public sealed class RedisSentinelFixture : IAsyncDisposable
             TimeSpan.FromSeconds(30),
             cancellationToken);
 
-        var port = LoopbackPort.Free();
         var file = Path.Combine(_directory.FullName, "sentinel.conf");
         await File.WriteAllTextAsync(
             file,

@@ -5,9 +5,9 @@ using Switch.Testing;
 namespace Switch.Service.Tests.Idempotency;
 
 /// <summary>
-/// The servers the suite runs against: Garnet always, and redis-server where it is installed (elsewhere its rows, and the
-/// tests that need a real process to stop and kill, are not there). Each starts when a test first asks for it and is
-/// shared, so tests use keys of their own.
+/// The servers the suite runs against: Garnet always, and redis-server where it is installed (elsewhere its rows, and
+/// the tests that need a real process to stop and kill, are not there). Each starts when a test first asks for it and
+/// is shared, so tests use keys of their own.
 /// </summary>
 public sealed class RespServers : IAsyncDisposable
 {

@@ -60,9 +60,13 @@ internal sealed class ServiceInstance : IAsyncDisposable
         return print;
     }
 
-    public ValueTask<EnterResult> EnterAsync(
-        string transactionId, TimeSpan? patience = null, byte print = 1, CancellationToken caller = default) =>
-        Coordinator.EnterAsync(transactionId, Print(print), Acquirer, Rrn, patience ?? Patience, caller);
+    /// <summary>Enters as a caller that stays until its patience ends.</summary>
+    public ValueTask<EnterResult> EnterAsync(string transactionId, TimeSpan? patience = null, byte print = 1) =>
+        Coordinator.EnterAsync(transactionId, Print(print), Acquirer, Rrn, patience ?? Patience, default);
+
+    /// <summary>Enters as a caller that may leave.</summary>
+    public ValueTask<EnterResult> EnterAsAsync(string transactionId, CancellationToken caller) =>
+        Coordinator.EnterAsync(transactionId, Print(1), Acquirer, Rrn, Patience, caller);
 
     public async Task<Claim> OwnAsync(string transactionId)
     {

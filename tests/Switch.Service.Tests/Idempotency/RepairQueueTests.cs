@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Switch.Service.Idempotency;
+using Switch.Testing;
+
+namespace Switch.Service.Tests.Idempotency;
+
+public sealed class RepairQueueTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly Meter _meter = new("test");
+    private readonly ConcurrentQueue<ulong> _tried = new();
+    private volatile bool _isUp;
+    private volatile int _neverSettles = -1;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _meter.Dispose();
+
+    [Fact]
+    public async Task Repair_FailsForAWhile_IsRepeatedUntilSettled()
+    {
+        await using var queue = NewQueue(10);
+        Assert.True(queue.TryAdd(Repair(1)));
+        Assert.True(queue.TryAdd(Repair(2)));
+        await PassAsync(() => _tried.Count >= 6);
+        Assert.Equal(2, queue.Count);
+
+        _isUp = true;
+
+        await PassAsync(() => queue.Count == 0);
+    }
+
+    [Fact]
+    public async Task Repair_ThatNeverSettles_HoldsUpNoOther()
+    {
+        _isUp = true;
+        _neverSettles = 1;
+        await using var queue = NewQueue(10);
+        for (ulong sequence = 1; sequence <= 5; sequence++) Assert.True(queue.TryAdd(Repair(sequence)));
+
+        await PassAsync(() => queue.Count == 1);
+
+        Assert.Equal(5, _tried.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Add_PastTheBound_IsRefused()
+    {
+        var queue = NewQueue(3);
+        for (ulong sequence = 1; sequence <= 3; sequence++) Assert.True(queue.TryAdd(Repair(sequence)));
+        Assert.False(queue.TryAdd(Repair(4)));
+        Assert.Equal(3, queue.Count);
+
+        _isUp = true;
+        await PassAsync(() => queue.Count == 0);
+        Assert.True(queue.TryAdd(Repair(5)));
+
+        await queue.DisposeAsync();
+        Assert.False(queue.TryAdd(Repair(6)));
+    }
+
+    private static Repair Repair(ulong sequence) => new(
+        new Claim(
+            ServiceInstance.NewTransactionId(), 1, new Fence(sequence, 0), 0, "alpha", ServiceInstance.Rrn),
+        null,
+        default,
+        default);
+
+    private RepairQueue NewQueue(int capacity) => new(
+        "test",
+        capacity,
+        repair =>
+        {
+            _tried.Enqueue(repair.Claim.Fence.Sequence);
+            return ValueTask.FromResult(_isUp && repair.Claim.Fence.Sequence != (ulong)_neverSettles);
+        },
+        new IdempotencyMetrics(_meter),
+        _time,
+        NullLogger.Instance);
+
+    private Task PassAsync(Func<bool> condition) => Eventually.TrueAsync(
+        () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return condition();
+        },
+        "the queue gets on",
+        null,
+        Token);
+}
