@@ -22,53 +22,62 @@ public static class RouteSelector
         int rule = table.Matrix.FirstMatch(in card, in query);
         ulong usable = table.AcquirersTaking(query.Currency);
 
-        var shortlist = default(Shortlist);
-        if (rule >= 0) Append(table, rule, in query, card.Info.Scheme, usable, statuses, ref shortlist);
-        int ruleCandidates = shortlist.Count;
-        if (!shortlist.IsFull)
+        uint plan = 0;
+        int count = 0;
+        if (rule >= 0) Append(table, rule, in query, card.Info.Scheme, usable, statuses, ref plan, ref count);
+        int ruleCandidates = count;
+        if (count < RoutingLimits.CandidatesPerPlan)
         {
-            shortlist.Seal();
-            Append(table, table.FallbackList, in query, card.Info.Scheme, usable, statuses, ref shortlist);
+            for (int i = 0; i < count; i++) usable &= ~(1UL << (int)((plan >> (i * 8)) & 0xFF));
+            Append(table, table.FallbackList, in query, card.Info.Scheme, usable, statuses, ref plan, ref count);
         }
-        return new RoutePlan(shortlist.Acquirers, shortlist.Count, ruleCandidates, rule, card.Info);
+        return new RoutePlan(plan, count, ruleCandidates, rule, card.Info);
     }
 
     private static void Append(
         RouteTable table,
-        int list,
+        int listIndex,
         in RouteQuery query,
         int scheme,
         ulong usable,
         ReadOnlySpan<CandidateStatus> statuses,
-        ref Shortlist shortlist)
+        ref uint plan,
+        ref int count)
     {
-        CandidateTable candidates = table.Candidates;
-        ReadOnlySpan<byte> acquirers = candidates.Acquirers(list);
-        RouteStrategy strategy = candidates.Strategy(list);
-        usable &= ~shortlist.Taken;
-        for (int i = 0; i < acquirers.Length; i++)
+        ReadOnlySpan<Candidate> list = table.Candidates.Get(listIndex, out RouteStrategy strategy);
+        var shortlist = new Shortlist();
+        // One loop for each strategy: which it is varies from payment to payment, and is asked once.
+        switch (strategy)
         {
-            int acquirer = acquirers[i];
-            if (((usable >> acquirer) & 1) == 0 || statuses[acquirer] != CandidateStatus.Available) continue;
-            switch (strategy)
-            {
-                case RouteStrategy.Weight:
-                    double draw = SplitScore.Draw(
-                        query.SplitHash, table.NameHash(acquirer), candidates.ReciprocalWeights(list)[i]);
+            case RouteStrategy.Weight:
+                for (int i = 0; i < list.Length; i++)
+                {
+                    int acquirer = list[i].Acquirer;
+                    double draw = SplitScore.Draw(query.SplitHash, table.NameHash(acquirer), list[i].ReciprocalWeight);
                     // The bits of doubles that are not negative are in the order of the doubles.
-                    shortlist.Insert(acquirer, BitConverter.DoubleToUInt64Bits(draw));
-                    break;
-                case RouteStrategy.LeastCost:
-                    shortlist.Insert(acquirer, (ulong)table.Fees.Cost(acquirer, scheme, query.AmountMinor));
-                    break;
-                default:
-                    if (shortlist.IsFull) return;
-                    shortlist.Append(acquirer);
-                    break;
-            }
+                    long score = BitConverter.DoubleToInt64Bits(draw) >> Shortlist.PositionBits;
+                    shortlist.Offer(score, i, Usable(acquirer, usable, statuses));
+                }
+                break;
+            case RouteStrategy.LeastCost:
+                for (int i = 0; i < list.Length; i++)
+                {
+                    int acquirer = list[i].Acquirer;
+                    long cost = table.Fees.Cost(acquirer, scheme, query.AmountMinor);
+                    shortlist.Offer(cost, i, Usable(acquirer, usable, statuses));
+                }
+                break;
+            default:
+                for (int i = 0; i < list.Length; i++)
+                    shortlist.Offer(0, i, Usable(list[i].Acquirer, usable, statuses));
+                break;
         }
-        shortlist.TakeAll();
+        shortlist.AppendTo(ref plan, ref count, list);
     }
+
+    // 1 or 0, without a branch: the high bit of status - 1 is set for Available, which is 0, alone.
+    private static long Usable(int acquirer, ulong usable, ReadOnlySpan<CandidateStatus> statuses) =>
+        (long)((usable >> acquirer) & (((uint)statuses[acquirer] - 1) >> 31));
 
     private static void ThrowTooFewStatuses() =>
         throw new ArgumentException("Every acquirer of the table needs a status.", "statuses");

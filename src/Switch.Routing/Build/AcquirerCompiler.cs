@@ -14,6 +14,8 @@ internal static class AcquirerCompiler
         RouteConfig config, IReadOnlyList<string>? order, NameIndex schemes, FaultList faults)
     {
         IReadOnlyList<AcquirerConfig> acquirers = config.Acquirers;
+        if (order is not null && order.Distinct(StringComparer.Ordinal).Count() != order.Count)
+            throw new ArgumentException("A link is named twice.", nameof(order));
         string[] names = order is null ? [.. acquirers.Select(static a => a.Name.Value)] : [.. order];
         var set = new AcquirerSet(
             names,

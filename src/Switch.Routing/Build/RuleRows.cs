@@ -32,8 +32,7 @@ internal sealed class RuleRows
             MinuteRows = ByValue(RuleDimension.Time, RouteQuery.MinutesPerWeek),
             EntryModeRows = ByValue(RuleDimension.EntryMode, (int)RouteEntryMode.Ecommerce + 1),
             KindRows = ByValue(RuleDimension.Kind, (int)RouteKind.Refund + 1),
-            AmountStarts = amounts.Starts,
-            AmountRows = amounts.Rows,
+            Amounts = new AmountIndex(amounts.Starts, amounts.Rows),
             MerchantRows = merchants
                 .Select((id, number) => KeyValuePair.Create(id, merchantRows[number]))
                 .ToFrozenDictionary(StringComparer.Ordinal),

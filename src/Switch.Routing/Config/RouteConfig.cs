@@ -50,7 +50,7 @@ public sealed class FeeConfig
     /// <summary>In minor units of the transaction's currency, 0 to 1,000,000.</summary>
     public long FixedMinor { get; init; }
 
-    /// <summary>Hundredths of a percent of the amount, 0 to 10,000, with at most two decimals.</summary>
+    /// <summary>Hundredths of a percent of the amount, 0 to 1,000, with at most two decimals.</summary>
     public decimal BasisPoints { get; init; }
 }
 

@@ -4,33 +4,33 @@ namespace Switch.Routing;
 internal sealed class CandidateTable
 {
     private readonly Entry[] _entries;
-    private readonly byte[] _acquirers;
-    private readonly double[] _reciprocalWeights;
+    private readonly Candidate[] _candidates;
 
     internal CandidateTable(IReadOnlyList<CompiledCandidates> lists)
     {
         var entries = new Entry[lists.Count];
-        var acquirers = new List<byte>();
-        var reciprocals = new List<double>();
+        var candidates = new List<Candidate>();
         for (int i = 0; i < lists.Count; i++)
         {
             CompiledCandidates list = lists[i];
-            entries[i] = new Entry(acquirers.Count, (byte)list.Acquirers.Length, list.Strategy);
-            acquirers.AddRange(list.Acquirers);
-            foreach (int weight in list.Weights) reciprocals.Add(1.0 / weight);
+            entries[i] = new Entry(candidates.Count, (byte)list.Acquirers.Length, list.Strategy);
+            for (int c = 0; c < list.Acquirers.Length; c++)
+                candidates.Add(new Candidate(1.0 / list.Weights[c], list.Acquirers[c]));
         }
         _entries = entries;
-        _acquirers = [.. acquirers];
-        _reciprocalWeights = [.. reciprocals];
+        _candidates = [.. candidates];
     }
 
-    internal RouteStrategy Strategy(int list) => _entries[list].Strategy;
-
-    internal ReadOnlySpan<byte> Acquirers(int list) =>
-        _acquirers.AsSpan(_entries[list].Start, _entries[list].Count);
-
-    internal ReadOnlySpan<double> ReciprocalWeights(int list) =>
-        _reciprocalWeights.AsSpan(_entries[list].Start, _entries[list].Count);
+    /// <summary>At most 64 candidates, as listed.</summary>
+    internal ReadOnlySpan<Candidate> Get(int list, out RouteStrategy strategy)
+    {
+        ref readonly Entry entry = ref _entries[list];
+        strategy = entry.Strategy;
+        return _candidates.AsSpan(entry.Start, entry.Count);
+    }
 
     private readonly record struct Entry(int Start, byte Count, RouteStrategy Strategy);
 }
+
+/// <summary>One candidate of one list.</summary>
+internal readonly record struct Candidate(double ReciprocalWeight, byte Acquirer);

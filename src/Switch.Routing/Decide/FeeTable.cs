@@ -17,7 +17,8 @@ internal sealed class FeeTable
     }
 
     /// <summary>
-    /// In millionths of a minor unit. At most 10^6 fixed · 10^6 + 10^12 amount · 10^6 rate, about 10^18: within 64 bits.
+    /// In millionths of a minor unit. At most 10^6 fixed · 10^6 + 10^12 amount · 10^5 rate, a little above 10^17:
+    /// below <see cref="Shortlist.ScoreEnd"/>, 1.4 · 10^17.
     /// </summary>
     internal long Cost(int acquirer, int scheme, long amountMinor)
     {

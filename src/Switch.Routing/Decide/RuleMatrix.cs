@@ -21,8 +21,7 @@ internal sealed class RuleMatrix
     private readonly int[] _minuteRows;
     private readonly int[] _entryModeRows;
     private readonly int[] _kindRows;
-    private readonly long[] _amountStarts;
-    private readonly int[] _amountRows;
+    private readonly AmountIndex _amounts;
     private readonly FrozenDictionary<string, int>? _merchantRows;
     private readonly int _otherMerchantRow;
 
@@ -35,8 +34,7 @@ internal sealed class RuleMatrix
         _minuteRows = parts.MinuteRows;
         _entryModeRows = parts.EntryModeRows;
         _kindRows = parts.KindRows;
-        _amountStarts = parts.AmountStarts;
-        _amountRows = parts.AmountRows;
+        _amounts = parts.Amounts;
         _merchantRows = parts.MerchantRows.Count == 0 ? null : parts.MerchantRows;
         _otherMerchantRow = parts.OtherMerchantRow;
     }
@@ -53,7 +51,7 @@ internal sealed class RuleMatrix
         ReadOnlySpan<ulong> funding = rows.Slice(card.FundingRow, words);
         ReadOnlySpan<ulong> bin = rows.Slice(card.BinRow, words);
         ReadOnlySpan<ulong> currency = rows.Slice(_currencyRows[query.Currency.Number], words);
-        ReadOnlySpan<ulong> amount = rows.Slice(AmountRow(query.AmountMinor), words);
+        ReadOnlySpan<ulong> amount = rows.Slice(_amounts.Row(query.AmountMinor), words);
         ReadOnlySpan<ulong> mcc = rows.Slice(_mccRows[query.Mcc], words);
         ReadOnlySpan<ulong> merchant = rows.Slice(MerchantRow(query.MerchantId), words);
         ReadOnlySpan<ulong> entryMode = rows.Slice(RowOf(_entryModeRows, (int)query.EntryMode), words);
@@ -79,20 +77,6 @@ internal sealed class RuleMatrix
 
     // A number that a newer contract may add satisfies no condition, as "unspecified" does.
     private static int RowOf(int[] rows, int value) => rows[(uint)value < (uint)rows.Length ? value : 0];
-
-    private int AmountRow(long amountMinor)
-    {
-        ReadOnlySpan<long> starts = _amountStarts;
-        int found = 0;
-        int length = starts.Length;
-        while (length > 1)
-        {
-            int half = length >> 1;
-            found += starts[found + half] <= amountMinor ? half : 0;
-            length -= half;
-        }
-        return _amountRows[found];
-    }
 
     private int MerchantRow(string? merchantId) =>
         _merchantRows is not null && merchantId is not null && _merchantRows.TryGetValue(merchantId, out int row)

@@ -26,11 +26,8 @@ internal sealed class RuleMatrixParts
     /// <summary>By <see cref="RouteKind"/>.</summary>
     internal required int[] KindRows { get; init; }
 
-    /// <summary>Ascending, the first is 0: the amounts at which the row changes.</summary>
-    internal required long[] AmountStarts { get; init; }
-
-    /// <summary>One for each of <see cref="AmountStarts"/>.</summary>
-    internal required int[] AmountRows { get; init; }
+    /// <summary>By amount in minor units.</summary>
+    internal required AmountIndex Amounts { get; init; }
 
     /// <summary>By merchant id, for those that rules name.</summary>
     internal required FrozenDictionary<string, int> MerchantRows { get; init; }

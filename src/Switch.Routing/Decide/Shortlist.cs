@@ -1,58 +1,50 @@
-using System.Runtime.CompilerServices;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Switch.Routing;
 
-/// <summary>The best candidates so far, at most four, kept on the stack.</summary>
+/// <summary>
+/// The four lowest of the keys that it is offered, in order. A key is a score and, below it, the position in the list,
+/// which settles ties. Without a branch: scores are as good as random, and mispredicted comparisons would cost more
+/// than all the rest of a decision.
+/// </summary>
 internal ref struct Shortlist
 {
-    private Slots _scores;
-    private uint _acquirers;
-    private int _sealed;
+    /// <summary>Bits of a key that hold the position: 64 candidates at most.</summary>
+    internal const int PositionBits = 6;
 
-    internal int Count { get; private set; }
+    /// <summary>The highest score that a key has room for, exclusive; keys are positive longs.</summary>
+    internal const long ScoreEnd = 1L << (63 - PositionBits);
 
-    internal ulong Taken { get; private set; }
+    private const long Nobody = long.MaxValue;
 
-    internal readonly uint Acquirers => _acquirers;
+    private Vector256<long> _keys = Vector256.Create(Nobody);
 
-    internal readonly bool IsFull => Count == RoutingLimits.CandidatesPerPlan;
-
-    /// <summary>Keeps what is in it ahead of whatever comes.</summary>
-    internal void Seal() => _sealed = Count;
-
-    /// <summary>Adds at the end; the list must not be full.</summary>
-    internal void Append(int acquirer)
+    /// <summary>Begins empty.</summary>
+    public Shortlist()
     {
-        _acquirers |= (uint)acquirer << (Count * 8);
-        Taken |= 1UL << acquirer;
-        Count++;
     }
 
-    /// <summary>Inserts by ascending score behind what is sealed and behind equals; the worst falls off a full list.</summary>
-    internal void Insert(int acquirer, ulong score)
+    /// <summary>Offers a candidate; one that is not usable (0 instead of 1) comes behind everybody.</summary>
+    internal void Offer(long score, int position, long usable)
     {
-        int position = Count;
-        while (position > _sealed && score < _scores[position - 1]) position--;
-        if (position == RoutingLimits.CandidatesPerPlan) return;
-
-        int last = IsFull ? RoutingLimits.CandidatesPerPlan - 1 : Count;
-        for (int i = last; i > position; i--) _scores[i] = _scores[i - 1];
-        _scores[position] = score;
-
-        uint below = (1u << (position * 8)) - 1;
-        _acquirers = (_acquirers & below) | ((uint)acquirer << (position * 8)) | ((_acquirers & ~below) << 8);
-        if (!IsFull) Count++;
+        long key = ((score << PositionBits) | (uint)position) | ((usable - 1) & Nobody);
+        // Each place gets the higher of its left neighbour and the lower of itself and the new key, which inserts into
+        // an ascending row of four; index 4 is outside and reads as 0, the lowest key there is.
+        Vector256<long> left = Vector256.Shuffle(_keys, Vector256.Create(4L, 0, 1, 2));
+        _keys = Vector256.Max(left, Vector256.Min(_keys, Vector256.Create(key)));
     }
 
-    /// <summary>Marks everything in it as taken, so that the fallback does not list it again.</summary>
-    internal void TakeAll()
+    /// <summary>Adds the acquirers to a plan of <paramref name="count"/>, eight bits each, as long as there is room.</summary>
+    internal readonly void AppendTo(ref uint plan, ref int count, ReadOnlySpan<Candidate> list)
     {
-        for (int i = 0; i < Count; i++) Taken |= 1UL << (int)((_acquirers >> (i * 8)) & 0xFF);
-    }
-
-    [InlineArray(RoutingLimits.CandidatesPerPlan)]
-    private struct Slots
-    {
-        private ulong _first;
+        uint some = ~Vector256.Equals(_keys, Vector256.Create(Nobody)).ExtractMostSignificantBits();
+        int added = Math.Min(BitOperations.TrailingZeroCount(~some), RoutingLimits.CandidatesPerPlan - count);
+        for (int i = 0; i < added; i++)
+        {
+            int position = (int)(_keys.GetElement(i) & ((1 << PositionBits) - 1));
+            plan |= (uint)list[position].Acquirer << (count * 8);
+            count++;
+        }
     }
 }

@@ -7,16 +7,33 @@ namespace Switch.Routing;
 /// </summary>
 internal static class SplitScore
 {
+    private const int DrawBits = 53;
+
     /// <summary>
     /// Not negative; lower is better. An exponential draw of rate <c>weight</c>: the smallest of several such draws
     /// belongs to each with a probability proportional to its rate.
     /// </summary>
     internal static double Draw(ulong splitHash, ulong nameHash, double reciprocalWeight)
     {
-        ulong mixed = Mix(splitHash ^ nameHash);
-        // 53 bits and a half, so that the draw lies strictly between 0 and 1.
-        double uniform = ((mixed >> 11) + 0.5) * (1.0 / (1UL << 53));
-        return -Math.Log(uniform) * reciprocalWeight;
+        // Odd, so that the draw is never zero; 53 bits, so that a double holds it exactly.
+        ulong uniform = (Mix(splitHash ^ nameHash) >> (64 - DrawBits)) | 1;
+        return (DrawBits - Log2(uniform)) * reciprocalWeight;
+    }
+
+    /// <summary>
+    /// The logarithm of 1 to 2^53, to 0.00001. Four times as fast as <see cref="Math.Log2"/>, and, being nothing but
+    /// additions and multiplications, the same to the last bit on every processor, as two instances need it to be.
+    /// </summary>
+    internal static double Log2(ulong value)
+    {
+        ulong bits = BitConverter.DoubleToUInt64Bits(value);
+        int exponent = (int)(bits >> 52) - 1023;
+        double x = BitConverter.UInt64BitsToDouble((bits & 0xF_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000) - 1.0;
+        // log2(1 + x) as x + x(1 - x)g(x): exact at both ends, so that powers of two join without a step. The
+        // coefficients interpolate g at the Chebyshev nodes of 0 to 1.
+        double g = 0.4426540724897777 + (x * (-0.2765695030487941 + (x * (0.18410082887395296
+            + (x * (-0.09720183373309971 + (x * 0.025691262678292203)))))));
+        return exponent + x + (x * (1.0 - x) * g);
     }
 
     /// <summary>The same on every machine and in every version, unlike <see cref="string.GetHashCode()"/>.</summary>
