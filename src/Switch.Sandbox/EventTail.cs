@@ -7,6 +7,7 @@ namespace Switch.Sandbox;
 internal sealed class EventTail : IDisposable
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MetadataPatience = TimeSpan.FromSeconds(10);
     private readonly IConsumer<string, byte[]> _consumer;
     private readonly TimeProvider _time;
 
@@ -21,9 +22,7 @@ internal sealed class EventTail : IDisposable
             EnableAutoCommit = false,
         };
         _consumer = new ConsumerBuilder<string, byte[]>(config).SetLogHandler(static (_, _) => { }).Build();
-        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics[0].Partitions;
-        _consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
+        _consumer.Assign(Partitions(topic));
     }
 
     /// <summary>
@@ -51,6 +50,21 @@ internal sealed class EventTail : IDisposable
         }
 
         return events;
+    }
+
+    // The broker makes the topic when it is first asked for, and for a moment it has no partitions.
+    private List<TopicPartitionOffset> Partitions(string topic)
+    {
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        var started = _time.GetTimestamp();
+        while (_time.GetElapsedTime(started) < MetadataPatience)
+        {
+            var found = admin.GetMetadata(topic, MetadataPatience).Topics[0].Partitions;
+            if (found.Count > 0)
+                return found.ConvertAll(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning));
+        }
+
+        throw new TimeoutException($"topic {topic} has no partitions");
     }
 
     public void Dispose()

@@ -60,6 +60,11 @@ public sealed class SwitchUnderTest : IAsyncDisposable
     public Task LinkAsync(string acquirer, bool up) =>
         new LinkWatch(Operations, TimeProvider.System).WaitUntilAsync(up, acquirer, TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until that many attempts are without an outcome.</summary>
+    public Task OpenIntentsAsync(int count) =>
+        Eventually.TrueAsync(
+            () => Journal.OpenIntents == count, $"{count} open intents", cancellationToken: TestContext.Current.CancellationToken);
+
     /// <summary>Sends one authorization.</summary>
     public async Task<AuthorizeResponse> AuthorizeAsync(AuthorizeRequest request, TimeSpan? deadline = null) =>
         await Client.AuthorizeAsync(

@@ -90,7 +90,7 @@ internal sealed class AttemptRunner
     private async ValueTask<AttemptResult> AskAsync(
         Acquirer acquirer, PaymentRequest request, AttemptRecord attempt, Deadline deadline)
     {
-        var left = deadline.Left - _deadlines.AnswerReserve;
+        var left = deadline.LeftBut(_deadlines.AnswerReserve);
         if (left < AttemptRules.AttemptMin) return AttemptResult.NotSent("deadline");
         using var stage = _telemetry.Begin(Stages.Attempt);
         return await acquirer.SendAsync(request, attempt, left);

@@ -20,12 +20,13 @@ internal sealed class AuthorizePipeline
     private readonly Outcomes _outcomes;
     private readonly SqliteJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
+    private readonly TimeSpan _reserve;
     private readonly ILogger<AuthorizePipeline> _logger;
 
     public AuthorizePipeline(
         InFlightGate gate, ServiceState state, RequestValidator validator, PaymentRouter router,
         RequestCoordinator requests, AttemptRunner attempts, Answers answers, Outcomes outcomes, SqliteJournal journal,
-        AuthorizationTelemetry telemetry, ILogger<AuthorizePipeline> logger)
+        AuthorizationTelemetry telemetry, SwitchOptions options, ILogger<AuthorizePipeline> logger)
     {
         _gate = gate;
         _state = state;
@@ -37,6 +38,7 @@ internal sealed class AuthorizePipeline
         _outcomes = outcomes;
         _journal = journal;
         _telemetry = telemetry;
+        _reserve = options.Deadlines.AnswerReserve;
         _logger = logger;
     }
 
@@ -163,7 +165,7 @@ internal sealed class AuthorizePipeline
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         return await _requests.EnterAsync(
-            request.TransactionId, request.Fingerprint.ToArray(), route.FirstName, request.Rrn, deadline.Left, aborted);
+            request.TransactionId, request.Fingerprint.ToArray(), route.FirstName, request.Rrn, deadline.LeftBut(_reserve), aborted);
     }
 
     private async ValueTask<JournalFault> JournalAsync(JournalStep step)

@@ -20,6 +20,9 @@ internal readonly struct Deadline
     /// <summary>What is left; negative once it has passed.</summary>
     public TimeSpan Left => _budget - _time.GetElapsedTime(_started);
 
+    /// <summary>What is left when that much is kept back for journalling and sending the answer.</summary>
+    public TimeSpan LeftBut(TimeSpan reserve) => Left - reserve;
+
     /// <summary>A deadline that far from now.</summary>
     public static Deadline In(TimeSpan budget, TimeProvider time) => new(time, budget);
 

@@ -24,11 +24,12 @@ internal sealed class ReversalPipeline
     private readonly Outcomes _outcomes;
     private readonly SqliteJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
+    private readonly TimeSpan _reserve;
 
     public ReversalPipeline(
         InFlightGate gate, ServiceState state, MerchantDirectory merchants, TransactionIdentity identity,
         RedisIdempotencyStore store, RequestCoordinator requests, Outcomes outcomes, SqliteJournal journal,
-        AuthorizationTelemetry telemetry)
+        AuthorizationTelemetry telemetry, SwitchOptions options)
     {
         _gate = gate;
         _state = state;
@@ -39,6 +40,7 @@ internal sealed class ReversalPipeline
         _outcomes = outcomes;
         _journal = journal;
         _telemetry = telemetry;
+        _reserve = options.Deadlines.AnswerReserve;
     }
 
     public async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ExecuteAsync(
@@ -80,7 +82,7 @@ internal sealed class ReversalPipeline
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> WaitAndReverseAsync(
         string transactionId, Deadline deadline, CancellationToken aborted)
     {
-        var ended = await _requests.WaitForEndAsync(transactionId, deadline.Left, aborted);
+        var ended = await _requests.WaitForEndAsync(transactionId, deadline.LeftBut(_reserve), aborted);
         return ended.Kind switch
         {
             WaitKind.Ended when ended.Record.State == RecordState.Final => await ReverseFinalAsync(transactionId, ended.Record),

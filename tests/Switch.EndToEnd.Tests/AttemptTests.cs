@@ -1,0 +1,153 @@
+using Switch.Contracts.V1;
+using Switch.Service.Journal.Records;
+using Switch.Simulator;
+
+namespace Switch.EndToEnd.Tests;
+
+/// <summary>NotSent, SentUnknown and Replied stay apart (S5), and what a reply may do (S9, S10, S13, S14).</summary>
+public sealed class AttemptTests : IAsyncLifetime
+{
+    private SwitchUnderTest _switch = null!;
+
+    private AcquirerHost Alpha => _switch.Sandbox.Alpha;
+
+    private AcquirerHost Beta => _switch.Sandbox.Beta;
+
+    public async ValueTask InitializeAsync() =>
+        _switch = await SwitchUnderTest.StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:00.500"));
+
+    public ValueTask DisposeAsync() => _switch.DisposeAsync();
+
+    [Theory]
+    [InlineData("{ silent: true }", "timed_out")]
+    [InlineData("{ disconnect: instead }", "connection_lost")]
+    [InlineData("{ malformed: garbage }", "connection_lost")]
+    public async Task S5_SentAndNoAnswer_IsReversedDurably_Answers68_AndAsksNobodyElse(string action, string why)
+    {
+        Alpha.Scenario = Scenario.Parse($"rules: [{{ when: {{ amount: 968 }}, then: {action} }}]");
+
+        var answer = await _switch.AuthorizeAsync(Payments.Purchase(968));
+
+        Assert.Equal(
+            (Outcome.Declined, "68", DeclinedBy.TechnicalFailure, "alpha"),
+            (answer.Outcome, answer.ResponseCode, answer.DeclinedBy, answer.Acquirer));
+        Assert.Empty(Beta.Ledger.Find(answer.RetrievalReferenceNumber));
+        Assert.Contains(_switch.Log.Lines, line => line.EventId == 1104 && line.Text.Contains(why, StringComparison.Ordinal));
+        AssertReversalIsOwed(answer, ReversalCause.NoAnswer);
+        var events = await _switch.EventsAsync(answer.TransactionId, "authorized", "reversal_queued");
+        Assert.Equal([TransactionEventType.Authorized, TransactionEventType.ReversalQueued], events.Select(e => e.Type));
+        Assert.True((await _switch.AuthorizeAsync(RequestOf(answer, 968))).Replayed);
+    }
+
+    [Fact]
+    public async Task S5_NotSent_GoesToTheNextAcquirerAtOnce()
+    {
+        // The router still believes in alpha when the attempt begins: its connections go away without notice.
+        Alpha.Refuse();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _switch.AuthorizeAsync(Payments.Purchase())));
+
+        Assert.All(answers, answer => Assert.Equal((Outcome.Approved, "beta"), (answer.Outcome, answer.Acquirer)));
+        Assert.All(answers, answer => Assert.Single(Beta.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber)));
+        Assert.Empty(_switch.Journal.ReadAdvices());
+    }
+
+    [Fact]
+    public async Task S5_CallerGivesUp_TheAttemptRunsToItsOutcome_AndTheRetryGetsIt()
+    {
+        Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 300ms } }");
+        var request = Payments.Purchase();
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var call = _switch.Client.AuthorizeAsync(request, cancellationToken: gone.Token);
+        await _switch.OpenIntentsAsync(1);
+        await gone.CancelAsync();
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => call.ResponseAsync);
+
+        var retry = await _switch.AuthorizeAsync(request);
+
+        Assert.Equal((Outcome.Approved, true), (retry.Outcome, retry.Replayed));
+        Assert.Single(Alpha.Ledger.UnreversedApprovals(retry.RetrievalReferenceNumber));
+    }
+
+    [Fact]
+    public async Task S5_TooLittleTimeLeft_NothingIsSent()
+    {
+        var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+            () => _switch.AuthorizeAsync(Payments.Purchase(), TimeSpan.FromMilliseconds(50)));
+
+        Assert.Equal(Grpc.Core.StatusCode.DeadlineExceeded, error.StatusCode);
+        await _switch.OpenIntentsAsync(0);
+        Assert.Empty(Alpha.Ledger.Entries());
+    }
+
+    [Fact]
+    public async Task S10_PartialApproval_ForATerminalThatCannotTakeIt_IsReversedAndDeclined51()
+    {
+        var answer = await _switch.AuthorizeAsync(Payments.Purchase(5010));
+
+        Assert.Equal((Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode, answer.DeclinedBy));
+        AssertReversalIsOwed(answer, ReversalCause.PartialNotSupported);
+    }
+
+    [Fact]
+    public async Task S10_PartialApproval_ForACapableTerminal_IsPassedOn()
+    {
+        var request = Payments.Purchase(5010);
+        request.Capabilities.PartialApproval = true;
+
+        var answer = await _switch.AuthorizeAsync(request);
+
+        Assert.Equal((Outcome.PartiallyApproved, "10", 2505), (answer.Outcome, answer.ResponseCode, answer.ApprovedAmount.AmountMinor));
+    }
+
+    [Fact]
+    public async Task S13_Request_CarriesWhatTheTerminalAsked()
+    {
+        var answer = await _switch.AuthorizeAsync(Payments.Purchase(1290));
+
+        var entry = Assert.Single(Alpha.Ledger.Find(answer.RetrievalReferenceNumber));
+        Assert.Equal(
+            ("0100", "000000", 1290, "978", "BK000001", "BAKERY-BERLIN", "411111******1111"),
+            (entry.Mti, entry.ProcessingCode, entry.AmountMinor, entry.Currency, entry.Terminal.Trim(), entry.Merchant.Trim(), entry.MaskedPan));
+        Assert.Equal(entry.ApprovalCode, answer.ApprovalCode);
+    }
+
+    [Fact]
+    public async Task S14_DefiniteDeclineThatMayBeRetried_GoesToTheNextAcquirer()
+    {
+        Alpha.Scenario = Scenario.Parse("""rules: [{ when: { amount: 2000 }, then: { code: "91" } }]""");
+
+        var answer = await _switch.AuthorizeAsync(Payments.Purchase(2000));
+
+        Assert.Equal((Outcome.Approved, "beta"), (answer.Outcome, answer.Acquirer));
+        Assert.Single(Alpha.Ledger.Find(answer.RetrievalReferenceNumber));
+        var e = Assert.Single(await _switch.EventsAsync(answer.TransactionId, "authorized"));
+        Assert.Equal(2, e.Attempts);
+    }
+
+    [Fact]
+    public async Task S14_CodeThatNobodyKnows_IsDeclinedAndReversed()
+    {
+        Alpha.Scenario = Scenario.Parse("""rules: [{ when: { amount: 2000 }, then: { code: "Q9" } }]""");
+
+        var answer = await _switch.AuthorizeAsync(Payments.Purchase(2000));
+
+        Assert.Equal((Outcome.Declined, "05"), (answer.Outcome, answer.ResponseCode));
+        AssertReversalIsOwed(answer, ReversalCause.UnclearAnswer);
+    }
+
+    private static AuthorizeRequest RequestOf(AuthorizeResponse answer, long amount) => Payments.Purchase(amount, answer.IdempotencyKey);
+
+    private void AssertReversalIsOwed(AuthorizeResponse answer, ReversalCause cause)
+    {
+        var advice = Assert.Single(_switch.Journal.ReadAdvices());
+        Assert.Equal(
+            (answer.TransactionId, "alpha", "reversal", "pending", answer.RetrievalReferenceNumber),
+            (advice.TransactionId, advice.Acquirer, advice.Kind, advice.State, advice.Rrn));
+        var record = ReversalRecord.Parser.ParseFrom(advice.Detail.Span);
+        Assert.Equal(cause, record.Cause);
+        Assert.Equal("0100", record.Original.MessageType);
+        Assert.NotEmpty(record.Original.SealedCard);
+        Assert.Equal(0, _switch.Journal.OpenIntents);
+    }
+}
