@@ -127,7 +127,9 @@ internal sealed class JournalWriter
             // Apart, a refusal has no step to blame, so something greater is wrong.
             if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
             if (!TryRollback()) fault = JournalFault.Failing;
-            if (fault is JournalFault.Full or JournalFault.Failing) TurnBad(fault, e);
+            // While the disk is bad a removal may fail again and again; only a probe may put off the next probe.
+            if ((fault is JournalFault.Full or JournalFault.Failing) && _state.Health == JournalFault.None)
+                TurnBad(fault, e);
             return fault;
         }
 

@@ -1,0 +1,130 @@
+using Switch.Service.Journal;
+
+namespace Switch.Service.Tests.Journal;
+
+public sealed class JournalDiskTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WriteAsync_DiskRefusesWrites_FailsEveryWaiterAndRecoversByProbe(bool full)
+    {
+        Assert.SkipUnless(DiskFault.IsPossible, "Needs Linux.");
+        await using var harness = new JournalHarness();
+        var journal = harness.Journal;
+        for (var i = 1; i <= 5; i++) Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Open(i)));
+        Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Announce(6)));
+        var sequence = Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel)).Sequence;
+        // What is in the file already need not be read from a log that is not one for a while.
+        harness.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+
+        var held = harness.HoldWriterAsync();
+        var waiting = Enumerable.Range(10, 50).Select(i => journal.WriteAsync(Steps.Open(i)).AsTask()).ToArray();
+        harness.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        var expected = full ? JournalFault.Full : JournalFault.Failing;
+        using (full ? DiskFault.Full(harness.Options.Path) : DiskFault.Unwritable(harness.Options.Path))
+        {
+            harness.ReleaseWriter();
+            await held;
+            Assert.All(await Task.WhenAll(waiting), fault => Assert.Equal(expected, fault));
+            Assert.Equal(expected, journal.Health);
+            Assert.NotEqual("", journal.LastError);
+            var fast = journal.WriteAsync(Steps.Open(99));
+            Assert.True(fast.IsCompleted);
+            Assert.Equal(expected, await fast);
+
+            // A probe on the bad disk changes nothing but the wait for the next. A removal waits behind it in the
+            // queue, so once it is answered the probe is over.
+            harness.Time.Advance(harness.Options.ProbeDelayMin);
+            Assert.NotEqual(JournalFault.None, await journal.RemovePublishedAsync([sequence]));
+            Assert.False(journal.IsHealthy);
+        }
+
+        var healthy = harness.WaitForHealthAsync(JournalFault.None);
+        harness.Time.Advance(harness.Options.ProbeDelayMin / 2);
+        Assert.False(healthy.IsCompleted);
+        harness.Time.Advance(harness.Options.ProbeDelayMax);
+        await healthy;
+        Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Close(1)));
+        Assert.True(journal.CanAccept);
+
+        // Exactly what was acknowledged is there: nothing lost, nothing of the refused.
+        journal = await harness.ReopenAsync();
+        Assert.Equal(Enumerable.Range(2, 4).Select(Steps.Id), journal.ReadOpenIntents().Select(row => row.TransactionId));
+        Assert.Equal((4L, 2L), (journal.OpenIntents, journal.OutboxDepth));
+    }
+
+    [Fact]
+    public async Task RemovePublishedAsync_AgainAndAgainOnABadDisk_DoesNotPutOffTheProbe()
+    {
+        Assert.SkipUnless(DiskFault.IsPossible, "Needs Linux.");
+        await using var harness = new JournalHarness();
+        var journal = harness.Journal;
+        await journal.WriteAsync(Steps.Announce(1));
+        var healthy = Task.CompletedTask;
+        using (DiskFault.Unwritable(harness.Options.Path))
+        {
+            Assert.Equal(JournalFault.Failing, await journal.WriteAsync(Steps.Open(2)));
+            healthy = harness.WaitForHealthAsync(JournalFault.None);
+            harness.Time.Advance(harness.Options.ProbeDelayMin / 2);
+            for (var i = 0; i < 10; i++)
+                Assert.Equal(JournalFault.Failing, await journal.RemovePublishedAsync([1]));
+        }
+
+        Assert.False(healthy.IsCompleted);
+        harness.Time.Advance(harness.Options.ProbeDelayMin / 2);
+        await healthy;
+    }
+
+    [Fact]
+    public async Task WriteAsync_AnotherProgramHoldsTheWriteLock_FailsInBoundedTimeAndRecovers()
+    {
+        await using var harness = new JournalHarness();
+        var journal = harness.Journal;
+        await journal.WriteAsync(Steps.Open(1));
+        using var tool = harness.OpenTool();
+        JournalHarness.Execute(tool, "BEGIN IMMEDIATE");
+        Assert.Equal(JournalFault.Failing, await journal.WriteAsync(Steps.Open(2)));
+        Assert.Contains("locked", journal.LastError, StringComparison.Ordinal);
+        JournalHarness.Execute(tool, "ROLLBACK");
+        var healthy = harness.WaitForHealthAsync(JournalFault.None);
+        harness.Time.Advance(harness.Options.ProbeDelayMax);
+        await healthy;
+        Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Open(2)));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileTheDiskIsBad_AnswersEveryoneAndEnds()
+    {
+        Assert.SkipUnless(DiskFault.IsPossible, "Needs Linux.");
+        await using var harness = new JournalHarness();
+        var journal = harness.Journal;
+        await journal.WriteAsync(Steps.Open(1));
+        using (DiskFault.Unwritable(harness.Options.Path))
+        {
+            Assert.Equal(JournalFault.Failing, await journal.WriteAsync(Steps.Open(2)));
+            await harness.CloseAsync();
+        }
+
+        Assert.Equal(Steps.Id(1), Assert.Single(harness.Journal.ReadOpenIntents()).TransactionId);
+    }
+
+    [Fact]
+    public async Task HealthChanged_ListenerThrows_DoesNotEndTheWriter()
+    {
+        await using var harness = new JournalHarness(options =>
+        {
+            options.BytesMax = 1 << 20;
+            options.ReservedPagesPerIntent = 0;
+        });
+        harness.Journal.HealthChanged += (_, _) => throw new InvalidOperationException("A listener's own trouble.");
+        var number = 0;
+        while (await harness.Journal.WriteAsync(new JournalStep { Events = [Steps.Event(number, bytes: 3_000)] })
+            == JournalFault.None) number++;
+        Assert.Equal(JournalFault.Full, harness.Journal.Health);
+        var page = await harness.Journal.ReadOutboxAsync(0, 100, Cancel);
+        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync([.. page.Select(e => e.Sequence)]));
+    }
+}
