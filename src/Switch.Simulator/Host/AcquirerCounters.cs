@@ -33,7 +33,8 @@ public enum CloseReason
 /// <param name="FormatErrors">Messages answered with 30.</param>
 /// <param name="Unanswered">Messages that the scenario left without an answer or lost.</param>
 /// <param name="UnexpectedResponses">Responses sent to the host, which asks nothing.</param>
-/// <param name="AnswerFaults">Answers that could not be written, because the scenario changed a field to what it cannot hold.</param>
+/// <param name="AnswerFaults">Answers that could not be written, because the scenario changed a field to what it cannot
+///   hold.</param>
 /// <param name="Closed">Connections ended, by reason.</param>
 /// <param name="LastFault">The latest unreadable frame or message, in words, without its content.</param>
 public sealed record AcquirerCounters(

@@ -6,8 +6,8 @@ using Switch.Iso8583;
 namespace Switch.Simulator;
 
 /// <summary>
-/// An acquirer's host on a real socket: speaks ISO 8583, behaves and misbehaves as its scenario says, and keeps a ledger
-/// that tests read as the truth. All members are safe for several threads.
+/// An acquirer's host on a real socket: speaks ISO 8583, behaves and misbehaves as its scenario says, and keeps a
+/// ledger that tests read as the truth. All members are safe for several threads.
 /// </summary>
 public sealed class AcquirerHost : IAsyncDisposable
 {
@@ -115,7 +115,9 @@ public sealed class AcquirerHost : IAsyncDisposable
         foreach (var connection in _connections.Keys) connection.Close(CloseReason.Dropped);
     }
 
-    /// <summary>Stops listening, drops every connection and closes the ledger file. The ledger stays readable.</summary>
+    /// <summary>
+    /// Stops listening, drops every connection and closes the ledger file. The ledger stays readable.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;

@@ -33,9 +33,13 @@ public sealed class AcquirerHostOptions
     /// <summary>Most connections at once, at least 1. One more is closed at once.</summary>
     public int MaxConnections { get; init; } = 256;
 
-    /// <summary>Most answers waiting on one connection, at least 1. Beyond them the host stops reading from it.</summary>
+    /// <summary>
+    /// Most answers waiting on one connection, at least 1. Beyond them the host stops reading from it.
+    /// </summary>
     public int MaxPendingPerConnection { get; init; } = 4_096;
 
-    /// <summary>Where connections, their ends and their faults are told, one a line, without card data; null tells nobody.</summary>
+    /// <summary>
+    /// Where connections, their ends and their faults are told, one a line, without card data; null tells nobody.
+    /// </summary>
     public TextWriter? Log { get; init; }
 }

@@ -8,9 +8,12 @@ internal static class AnswerFrames
     private const int GarbageBytes = 64;
 
     /// <summary>The most bytes one reply can take on the stream.</summary>
-    public static int MaxBytes(FrameFormat format) => Math.Max(2 * (format.HeaderBytes + format.MaxFrameBytes), GarbageBytes);
+    public static int MaxBytes(FrameFormat format) =>
+        Math.Max(2 * (format.HeaderBytes + format.MaxFrameBytes), GarbageBytes);
 
-    /// <summary>Appends a reply and tells how many bytes it took. The destination has room for <see cref="MaxBytes"/>.</summary>
+    /// <summary>
+    /// Appends a reply and tells how many bytes it took. The destination has room for <see cref="MaxBytes"/>.
+    /// </summary>
     public static int Append(Reply reply, IsoDialect dialect, ScenarioRun run, Span<byte> destination)
     {
         var format = dialect.Frame;

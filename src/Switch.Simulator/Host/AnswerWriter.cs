@@ -12,7 +12,9 @@ namespace Switch.Simulator;
 internal readonly record struct AnswerFields(
     string Code, string? ApprovalCode = null, long? PartialMinor = null, long RequestedMinor = 0);
 
-/// <summary>Writes the answer to a message: the dialect's echo fields, the host's own, and what the scenario alters.</summary>
+/// <summary>
+/// Writes the answer to a message: the dialect's echo fields, the host's own, and what the scenario alters.
+/// </summary>
 internal sealed class AnswerWriter
 {
     private readonly IsoDialect _dialect;

@@ -75,7 +75,7 @@ internal sealed class HostConnection : IDisposable
                 else _slots.Release();
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsEndOfStream(exception))
         {
             Close(CloseReason.PeerClosed);
         }
@@ -161,18 +161,22 @@ internal sealed class HostConnection : IDisposable
                 if (isLast) Close(CloseReason.Scenario);
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsEndOfStream(exception))
         {
             foreach (var reply in batch) Drop(reply);
             Close(CloseReason.PeerClosed);
         }
     }
 
+    private static bool IsEndOfStream(Exception exception) =>
+        exception is IOException or OperationCanceledException or ObjectDisposedException;
+
     // Answers that are due together leave in one system call.
     private int Fill(byte[] buffer, List<Reply> batch)
     {
         var used = 0;
-        while (buffer.Length - used >= AnswerFrames.MaxBytes(_host.Dialect.Frame) && _outgoing.Reader.TryRead(out var reply))
+        var room = AnswerFrames.MaxBytes(_host.Dialect.Frame);
+        while (buffer.Length - used >= room && _outgoing.Reader.TryRead(out var reply))
         {
             batch.Add(reply);
             used += AnswerFrames.Append(reply, _host.Dialect, _host.Run, buffer.AsSpan(used));

@@ -1,6 +1,8 @@
 namespace Switch.Simulator;
 
-/// <summary>The running counts behind <see cref="AcquirerCounters"/>. Fields, because they are incremented in place.</summary>
+/// <summary>
+/// The running counts behind <see cref="AcquirerCounters"/>. Fields, because they are incremented in place.
+/// </summary>
 internal sealed class HostMeters
 {
     public long Accepted;
@@ -35,6 +37,7 @@ internal sealed class HostMeters
         Interlocked.Read(ref Unanswered),
         Interlocked.Read(ref UnexpectedResponses),
         Interlocked.Read(ref AnswerFaults),
-        Enum.GetValues<CloseReason>().ToDictionary(reason => reason, reason => Interlocked.Read(ref _closed[(int)reason])),
+        Enum.GetValues<CloseReason>()
+            .ToDictionary(reason => reason, reason => Interlocked.Read(ref _closed[(int)reason])),
         _lastFault);
 }

@@ -23,9 +23,6 @@ internal sealed class Reply : IDisposable
     /// <summary>How to misbehave.</summary>
     public RuleActions Actions { get; init; } = RuleActions.None;
 
-    /// <summary>Whether anything is left to do after reading the request.</summary>
-    public bool HasEffect => Message is not null || Actions.Disconnect != DisconnectKind.None;
-
     /// <summary>Whether the connection ends with this reply.</summary>
     public bool ClosesAfter =>
         Actions.Disconnect != DisconnectKind.None || Actions.Malformed == MalformedKind.Truncated;

@@ -52,7 +52,8 @@ internal sealed class RequestHandler
         {
             MessageKind.Unknown => Answer(message, new AnswerFields(FormatError), RuleActions.None, run),
             MessageKind.Network => AnswerNetwork(message, request, session, run),
-            _ when run.Scenario.Network.RequireSignOn && !session.IsSignedOn => BeforeSignOn(message, request, pan, run),
+            _ when run.Scenario.Network.RequireSignOn && !session.IsSignedOn =>
+                BeforeSignOn(message, request, pan, run),
             _ => AnswerPayment(message, request, pan, run),
         };
         digits.Clear();
@@ -92,7 +93,7 @@ internal sealed class RequestHandler
         }
 
         // A repeat gets its first answer: the rules are not asked again, or a second send could move money after all.
-        var isRepeat = request.Kind != MessageKind.Reversal && _ledger.TryFindDuplicate(draft, books.DuplicateMatch, out _);
+        var isRepeat = request.Kind != MessageKind.Reversal && _ledger.HasDuplicate(draft, books.DuplicateMatch);
         var rule = isRepeat ? null : run.Decide(request, pan);
         var actions = rule?.Then ?? RuleActions.None;
         if (actions.Disconnect == DisconnectKind.Before || actions.Silence == SilenceKind.Lost)
@@ -125,7 +126,8 @@ internal sealed class RequestHandler
             code = approved > 0 ? PartlyApproved : InsufficientFunds;
         }
 
-        if (kind == MessageKind.Reversal || code is not (Approved or PartlyApproved)) return draft with { ResponseCode = code };
+        if (kind == MessageKind.Reversal || code is not (Approved or PartlyApproved))
+            return draft with { ResponseCode = code };
         return draft with
         {
             ResponseCode = code,

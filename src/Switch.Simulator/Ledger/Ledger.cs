@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Switch.Simulator;
@@ -102,7 +101,9 @@ public sealed class Ledger : IDisposable
         return [.. totals.Values];
     }
 
-    /// <summary>The cardholders' net payment in a currency: debits less credits, reversals taken off, minor units.</summary>
+    /// <summary>
+    /// The cardholders' net payment in a currency: debits less credits, reversals taken off, minor units.
+    /// </summary>
     public long NetMinor(string currency) => Totals().Where(total => total.Currency == currency).Sum(static total =>
         total.Kind switch { LedgerKind.Debit => total.NetMinor, LedgerKind.Credit => -total.NetMinor, _ => 0 });
 
@@ -112,14 +113,10 @@ public sealed class Ledger : IDisposable
     /// <summary>Writes what the ledger file still buffers, and closes it.</summary>
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>The earlier request that this one repeats.</summary>
-    internal bool TryFindDuplicate(LedgerEntry draft, DuplicateMatch match, [NotNullWhen(true)] out LedgerEntry? first)
+    /// <summary>Whether this request repeats an earlier one.</summary>
+    internal bool HasDuplicate(LedgerEntry draft, DuplicateMatch match)
     {
-        lock (_gate)
-        {
-            first = DuplicateOf(draft, match);
-            return first is not null;
-        }
+        lock (_gate) return DuplicateOf(draft, match) is not null;
     }
 
     /// <summary>
@@ -218,7 +215,8 @@ public sealed class Ledger : IDisposable
         for (var row = Newest(draft.Rrn); row != NoRow; row = _rows[row].Older)
         {
             var entry = _rows[row].Entry;
-            if (entry is { DuplicateOf: null, IsTurnedAway: false } && LedgerMatching.IsRepeat(entry, draft, match)) return entry;
+            if (entry is { DuplicateOf: null, IsTurnedAway: false } && LedgerMatching.IsRepeat(entry, draft, match))
+                return entry;
         }
 
         return null;

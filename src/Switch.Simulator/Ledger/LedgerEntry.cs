@@ -104,7 +104,9 @@ public sealed record LedgerEntry
     /// <summary>The entry whose message this one repeats, or null.</summary>
     public long? DuplicateOf { get; init; }
 
-    /// <summary>Whether it was turned away before the books: format error, not signed on, a reversal refused by a rule.</summary>
+    /// <summary>
+    /// Whether it was turned away before the books: format error, not signed on, a reversal refused by a rule.
+    /// </summary>
     public bool IsTurnedAway { get; init; }
 
     /// <summary>Of a reversal: the entry it matched, or null when it knew none.</summary>

@@ -9,7 +9,8 @@ internal static class LedgerMatching
     /// <summary>Whether <paramref name="later"/> says again what <paramref name="earlier"/> said.</summary>
     public static bool IsRepeat(LedgerEntry earlier, LedgerEntry later, DuplicateMatch match)
     {
-        if (earlier.Kind != later.Kind || earlier.Terminal != later.Terminal || earlier.Merchant != later.Merchant) return false;
+        if (earlier.Kind != later.Kind) return false;
+        if (earlier.Terminal != later.Terminal || earlier.Merchant != later.Merchant) return false;
         if (match == DuplicateMatch.Rrn && later.Kind != LedgerKind.Advice) return true;
         // A repeated advice keeps its STAN and RRN (S6), while its transmission time is that of the repeat.
         return earlier.Stan == later.Stan
@@ -24,7 +25,7 @@ internal static class LedgerMatching
         if (data.Length != OriginalDataDigits) difference = "DE 90 is missing";
         else if (!IsSameType(data[..4], request.Mti)) difference = "the message type in DE 90 differs";
         else if (!data[4..10].SequenceEqual(request.Stan)) difference = "the STAN in DE 90 differs";
-        else if (!data[10..20].SequenceEqual(request.TransmissionTime)) difference = "the date and time in DE 90 differ";
+        else if (!data[10..20].SequenceEqual(request.TransmissionTime)) difference = "the time in DE 90 differs";
         else if (reversal.Terminal != request.Terminal) difference = "DE 41 differs";
         else if (reversal.Merchant != request.Merchant) difference = "DE 42 differs";
         return difference.Length == 0;

@@ -1,6 +1,8 @@
 namespace Switch.Simulator;
 
-/// <summary>A whole card number, or the beginning of one. Its text shows first six and last four digits at most.</summary>
+/// <summary>
+/// A whole card number, or the beginning of one. Its text shows first six and last four digits at most.
+/// </summary>
 internal sealed class CardPattern
 {
     private readonly byte[] _digits;

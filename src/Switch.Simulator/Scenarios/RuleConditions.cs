@@ -1,6 +1,8 @@
 namespace Switch.Simulator;
 
-/// <summary>When a rule applies: every condition that is stated must hold. A list holds when one of its values does.</summary>
+/// <summary>
+/// When a rule applies: every condition that is stated must hold. A list holds when one of its values does.
+/// </summary>
 internal sealed record RuleConditions
 {
     /// <summary>Message classes; empty means requests (0100, 0200), the ones an issuer decides.</summary>

@@ -4,8 +4,8 @@ using Switch.Iso8583;
 namespace Switch.Simulator;
 
 /// <summary>
-/// How a host behaves: defaults, policies, and rules of which the first that matches decides. Immutable; one scenario may
-/// serve several hosts. Written in YAML, see <c>docs/simulator.md</c>.
+/// How a host behaves: defaults, policies, and rules of which the first that matches decides. Immutable; one scenario
+/// may serve several hosts. Written in YAML, see <c>docs/simulator.md</c>.
 /// </summary>
 public sealed class Scenario
 {
@@ -26,7 +26,9 @@ public sealed class Scenario
     /// <summary>Latency when no rule says otherwise.</summary>
     internal Latency DefaultLatency { get; init; } = Latency.None;
 
-    /// <summary>Fields without which a request (0100, 0200, 0120, 0220) is a format error. The card may be DE 2 or 35.</summary>
+    /// <summary>
+    /// Fields without which a request (0100, 0200, 0120, 0220) is a format error. The card may be DE 2 or 35.
+    /// </summary>
     internal IReadOnlyList<int> MandatoryFields { get; init; } = [3, 4, 7, 11, 37, 41, 42, 49];
 
     /// <summary>Fields without which a reversal is a format error.</summary>
@@ -71,7 +73,7 @@ public sealed class Scenario
         var faults = new List<ScenarioFault>();
         foreach (var rule in Rules)
             if (!AnswerWriter.Fits(dialect, rule.Then, out var fault))
-                faults.Add(new ScenarioFault(Name, rule.Line, $"{rule.Name}: then.change_field", $"{fault} in {dialect}"));
+                faults.Add(new ScenarioFault(Name, rule.Line, "then.change_field", $"{fault} in {dialect}"));
         if (faults.Count > 0) throw new ScenarioException(faults);
     }
 

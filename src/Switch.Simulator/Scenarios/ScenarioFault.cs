@@ -8,7 +8,8 @@ namespace Switch.Simulator;
 public sealed record ScenarioFault(string File, int Line, string Path, string Message)
 {
     /// <summary><c>alpha.yaml:12: rules[3].when.currency: 'EURO' is no three-digit currency</c>.</summary>
-    public override string ToString() => Path.Length == 0 ? $"{File}:{Line}: {Message}" : $"{File}:{Line}: {Path}: {Message}";
+    public override string ToString() =>
+        Path.Length == 0 ? $"{File}:{Line}: {Message}" : $"{File}:{Line}: {Path}: {Message}";
 }
 
 /// <summary>A scenario is not usable. <see cref="Faults"/> names every fault with its line.</summary>

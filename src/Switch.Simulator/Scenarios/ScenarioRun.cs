@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Switch.Simulator;
 
-/// <summary>A scenario at work in one host: the counters of its rules and its draws. A new scenario starts afresh.</summary>
+/// <summary>
+/// A scenario at work in one host: the counters of its rules and its draws. A new scenario starts afresh.
+/// </summary>
 internal sealed class ScenarioRun
 {
     private const int ApprovalCodes = 1_000_000;

@@ -1,8 +1,8 @@
 namespace Switch.Simulator;
 
 /// <summary>
-/// A seeded sequence of numbers for several threads without a lock (SplitMix64 over a counter): the n-th draw depends on
-/// the seed alone, so a printed seed replays a run.
+/// A seeded sequence of numbers for several threads without a lock (SplitMix64 over a counter): the n-th draw depends
+/// on the seed alone, so a printed seed replays a run.
 /// </summary>
 internal sealed class SeededDraws
 {

@@ -35,21 +35,23 @@ internal static class ActionsReader
             : new YamlSection(node, path, faults);
         var approves = section.Value<bool>("approve", ScenarioText.Truth, "true or false", false);
         var code = section.Value<string?>("code", ScenarioText.Code!, "a response code", null);
-        var share = section.TryTake<decimal>("partial", ScenarioText.Share, "a share such as 50%", out var part) ? part : (decimal?)null;
-        var late = section.TryTake<TimeSpan>("late", ScenarioText.Duration, "a duration such as 12s", out var wait) ? wait : (TimeSpan?)null;
+        var isPartial = section.TryTake<decimal>("partial", ScenarioText.Share, "a share such as 50%", out var share);
+        var isLate = section.TryTake<TimeSpan>("late", ScenarioText.Duration, "a duration such as 12s", out var late);
         var latency = ReadLatency(section, faults);
         var actions = new RuleActions
         {
             Code = approves ? "00" : code,
-            Partial = share,
-            Latency = late is { } value ? new Latency.Fixed(value) : latency,
-            IsLate = late is not null,
-            Silence = section.Value("silent", ScenarioText.Word(SilenceWords), "true, processed or lost", SilenceKind.None),
+            Partial = isPartial ? share : null,
+            Latency = isLate ? new Latency.Fixed(late) : latency,
+            IsLate = isLate,
+            Silence = section.Value(
+                "silent", ScenarioText.Word(SilenceWords), "true, processed or lost", SilenceKind.None),
             AnswerTwice = section.Value<bool>("answer_twice", ScenarioText.Truth, "true or false", false),
             Disconnect = section.Value(
                 "disconnect", ScenarioText.Word(DisconnectWords), "before, after or instead", DisconnectKind.None),
             Malformed = section.Value(
-                "malformed", ScenarioText.Word(MalformedWords), "garbage, truncated, oversized or bad_bitmap", MalformedKind.None),
+                "malformed", ScenarioText.Word(MalformedWords), "garbage, truncated, oversized or bad_bitmap",
+                MalformedKind.None),
             DropFields = section.List<int>("drop_field", ScenarioText.Field, "a field from 2 to 128"),
             ChangeFields = ReadChanges(section, faults),
         };
@@ -68,13 +70,14 @@ internal static class ActionsReader
             : new YamlSection(node, path, faults);
         Latency? latency = null;
         var stated = 0;
-        if (section.TryTake<TimeSpan>("fixed", ScenarioText.Duration, "a duration such as 5ms, 10m at most", out var value))
+        const string Duration = "a duration such as 5ms, at most 10m";
+        if (section.TryTake<TimeSpan>("fixed", ScenarioText.Duration, Duration, out var value))
         {
             latency = new Latency.Fixed(value);
             stated++;
         }
 
-        if (section.TryTake<Latency>("uniform", ScenarioText.DurationRange, "two durations such as 2-20ms", out var uniform))
+        if (section.TryTake<Latency>("uniform", ScenarioText.DurationRange, "a range such as 2-20ms", out var uniform))
         {
             latency = uniform;
             stated++;
@@ -127,7 +130,8 @@ internal static class ActionsReader
             return "only one of approve, code and partial";
         if (actions.Code == "10") return "code 10 needs an amount: use 'partial'";
         if (actions.IsLate && hasLatency) return "only one of latency and late";
-        var isMissing = actions.Silence != SilenceKind.None || actions.Disconnect is DisconnectKind.Before or DisconnectKind.Instead;
+        var isMissing = actions.Silence != SilenceKind.None
+            || actions.Disconnect is DisconnectKind.Before or DisconnectKind.Instead;
         var isSpoilt = actions.Malformed != MalformedKind.None || actions.AnswerTwice || actions.AltersFields;
         if (isMissing && isSpoilt) return "an answer that is not sent cannot be spoilt";
         return actions.Silence != SilenceKind.None && actions.Disconnect != DisconnectKind.None

@@ -28,8 +28,8 @@ internal static class ConditionsReader
             AmountMod = ReadMod(section),
             Cards =
             [
-                .. section.List("pan", ScenarioText.Card(isPrefix: false), "a card number of 12 to 19 digits", isShown: false),
-                .. section.List("pan_prefix", ScenarioText.Card(isPrefix: true), "the beginning of a card number", isShown: false),
+                .. section.List("pan", ScenarioText.Card(isPrefix: false), "a card number of 12 to 19 digits", false),
+                .. section.List("pan_prefix", ScenarioText.Card(isPrefix: true), "the start of a card number", false),
             ],
             Currencies = section.List("currency", ScenarioText.Digits(3, 3), "an ISO 4217 number such as 840"),
             Mccs = section.List("mcc", ScenarioText.Digits(4, 4), "a merchant category code of four digits"),
@@ -37,7 +37,7 @@ internal static class ConditionsReader
             Terminals = section.List("terminal", ScenarioText.Name(8), "a terminal of at most 8 characters"),
             HasPin = section.TryTake("pin", ScenarioText.Word(PinWords), "present or absent", out var pin) ? pin : null,
             Probability = section.TryTake<double>(
-                "probability", ScenarioText.Probability, "a number above 0 and at most 1", out var chance) ? chance : null,
+                "probability", ScenarioText.Probability, "a number above 0, 1 at most", out var chance) ? chance : null,
             Every = section.Value<int>("every", ScenarioText.Count, "a whole number from 1", 0),
             Times = section.Value<int>("times", ScenarioText.Count, "a whole number from 1", 0),
         };

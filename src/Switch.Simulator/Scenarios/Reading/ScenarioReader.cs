@@ -65,8 +65,10 @@ internal static class ScenarioReader
         var scenario = new Scenario(name)
         {
             Seed = root.Value("seed", ScenarioText.Seed, "a whole number", plain.Seed),
-            DefaultCode = defaults?.Value("code", ScenarioText.Code, "a response code", plain.DefaultCode) ?? plain.DefaultCode,
-            DefaultLatency = (defaults is null ? null : ActionsReader.ReadLatency(defaults, faults)) ?? plain.DefaultLatency,
+            DefaultCode = defaults?.Value("code", ScenarioText.Code, "a response code", "00") ?? plain.DefaultCode,
+            DefaultLatency = defaults is null
+                ? plain.DefaultLatency
+                : ActionsReader.ReadLatency(defaults, faults) ?? plain.DefaultLatency,
             MandatoryFields = Fields(defaults, "mandatory", plain.MandatoryFields),
             MandatoryReversalFields = Fields(defaults, "mandatory_reversal", plain.MandatoryReversalFields),
             Books = ReadBooks(root),

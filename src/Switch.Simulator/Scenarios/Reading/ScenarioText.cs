@@ -44,14 +44,16 @@ internal static class ScenarioText
     {
         share = 0;
         if (!text.EndsWith('%')) return false;
-        var isNumber = decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share);
+        if (!decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share))
+            return false;
         share /= 100;
-        return isNumber && share is > 0 and < 1;
+        return share is > 0 and < 1;
     }
 
     public static bool Truth(string text, out bool truth) => bool.TryParse(text, out truth);
 
-    public static TryRead<string> Digits(int minLength, int maxLength) => (string text, [MaybeNullWhen(false)] out string digits) =>
+    public static TryRead<string> Digits(int minLength, int maxLength) =>
+        (string text, [MaybeNullWhen(false)] out string digits) =>
     {
         digits = text;
         return text.Length >= minLength && text.Length <= maxLength && text.All(char.IsAsciiDigit);
@@ -63,7 +65,8 @@ internal static class ScenarioText
         return text.Length > 0 && text.Length <= maxLength && text.All(static c => c is >= ' ' and <= '~');
     };
 
-    public static TryRead<CardPattern> Card(bool isPrefix) => (string text, [MaybeNullWhen(false)] out CardPattern card) =>
+    public static TryRead<CardPattern> Card(bool isPrefix) =>
+        (string text, [MaybeNullWhen(false)] out CardPattern card) =>
     {
         var isCard = text.Length >= (isPrefix ? 1 : 12) && text.Length <= 19 && text.All(char.IsAsciiDigit);
         card = isCard ? new CardPattern(Encoding.ASCII.GetBytes(text), isPrefix) : null;
@@ -74,7 +77,9 @@ internal static class ScenarioText
     public static TryRead<T> Word<T>(IReadOnlyDictionary<string, T> words) =>
         (string text, [MaybeNullWhen(false)] out T value) => words.TryGetValue(text, out value);
 
-    /// <summary>A duration such as <c>250us</c>, <c>5ms</c>, <c>1.5s</c> or <c>2m</c>, at most <see cref="Latency.Max"/>.</summary>
+    /// <summary>
+    /// A duration such as <c>250us</c>, <c>5ms</c>, <c>1.5s</c> or <c>2m</c>, at most <see cref="Latency.Max"/>.
+    /// </summary>
     public static bool Duration(string text, out TimeSpan duration)
     {
         duration = default;
@@ -93,7 +98,9 @@ internal static class ScenarioText
         return false;
     }
 
-    /// <summary>Two durations such as <c>2-20ms</c> or <c>500us-2ms</c>; the first takes the unit of the second.</summary>
+    /// <summary>
+    /// Two durations such as <c>2-20ms</c> or <c>500us-2ms</c>; the first takes the unit of the second.
+    /// </summary>
     public static bool DurationRange(string text, [MaybeNullWhen(false)] out Latency latency)
     {
         latency = null;

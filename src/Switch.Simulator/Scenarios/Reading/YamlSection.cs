@@ -6,7 +6,9 @@ namespace Switch.Simulator;
 /// <summary>Reads a text; false when it is not of the kind.</summary>
 internal delegate bool TryRead<T>(string text, [MaybeNullWhen(false)] out T value);
 
-/// <summary>One mapping of the file. Keys are taken one by one; what is left at the end is unknown, hence a fault.</summary>
+/// <summary>
+/// One mapping of the file. Keys are taken one by one; what is left at the end is unknown, hence a fault.
+/// </summary>
 internal sealed class YamlSection
 {
     private readonly FaultLog _faults;
@@ -45,7 +47,8 @@ internal sealed class YamlSection
     }
 
     /// <summary>Takes a nested section, or null when the key is absent.</summary>
-    public YamlSection? Section(string key) => Take(key) is { } node ? new YamlSection(node, Child(key), _faults) : null;
+    public YamlSection? Section(string key) =>
+        Take(key) is { } node ? new YamlSection(node, Child(key), _faults) : null;
 
     /// <summary>Takes a sequence of nodes; empty when the key is absent.</summary>
     public IReadOnlyList<(YamlNode Node, string Path)> Items(string key)
@@ -98,13 +101,15 @@ internal sealed class YamlSection
     }
 
     // A short section's nodes are not in the file; the node that it was made of is.
-    private void Fault(YamlNode node, string path, string message) => _faults.Add(_isShort ? _node : node, path, message);
+    private void Fault(YamlNode node, string path, string message) =>
+        _faults.Add(_isShort ? _node : node, path, message);
 
     /// <summary>The path of a key in this section.</summary>
     public string Child(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
     private bool TryValue<T>(
-        YamlNode node, string path, TryRead<T> read, string expectation, bool isShown, [MaybeNullWhen(false)] out T value)
+        YamlNode node, string path, TryRead<T> read, string expectation, bool isShown,
+        [MaybeNullWhen(false)] out T value)
     {
         value = default;
         if (node is not YamlScalarNode { Value: { } text })
