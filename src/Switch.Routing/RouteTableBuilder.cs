@@ -27,7 +27,7 @@ public static class RouteTableBuilder
         CompiledCandidates? fallback = rules.CompileFallback();
         ShadowCheck.Check(compiled, faults);
 
-        if (faults.Any || fallback is null) return new RouteBuildResult(null, faults.ToSortedList());
+        if (faults.Count > 0 || fallback is null) return new RouteBuildResult(null, faults.ToSortedList());
 
         RuleRows rows = RuleRows.Build(compiled, schemeNames.Length);
         var parts = new RouteTableParts

@@ -170,8 +170,9 @@ internal sealed class RandomTables
     private AmountBandConfig DrawBand()
     {
         long low = _random.Next(10) * 100;
-        return new AmountBandConfig(
-            Chance(0.7) ? low : null, Chance(0.7) ? low + _random.Next(5) * 100 : null, At(1));
+        long high = low + (_random.Next(5) * 100);
+        int ends = _random.Next(3);
+        return new AmountBandConfig(ends == 0 ? null : low, ends == 1 ? null : high, At(1));
     }
 
     private Located<BinRange>[] DrawBins() => [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ =>

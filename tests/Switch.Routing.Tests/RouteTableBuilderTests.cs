@@ -197,6 +197,23 @@ public sealed class RouteTableBuilderTests
     }
 
     [Fact]
+    public void Build_AmountWithoutEnds_Fault() => AssertFault(
+        WithCondition(new() { Currencies = List("EUR"), Amount = new AmountBandConfig(null, null, At(8)) }),
+        8, "rules[0].when.amount", "a min, a max or both");
+
+    [Fact]
+    public void Build_RuleWithAFault_NeitherShadowsNorIsShadowed()
+    {
+        RouteBuildResult result = RouteTableBuilder.Build(
+            WithRules(
+                Rule("bad", Priority("b"), new() { Kinds = List("sale") }, 5),
+                new RuleConfig { Name = Text("partial", 6), Candidates = Priority("b"), IsPartial = true },
+                Rule("good", Priority("c"), line: 7)),
+            1);
+        Assert.Equal("rules[0].when.kind[0]", Assert.Single(result.Faults).Path);
+    }
+
+    [Fact]
     public void Build_AmountOutOfRange_Fault() => AssertFault(
         WithCondition(new() { Currencies = List("EUR"), Amount = new AmountBandConfig(-1, null, At(8)) }),
         8, "rules[0].when.amount", "outside 0 to 999999999999");

@@ -16,6 +16,9 @@ internal sealed class CompiledRule
 
     internal required CompiledCandidates Candidates { get; init; }
 
+    /// <summary>False for a rule with a fault: what it matches is then not known.</summary>
+    internal bool IsSound { get; set; }
+
     /// <summary>The values that satisfy a condition, or null when the rule does not ask.</summary>
     internal IntervalSet? this[RuleDimension dimension]
     {

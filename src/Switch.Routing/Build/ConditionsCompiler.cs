@@ -44,7 +44,6 @@ internal sealed class ConditionsCompiler
         var intervals = new List<Interval>(values.Count);
         for (int i = 0; i < values.Count; i++)
             if (read(values[i], $"{path}[{i}]") is { } interval) intervals.Add(interval);
-        // What could not be read was a fault already; shadowing is then judged by what is left.
         return IntervalSet.Of(intervals);
     }
 
@@ -101,7 +100,9 @@ internal sealed class ConditionsCompiler
             _faults.Add(band.Line, path, "an amount means nothing without a currency beside it");
         else if (DecimalsDiffer(currencies))
             _faults.Add(band.Line, path, "the currencies beside it do not share their number of decimals");
-        if (low is < 0 or > RoutingLimits.AmountMinor || high is < 0 or > RoutingLimits.AmountMinor)
+        if (band.MinMinor is null && band.MaxMinor is null)
+            _faults.Add(band.Line, path, "a min, a max or both are needed");
+        else if (low is < 0 or > RoutingLimits.AmountMinor || high is < 0 or > RoutingLimits.AmountMinor)
             _faults.Add(band.Line, path, $"an end is outside 0 to {RoutingLimits.AmountMinor} minor units");
         else if (low > high)
             _faults.Add(band.Line, path, $"min {low} is above max {high}: the rule can never match");

@@ -7,7 +7,7 @@ internal sealed class FaultList
     private int _dropped;
     private SourceLine _lastDropped;
 
-    internal bool Any => _faults.Count > 0;
+    internal int Count => _faults.Count + _dropped;
 
     internal void Add(SourceLine line, string path, string message)
     {

@@ -34,6 +34,7 @@ internal sealed class RuleCompiler
         {
             RuleConfig rule = rules[i];
             string path = $"rules[{i}]";
+            int faultsBefore = _faults.Count;
             _ruleNames.Declare(rule.Name, i, path + ".name");
             CompiledCandidates? candidates = _candidates.Compile(rule.Candidates, rule.Name.Line, path);
             compiled[i] = new CompiledRule
@@ -45,6 +46,7 @@ internal sealed class RuleCompiler
             };
             _conditions.Compile(compiled[i], path + ".when");
             if (candidates is not null) _candidates.CheckCurrencies(compiled[i], path);
+            compiled[i].IsSound = !rule.IsPartial && _faults.Count == faultsBefore;
         }
         return compiled;
     }

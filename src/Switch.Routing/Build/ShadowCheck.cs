@@ -10,9 +10,10 @@ internal static class ShadowCheck
     {
         for (int later = 1; later < rules.Length; later++)
         {
+            if (!rules[later].IsSound) continue;
             for (int earlier = 0; earlier < later; earlier++)
             {
-                if (!rules[earlier].Covers(rules[later])) continue;
+                if (!rules[earlier].IsSound || !rules[earlier].Covers(rules[later])) continue;
                 faults.Add(rules[later].Line, $"rules[{later}]",
                     $"'{rules[later].Name}' can never match: '{rules[earlier].Name}' in {rules[earlier].Line} "
                     + "matches whatever it would");

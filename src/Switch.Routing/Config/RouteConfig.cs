@@ -74,6 +74,9 @@ public sealed class RuleConfig
 
     /// <summary>Whom to ask; null is a fault.</summary>
     public CandidatesConfig? Candidates { get; init; }
+
+    /// <summary>Something of the rule could not be read; it then neither shadows other rules nor is shadowed.</summary>
+    public bool IsPartial { get; init; }
 }
 
 /// <summary>Whom to ask and in which order, as it was written.</summary>
