@@ -1,6 +1,8 @@
 namespace Switch.Iso8583;
 
-/// <summary>While the breaker is open, asks the host by echo, with back-off. No customer's payment is ever a probe.</summary>
+/// <summary>
+/// While the breaker is open, asks the host by echo, with back-off. No customer's payment is ever a probe.
+/// </summary>
 internal sealed class BreakerProbe
 {
     private readonly IsoLink _link;

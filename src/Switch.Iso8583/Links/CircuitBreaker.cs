@@ -43,7 +43,8 @@ internal sealed class CircuitBreaker
 
             _failed[at]++;
             _consecutive++;
-            if (_consecutive >= _options.ConsecutiveFailures) return Open($"{_consecutive} requests in a row unanswered");
+            if (_consecutive >= _options.ConsecutiveFailures)
+                return Open($"{_consecutive} requests in a row unanswered");
             var (good, failed) = (Sum(_good), Sum(_failed));
             return good + failed >= _options.MinOutcomes && failed >= _options.FailureRatio * (good + failed)
                 ? Open($"{failed} of {good + failed} requests unanswered")

@@ -1,13 +1,5 @@
 namespace Switch.Iso8583;
 
-/// <summary>What a received reply turned out to be.</summary>
-internal enum MatchKind
-{
-    Matched,
-    Late,
-    Unmatched,
-}
-
 /// <summary>
 /// Every exchange of a link and the queue of those not yet written. One lock decides each exchange's single transition
 /// out of Queued (to the socket, or withdrawn) and out of Sent: that is what makes NotSent a proof (S5). The lock is
@@ -24,10 +16,9 @@ internal sealed class ExchangeTable
     private readonly PendingQueue _queue = new();
     private readonly TimeoutWheel _wheel = new();
     private readonly RememberedExchanges _remembered;
-    private readonly List<LinkSession> _ready = [];
+    private readonly ReadyConnections _ready = new();
     private TaskCompletionSource? _drained;
     private int _pending;
-    private int _turn;
     private bool _isRefusing;
     private bool _isStopping;
 
@@ -46,7 +37,7 @@ internal sealed class ExchangeTable
 
     public int ReadyConnections => _ready.Count;
 
-    /// <summary>Takes a customer's request in, or says why not. The session to wake, if one idles, is given out.</summary>
+    /// <summary>Takes a customer's request in, or says why not, and which idle session to wake.</summary>
     public ExchangeReason Add(PendingExchange exchange, out LinkSession? wake)
     {
         wake = null;
@@ -64,13 +55,13 @@ internal sealed class ExchangeTable
             Volatile.Write(ref _pending, _pending + 1);
             Enter(exchange);
             _queue.Add(exchange);
-            wake = NextIdle();
+            wake = _ready.TakeIdle();
         }
 
         return ExchangeReason.None;
     }
 
-    /// <summary>Takes in a message of the link itself, for one connection. False when that connection is gone.</summary>
+    /// <summary>Takes in a message of the link itself. False when its connection is gone.</summary>
     public bool AddControl(PendingExchange exchange, LinkSession session)
     {
         lock (_gate)
@@ -99,9 +90,11 @@ internal sealed class ExchangeTable
         lock (_gate)
         {
             if (session.IsDetached) return 0;
-            while (session.Control.First is { } control && TryWrite(control, session.Control, session, buffer, now, ref filled))
+            while (session.Control.First is { } control
+                && TryWrite(control, session.Control, session, buffer, now, ref filled))
                 messages++;
-            while (session.IsReady && _queue.First is { } next && TryWrite(next, _queue, session, buffer, now, ref filled))
+            while (session.IsReady && _queue.First is { } next
+                && TryWrite(next, _queue, session, buffer, now, ref filled))
                 messages++;
             session.IsIdle = filled == 0;
         }
@@ -110,7 +103,8 @@ internal sealed class ExchangeTable
     }
 
     /// <summary>Finds the request a reply belongs to and takes it out, if it is still waiting.</summary>
-    public MatchKind Match(MatchKey key, IsoMessage reply, out PendingExchange? exchange, out long ended, out string? nearestMiss)
+    public MatchKind Match(
+        MatchKey key, IsoMessage reply, out PendingExchange? exchange, out long ended, out string? nearestMiss)
     {
         ended = 0;
         nearestMiss = null;
@@ -128,7 +122,7 @@ internal sealed class ExchangeTable
             if (_remembered.TryTake(key, out ended)) return MatchKind.Late;
             nearestMiss = isUnsent
                 ? $"{MatchKey.Stan(reply)} known, but its request is not sent yet"
-                : DescribeNearest(key, reply);
+                : NearestMiss.Describe(key, reply, _index, _remembered);
             return MatchKind.Unmatched;
         }
     }
@@ -193,8 +187,7 @@ internal sealed class ExchangeTable
         lock (_gate)
         {
             _isRefusing = true;
-            while (_queue.First is { } exchange)
-                End(exchange, ExchangeReason.BreakerOpen, ExchangeReason.BreakerOpen, 0, ref ended);
+            WithdrawQueued(ExchangeReason.BreakerOpen, ref ended);
         }
 
         return ended;
@@ -229,24 +222,18 @@ internal sealed class ExchangeTable
     /// <summary>One of the signed-on connections, in turn, for a probe.</summary>
     public LinkSession? AnyReady()
     {
-        lock (_gate) return _ready.Count == 0 ? null : _ready[(int)((uint)++_turn % (uint)_ready.Count)];
+        lock (_gate) return _ready.Next();
     }
 
     private bool TryWrite(
         PendingExchange exchange, PendingQueue queue, LinkSession session, Span<byte> buffer, long now, ref int filled)
     {
-        if (!IsoFrameWriter.TryAppend(_format, _format.Tpdu, exchange.Bytes, buffer[filled..], out var written)) return false;
+        if (!IsoFrameWriter.TryAppend(_format, _format.Tpdu, exchange.Bytes, buffer[filled..], out var written))
+            return false;
         filled += written;
         queue.Remove(exchange);
-        if (!exchange.ExpectsReply)
-        {
-            exchange.Recycle();
-            return true;
-        }
-
-        exchange.State = PendingState.Sent;
-        exchange.Session = session;
-        exchange.SentTimestamp = now;
+        if (exchange.ExpectsReply) exchange.MarkSent(session, now);
+        else exchange.Recycle();
         return true;
     }
 
@@ -303,40 +290,11 @@ internal sealed class ExchangeTable
     private void Unready(LinkSession session, ref PendingExchange? ended)
     {
         session.IsReady = false;
-        if (!_ready.Remove(session) || _ready.Count > 0) return;
-        while (_queue.First is { } exchange)
-            End(exchange, ExchangeReason.NoConnection, ExchangeReason.NoConnection, 0, ref ended);
+        if (_ready.Remove(session) && _ready.Count == 0) WithdrawQueued(ExchangeReason.NoConnection, ref ended);
     }
 
-    private LinkSession? NextIdle()
+    private void WithdrawQueued(ExchangeReason reason, ref PendingExchange? ended)
     {
-        for (var i = 0; i < _ready.Count; i++)
-        {
-            var session = _ready[(int)((uint)++_turn % (uint)_ready.Count)];
-            if (!session.IsIdle) continue;
-            session.IsIdle = false;
-            return session;
-        }
-
-        return null;
-    }
-
-    private string DescribeNearest(MatchKey key, IsoMessage reply)
-    {
-        var best = 0;
-        MatchKey? nearest = null;
-        foreach (var bucket in _index.Buckets)
-        {
-            for (var exchange = bucket; exchange is not null; exchange = exchange.NextInBucket)
-            {
-                var score = exchange.Key.Nearness(key, reply);
-                if (score <= best) continue;
-                best = score;
-                nearest = exchange.Key;
-            }
-        }
-
-        nearest = _remembered.Nearest(key, reply, ref best) ?? nearest;
-        return nearest?.Describe(key, reply) ?? $"{MatchKey.Stan(reply)} unknown";
+        while (_queue.First is { } exchange) End(exchange, reason, reason, 0, ref ended);
     }
 }

@@ -79,7 +79,9 @@ public sealed class IsoLink : IAsyncDisposable
     public Task WaitForAsync(LinkStatus status, CancellationToken cancellationToken = default) =>
         _state.WaitForAsync(status, cancellationToken);
 
-    /// <summary>Sends a request and waits for its reply; see <see cref="ExchangeAsync(ReadOnlySpan{byte}, TimeSpan)"/>.</summary>
+    /// <summary>
+    /// Sends a request and waits for its reply; see <see cref="ExchangeAsync(ReadOnlySpan{byte}, TimeSpan)"/>.
+    /// </summary>
     public ValueTask<ExchangeResult> ExchangeAsync(IsoBuffer request, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -116,8 +118,8 @@ public sealed class IsoLink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops: refuses new requests, waits for the pending ones as long as the drain timeout allows, signs off and closes.
-    /// What is still unanswered then is NotSent or SentUnknown, never lost.
+    /// Stops: refuses new requests, waits for the pending ones as long as the drain timeout allows, signs off and
+    /// closes. What is still unanswered then is NotSent or SentUnknown, never lost.
     /// </summary>
     public Task StopAsync(TimeSpan drainTimeout)
     {
@@ -180,7 +182,9 @@ public sealed class IsoLink : IAsyncDisposable
         }
     }
 
-    /// <summary>A network management request ready to be added; null when the configured fields do not fit the dialect.</summary>
+    /// <summary>
+    /// A network management request ready to be added; null when the configured fields do not fit the dialect.
+    /// </summary>
     internal PendingExchange? CreateControl(int networkCode, TimeSpan timeout)
     {
         using var buffer = IsoBuffer.Rent(Options.Dialect);

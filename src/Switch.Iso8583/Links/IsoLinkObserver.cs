@@ -45,7 +45,9 @@ public abstract class IsoLinkObserver
     /// <summary>A reply matches nothing (S7); the text names the nearest miss.</summary>
     public virtual void OnUnmatchedReply(IsoMessage reply, string nearestMiss) { }
 
-    /// <summary>The host sent network management of its own (DE 70: 001 sign-on, 161 key change, 201 cut-over, …).</summary>
+    /// <summary>
+    /// The host sent network management of its own (DE 70: 001 sign-on, 161 key change, 201 cut-over, …).
+    /// </summary>
     public virtual void OnHostRequest(int connection, int networkCode) { }
 
     private sealed class Silent : IsoLinkObserver;

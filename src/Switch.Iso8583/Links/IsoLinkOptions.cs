@@ -26,7 +26,9 @@ public sealed class IsoLinkOptions
     /// <summary>Longest wait for a TCP connection.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether a connection signs on (DE 70 = 001) before it takes requests, and signs off when stopped.</summary>
+    /// <summary>
+    /// Whether a connection signs on (DE 70 = 001) before it takes requests, and signs off when stopped.
+    /// </summary>
     public bool SignOn { get; set; } = true;
 
     /// <summary>Longest wait for the answer to a sign-on or sign-off.</summary>
@@ -64,7 +66,10 @@ public sealed class IsoLinkOptions
         var faults = new List<string>();
         if (Endpoints.Count == 0) faults.Add("Endpoints: at least one host:port");
         for (var i = 0; i < Endpoints.Count; i++)
-            if (!TrySplit(Endpoints[i], out _, out _)) faults.Add($"Endpoints[{i}]: must be host:port with port 1 to 65535");
+        {
+            if (!TrySplit(Endpoints[i], out _, out _))
+                faults.Add($"Endpoints[{i}]: must be host:port with port 1 to 65535");
+        }
         if (Dialect is null) faults.Add("Dialect: missing");
         Range(Connections, 1, 64, nameof(Connections), faults);
         Range(MaxPending, 1, 65_536, nameof(MaxPending), faults);
@@ -102,7 +107,8 @@ public sealed class IsoLinkOptions
 
     internal static void Positive(TimeSpan value, string path, List<string> faults)
     {
-        if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1)) faults.Add($"{path}: must be above zero, one hour at most");
+        if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))
+            faults.Add($"{path}: must be above zero, one hour at most");
     }
 }
 

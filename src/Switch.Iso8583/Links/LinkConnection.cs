@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Switch.Iso8583;
 
-/// <summary>Keeps one of a link's connections: connect, serve, and on loss wait longer each time and try the next endpoint.</summary>
+/// <summary>
+/// Keeps one of a link's connections: connect, serve, and on loss wait longer each time and try the next endpoint.
+/// </summary>
 internal sealed class LinkConnection
 {
     private readonly IsoLink _link;

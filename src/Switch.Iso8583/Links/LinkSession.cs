@@ -3,12 +3,14 @@ using System.Net.Sockets;
 namespace Switch.Iso8583;
 
 /// <summary>
-/// One TCP connection from connect to close: a reader, a writer that coalesces, and the sign-on and idle echoes. Whatever
-/// goes wrong closes this connection with a named reason and ends only what was written to it.
+/// One TCP connection from connect to close: a reader, a writer that coalesces, and the sign-on and idle echoes.
+/// Whatever goes wrong closes this connection with a named reason and ends only what was written to it.
 /// </summary>
 internal sealed class LinkSession : IDisposable
 {
-    /// <summary>Most messages of the link itself waiting on one connection; a host that floods us with 0800 meets it.</summary>
+    /// <summary>
+    /// Most messages of the link itself waiting on one connection; a host that floods us with 0800 meets it.
+    /// </summary>
     public const int MaxControl = 32;
 
     private const int MinBatchBytes = 64 * 1024;
@@ -132,7 +134,8 @@ internal sealed class LinkSession : IDisposable
     {
         var code = await AskAsync(NetworkMessages.SignOn, _options.SignOnTimeout);
         if (code == "00") return true;
-        if (code is null) Close(CloseReason.SignOnTimeout, $"no answer within {_options.SignOnTimeout.TotalSeconds:F1} s");
+        var limit = _options.SignOnTimeout.TotalSeconds;
+        if (code is null) Close(CloseReason.SignOnTimeout, $"no answer within {limit:F1} s");
         else Close(CloseReason.SignOnRefused, $"response code {code}");
         return false;
     }
@@ -200,7 +203,7 @@ internal sealed class LinkSession : IDisposable
             if (!message.TryParse(bytes, out var fault)) Close(CloseReason.UnparsableMessage, fault.ToString());
             else if (message.Mti.IsResponse) isTaken = _link.OnReply(message, _replyKey);
             else if (message.Mti.IsNetworkManagement) AnswerHost(message);
-            else _link.Observer.OnUnmatchedReply(message, $"{message.Mti} is a request, which this link does not serve");
+            else _link.Observer.OnUnmatchedReply(message, $"{message.Mti} is a request, not served here");
         }
         finally
         {
@@ -211,7 +214,8 @@ internal sealed class LinkSession : IDisposable
     private void AnswerHost(IsoMessage request)
     {
         var code = request.TryGetInt64(70, out var value) ? (int)value : 0;
-        var isKnown = code is NetworkMessages.SignOn or NetworkMessages.SignOff or NetworkMessages.CutOver or NetworkMessages.Echo;
+        var isKnown = code is NetworkMessages.SignOn or NetworkMessages.SignOff
+            or NetworkMessages.CutOver or NetworkMessages.Echo;
         _link.Observer.OnHostRequest(Connection, code);
         var answer = _link.CreateAnswer(request, isKnown ? Approved : NotSupported);
         if (answer is not null && !_link.Table.AddControl(answer, this)) answer.Recycle();
@@ -245,5 +249,6 @@ internal sealed class LinkSession : IDisposable
     };
 
     private static string Describe(Exception fault) =>
-        (fault as SocketException ?? fault.InnerException as SocketException)?.SocketErrorCode.ToString() ?? fault.GetType().Name;
+        (fault as SocketException ?? fault.InnerException as SocketException)?.SocketErrorCode.ToString()
+        ?? fault.GetType().Name;
 }

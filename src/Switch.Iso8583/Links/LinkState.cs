@@ -18,7 +18,9 @@ internal sealed class LinkState
         TaskCompletionSource changed;
         lock (_gate)
         {
-            var status = breaker.IsOpen ? LinkStatus.BreakerOpen : table.ReadyConnections > 0 ? LinkStatus.Up : LinkStatus.Down;
+            var status = breaker.IsOpen ? LinkStatus.BreakerOpen
+                : table.ReadyConnections > 0 ? LinkStatus.Up
+                : LinkStatus.Down;
             if (status == _status) return;
             _status = status;
             changed = _changed;

@@ -54,7 +54,8 @@ internal sealed class MatchKey
         var theirs = reply.Bytes[1..];
         foreach (var field in FieldsOf(message))
         {
-            if (Next(ref mine).SequenceEqual(Next(ref theirs))) score += field == StanField ? DialectBuilder.MaxKeyBytes : 1;
+            if (Next(ref mine).SequenceEqual(Next(ref theirs)))
+                score += field == StanField ? DialectBuilder.MaxKeyBytes : 1;
         }
 
         return score;

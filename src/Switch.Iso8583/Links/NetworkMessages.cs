@@ -41,7 +41,8 @@ internal sealed class NetworkMessages
     }
 
     /// <summary>The answer to a host's request: its echo fields and a response code.</summary>
-    public static bool TryWriteResponse(IsoBuffer buffer, IsoMessage request, ReadOnlySpan<byte> code, out IsoFault fault)
+    public static bool TryWriteResponse(
+        IsoBuffer buffer, IsoMessage request, ReadOnlySpan<byte> code, out IsoFault fault)
     {
         var writer = new IsoWriter(buffer, request.Mti.ToResponse());
         writer.Echo(request, 38);

@@ -47,7 +47,7 @@ internal sealed class PendingExchange : IValueTaskSource<ExchangeResult>
 
     public long DeadlineTick { get; set; }
 
-    public long SentTimestamp { get; set; }
+    public long SentTimestamp { get; private set; }
 
     public ExchangeKind Kind { get; private set; }
 
@@ -75,6 +75,13 @@ internal sealed class PendingExchange : IValueTaskSource<ExchangeResult>
         if (message.Length > _bytes.Length) _bytes = new byte[message.Length];
         message.CopyTo(_bytes);
         _length = message.Length;
+    }
+
+    public void MarkSent(LinkSession session, long timestamp)
+    {
+        State = PendingState.Sent;
+        Session = session;
+        SentTimestamp = timestamp;
     }
 
     public void End(ExchangeKind kind, ExchangeReason reason)

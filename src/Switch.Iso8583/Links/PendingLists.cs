@@ -1,6 +1,8 @@
 namespace Switch.Iso8583;
 
-/// <summary>First in, first out, with removal from the middle in constant time: a timeout withdraws what waits.</summary>
+/// <summary>
+/// First in, first out, with removal from the middle in constant time: a timeout withdraws what waits.
+/// </summary>
 internal sealed class PendingQueue
 {
     private PendingExchange? _last;
@@ -62,7 +64,8 @@ internal sealed class PendingIndex
         else
         {
             var previous = bucket;
-            while (previous is not null && !ReferenceEquals(previous.NextInBucket, exchange)) previous = previous.NextInBucket;
+            while (previous is not null && !ReferenceEquals(previous.NextInBucket, exchange))
+                previous = previous.NextInBucket;
             if (previous is not null) previous.NextInBucket = exchange.NextInBucket;
         }
 
@@ -103,14 +106,17 @@ internal sealed class TimeoutWheel
         exchange.PreviousInSlot = exchange.NextInSlot = null;
     }
 
-    /// <summary>An exchange whose deadline is at or before the tick, for the caller to remove; null when none is left.</summary>
+    /// <summary>
+    /// An exchange whose deadline is at or before the tick, for the caller to remove; null when none is left.
+    /// </summary>
     public PendingExchange? FirstExpired(long tick)
     {
         // After a long pause one turn visits every slot.
         if (tick - _sweptTick > Slots) _sweptTick = tick - Slots;
         while (_sweptTick < tick)
         {
-            for (var exchange = _slots[(_sweptTick + 1) & (Slots - 1)]; exchange is not null; exchange = exchange.NextInSlot)
+            var first = _slots[(_sweptTick + 1) & (Slots - 1)];
+            for (var exchange = first; exchange is not null; exchange = exchange.NextInSlot)
             {
                 if (exchange.DeadlineTick <= tick) return exchange;
             }

@@ -211,9 +211,11 @@ public sealed class IsoLinkTests
         _ = fixture.SendAsync(2);
         Assert.Equal(ExchangeReason.PendingFull, (await fixture.SendAsync(3)).Reason);
         Assert.Equal(ExchangeReason.TimedOutBeforeSend, (await fixture.SendAsync(4, TimeSpan.Zero)).Reason);
-        Assert.Equal(ExchangeReason.InvalidRequest, (await fixture.SendAsync(5, mti: Mti.AuthorizationResponse)).Reason);
+        var response = await fixture.SendAsync(5, mti: Mti.AuthorizationResponse);
+        Assert.Equal(ExchangeReason.InvalidRequest, response.Reason);
         Assert.Equal(
-            ExchangeReason.InvalidRequest, (await fixture.Link.ExchangeAsync("0100garbage"u8, LinkFixture.Long)).Reason);
+            ExchangeReason.InvalidRequest,
+            (await fixture.Link.ExchangeAsync("0100garbage"u8, LinkFixture.Long)).Reason);
         Assert.False(first.IsCompleted);
         Assert.All(fixture.Observer.Exchanges, e => Assert.Equal(ExchangeKind.NotSent, e.Kind));
     }
@@ -235,7 +237,8 @@ public sealed class IsoLinkTests
             if (stan % 8 == 0) await Task.Yield();
         }
 
-        Assert.Equal((ExchangeKind.NotSent, ExchangeReason.QueueFull), ((await results[^1]).Kind, (await results[^1]).Reason));
+        var last = await results[^1];
+        Assert.Equal((ExchangeKind.NotSent, ExchangeReason.QueueFull), (last.Kind, last.Reason));
     }
 
     [Fact]
@@ -253,7 +256,9 @@ public sealed class IsoLinkTests
         var clock = new CountingClock();
         await using var fixture = await LinkFixture.StartAsync(clock: clock, configure: Huge);
         var timers = clock.Timers;
-        var sent = Enumerable.Range(1, 4000).Select(stan => fixture.SendAsync(stan, TimeSpan.FromSeconds(1 + stan % 20))).ToArray();
+        var sent = Enumerable.Range(1, 4000)
+            .Select(stan => fixture.SendAsync(stan, TimeSpan.FromSeconds(1 + stan % 20)))
+            .ToArray();
         await LinkFixture.UntilAsync(() => fixture.Host.Waiting == sent.Length);
         for (var second = 1; second <= 21; second++)
         {
@@ -280,7 +285,8 @@ public sealed class IsoLinkTests
         var sent = new List<Task<ExchangeResult>>();
         while (fixture.Link.Queued < 200)
         {
-            for (var i = 0; i < 50; i++) sent.Add(fixture.SendAsync(sent.Count + 1, TimeSpan.FromSeconds(5), extraBytes: 3000));
+            for (var i = 0; i < 50; i++)
+                sent.Add(fixture.SendAsync(sent.Count + 1, TimeSpan.FromSeconds(5), extraBytes: 3000));
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
 

@@ -31,7 +31,8 @@ internal sealed class LinkFixture : IAsyncDisposable
             ReconnectMax = TimeSpan.FromMilliseconds(50),
         };
         configure?.Invoke(options);
-        return new LinkFixture(new ScriptedHost(dialect ?? IsoDialect.Ascii1987), options, clock ?? TimeProvider.System);
+        var host = new ScriptedHost(dialect ?? IsoDialect.Ascii1987);
+        return new LinkFixture(host, options, clock ?? TimeProvider.System);
     }
 
     public static async Task<LinkFixture> StartAsync(

@@ -27,7 +27,8 @@ internal sealed class RecordingObserver : IsoLinkObserver
 
     public ConcurrentQueue<string> ConnectFailures { get; } = new();
 
-    public override void OnClosed(int connection, CloseReason reason, string detail) => Closes.Enqueue((reason, detail));
+    public override void OnClosed(int connection, CloseReason reason, string detail) =>
+        Closes.Enqueue((reason, detail));
 
     public override void OnUnmatchedReply(IsoMessage reply, string nearestMiss) => Unmatched.Enqueue(nearestMiss);
 
@@ -46,11 +47,13 @@ internal sealed class RecordingObserver : IsoLinkObserver
 
     public override void OnProbe(bool isGood) => Probes.Enqueue(isGood);
 
-    public override void OnBreakerChanged(bool isOpen, string reason) => Breaker.Enqueue($"{(isOpen ? "open" : "closed")}: {reason}");
+    public override void OnBreakerChanged(bool isOpen, string reason) =>
+        Breaker.Enqueue($"{(isOpen ? "open" : "closed")}: {reason}");
 
     public override void OnStatusChanged(LinkStatus status) => Statuses.Enqueue(status);
 
     public override void OnHostRequest(int connection, int networkCode) => HostCodes.Enqueue(networkCode);
 
-    public override void OnConnectFailed(int connection, string endpoint, string reason) => ConnectFailures.Enqueue(reason);
+    public override void OnConnectFailed(int connection, string endpoint, string reason) =>
+        ConnectFailures.Enqueue(reason);
 }

@@ -16,6 +16,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
     private readonly ConcurrentBag<Task> _tasks = [];
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource _reading = new();
+    private int _isDisposed;
 
     public ScriptedHost(IsoDialect dialect)
     {
@@ -45,12 +46,14 @@ internal sealed class ScriptedHost : IAsyncDisposable
     public int Waiting => _requests.Reader.Count;
 
     /// <summary>Stops reading, so that the client's socket fills up.</summary>
-    public void PauseReading() => _reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void PauseReading() =>
+        _reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void ResumeReading() => _reading.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _stopping.CancelAsync();
         ResumeReading();
         _listener.Stop();
@@ -89,7 +92,8 @@ internal sealed class ScriptedHost : IAsyncDisposable
                 if (!frame.IsMessage) return;
                 await _reading.Task;
                 var message = IsoMessage.Rent(Dialect);
-                if (!message.TryParse(frame.Message.Span, out var fault)) throw new InvalidDataException(fault.ToString());
+                if (!message.TryParse(frame.Message.Span, out var fault))
+                    throw new InvalidDataException(fault.ToString());
                 var request = new HostRequest(connection, message, frame.Tpdu.ToArray());
                 if (message.Mti == Mti.NetworkRequest) await AnswerNetworkAsync(request);
                 else if (message.Mti == Mti.NetworkResponse) connection.NetworkAnswers.Enqueue(message.GetString(39)!);
@@ -97,7 +101,8 @@ internal sealed class ScriptedHost : IAsyncDisposable
                 else _requests.Writer.TryWrite(request);
             }
         }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is IOException or OperationCanceledException
+            or SocketException or ObjectDisposedException)
         {
             // The client went away, or the test is over.
         }
