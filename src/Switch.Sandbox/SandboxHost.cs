@@ -155,7 +155,7 @@ public sealed class SandboxHost : IAsyncDisposable
             ["Switch:Kafka:BootstrapServers"] = Broker,
             ["Switch:Journal:Path"] = _state.JournalPath,
             ["Switch:Files:Keys"] = _state.KeysPath,
-            ["Switch:Files:Routes"] = samples.PathOf("routes.yaml"),
+            ["Switch:Routes:File"] = samples.PathOf("routes.yaml"),
             ["Switch:Files:Merchants"] = samples.PathOf("merchants.yaml"),
             ["Switch:Shutdown:DrainDelay"] = "00:00:00",
             ["Switch:Shutdown:Grace"] = "00:00:10",

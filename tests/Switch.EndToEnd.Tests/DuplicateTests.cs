@@ -157,12 +157,10 @@ public sealed class DuplicateTests : IAsyncLifetime
             Kafka = first.Broker,
             StateFolder = folder,
             Logging = static _ => { },
-            Configuration = new Dictionary<string, string?>
-            {
-                ["Switch:InstanceName"] = "second",
-                ["Switch:Acquirers:alpha:Endpoints:0"] = first.Alpha.EndPoint.ToString(),
-                ["Switch:Acquirers:beta:Endpoints:0"] = first.Beta.EndPoint.ToString(),
-            },
+            Configuration = SwitchUnderTest.Configured(
+                ("Switch:InstanceName", "second"),
+                ("Switch:Acquirers:alpha:Endpoints:0", first.Alpha.EndPoint.ToString()),
+                ("Switch:Acquirers:beta:Endpoints:0", first.Beta.EndPoint.ToString())),
         };
         return await SwitchUnderTest.StartAsync(settings, new LogCapture());
     }

@@ -42,9 +42,20 @@ public sealed class SwitchUnderTest : IAsyncDisposable
         {
             PreferFixedPorts = false,
             Logging = logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace),
-            Configuration = configuration.ToDictionary(c => c.Path, c => c.Value),
+            Configuration = Configured(configuration),
         };
         return await StartAsync(settings, log);
+    }
+
+    /// <summary>A configuration in which alpha is always asked before beta.</summary>
+    public static Dictionary<string, string?> Configured(params (string Path, string? Value)[] configuration)
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["Switch:Routes:File"] = Path.Combine(AppContext.BaseDirectory, "routes.yaml"),
+        };
+        foreach (var (path, value) in configuration) all[path] = value;
+        return all;
     }
 
     public static async Task<SwitchUnderTest> StartAsync(SandboxSettings settings, LogCapture log)

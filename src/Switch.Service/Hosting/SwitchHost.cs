@@ -31,7 +31,7 @@ public static class SwitchHost
 
     /// <summary>Whether an exception says that the configuration is wrong, so that its message is all a person needs.</summary>
     public static bool IsFaultOfSetup(Exception exception) =>
-        exception is InvalidConfigurationException or JournalOpenException;
+        exception is InvalidConfigurationException or JournalOpenException or RoutesRefusedException;
 
     /// <summary>Makes a key file with fresh keys of every purpose, readable by its owner only.</summary>
     /// <exception cref="IOException">The file exists, or can't be written.</exception>

@@ -3,6 +3,7 @@ using Switch.Service.Acquirers;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 using Switch.Service.Outbox;
+using Switch.Service.Routes;
 
 namespace Switch.Service;
 
@@ -33,6 +34,8 @@ internal sealed class SwitchOptions
     public JournalOptions Journal { get; set; } = new();
 
     public ServiceFileOptions Files { get; set; } = new();
+
+    public RoutesOptions Routes { get; set; } = new();
 
     public BusinessDayOptions BusinessDay { get; set; } = new();
 
@@ -89,10 +92,6 @@ internal sealed class ServiceFileOptions
     /// <summary>Keys that seal, tokenize and identify; see docs/adr/0005.</summary>
     [Required]
     public string Keys { get; set; } = "keys.json";
-
-    /// <summary>The routing table; reloaded on change.</summary>
-    [Required]
-    public string Routes { get; set; } = "routes.yaml";
 
     /// <summary>Merchants and their terminals; reloaded on change.</summary>
     [Required]
