@@ -1,0 +1,115 @@
+using Google.Rpc;
+using Grpc.Core;
+using Switch.Contracts.V1;
+using Switch.Simulator;
+
+namespace Switch.EndToEnd.Tests;
+
+/// <summary>The concentrator's stream: out of order, faults in place, bounded, and over only when all is answered.</summary>
+public sealed class StreamTests : IAsyncLifetime
+{
+    private const int StreamInFlightMax = 8;
+    private SwitchUnderTest _switch = null!;
+
+    public async ValueTask InitializeAsync() =>
+        _switch = await SwitchUnderTest.StartAsync(("Switch:Limits:StreamInFlightMax", "8"));
+
+    public ValueTask DisposeAsync() => _switch.DisposeAsync();
+
+    [Fact]
+    public async Task Stream_SlowThenFast_AnswersComeInTheOrderTheyBecomeFinal()
+    {
+        _switch.Sandbox.Alpha.Scenario = Scenario.Parse(
+            "rules: [{ when: { amount: 100 }, then: { latency: { fixed: 500ms } } }]");
+        var slow = Payments.Purchase(100);
+        var fast = Payments.Purchase(200);
+
+        var answers = await ExchangeAsync(slow, fast);
+
+        Assert.Equal([fast.IdempotencyKey, slow.IdempotencyKey], answers.Select(a => a.IdempotencyKey));
+        Assert.All(answers, answer => Assert.Equal(Outcome.Approved, answer.Response.Outcome));
+    }
+
+    [Fact]
+    public async Task Stream_FaultyRequests_AreAnsweredInPlace_AndNeverEndIt()
+    {
+        var faulty = Payments.Purchase(-5);
+        faulty.Stan = 0;
+        var stranger = Payments.Purchase();
+        stranger.TerminalId = "NOBODY";
+        var good = Payments.Purchase();
+
+        var answers = await ExchangeAsync(new AuthorizeRequest(), faulty, stranger, good);
+
+        var byKey = answers.ToDictionary(a => a.IdempotencyKey);
+        Assert.Equal(4, byKey.Count);
+        Assert.Equal((int)StatusCode.InvalidArgument, byKey[""].Error.Code);
+        Assert.Equal(
+            ["amount.amount_minor", "stan"],
+            byKey[faulty.IdempotencyKey].Error.GetDetail<BadRequest>().FieldViolations.Select(v => v.Field).Order());
+        Assert.Equal("TERMINAL_UNKNOWN", byKey[stranger.IdempotencyKey].Error.GetDetail<ErrorInfo>().Reason);
+        Assert.Equal(Outcome.Approved, byKey[good.IdempotencyKey].Response.Outcome);
+    }
+
+    [Fact]
+    public async Task Stream_ErrorInPlace_IsTheOneThatUnaryFailsWith()
+    {
+        var faulty = Payments.Purchase(0);
+        var unary = (await _switch.RefusedAsync(faulty)).Error.GetRpcStatus()!;
+        var stream = Assert.Single(await ExchangeAsync(faulty)).Error;
+        Assert.Equal(unary, stream);
+    }
+
+    [Fact]
+    public async Task Stream_PastItsWindow_RefusesInPlaceWithRetryInfo()
+    {
+        _switch.Sandbox.Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 1s } }");
+        var requests = Enumerable.Range(0, StreamInFlightMax * 2).Select(_ => Payments.Purchase()).ToArray();
+
+        var answers = await ExchangeAsync(requests);
+
+        var refused = answers.Where(a => a.Error is not null).ToList();
+        Assert.Equal(requests.Length, answers.Count);
+        Assert.Equal(StreamInFlightMax, refused.Count);
+        Assert.All(refused, a => Assert.Equal("STREAM_WINDOW_FULL", a.Error.GetDetail<ErrorInfo>().Reason));
+        Assert.All(refused, a => Assert.NotNull(a.Error.GetDetail<RetryInfo>()));
+    }
+
+    [Fact]
+    public async Task S1_DuplicatesOnOneStream_GetTheOneAnswer()
+    {
+        var request = Payments.Purchase();
+        var answers = await ExchangeAsync(request, request, request);
+        Assert.Single(answers, answer => !answer.Response.Replayed);
+        Assert.Single(answers.Select(answer => answer.Response.ApprovalCode).Distinct());
+    }
+
+    [Fact]
+    public async Task S5_StreamBreaks_WhatWasBegunRunsToItsOutcome()
+    {
+        _switch.Sandbox.Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 300ms } }");
+        var request = Payments.Purchase();
+        using (var call = _switch.Client.AuthorizeStream(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            await call.RequestStream.WriteAsync(
+                new AuthorizeStreamRequest { Request = request }, TestContext.Current.CancellationToken);
+            await _switch.OpenIntentsAsync(1);
+        }
+
+        var retry = await _switch.AuthorizeAsync(request);
+        Assert.Equal((Outcome.Approved, true), (retry.Outcome, retry.Replayed));
+    }
+
+    private async Task<List<AuthorizeStreamResponse>> ExchangeAsync(params AuthorizeRequest[] requests)
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var call = _switch.Client.AuthorizeStream(cancellationToken: token);
+        foreach (var request in requests)
+            await call.RequestStream.WriteAsync(new AuthorizeStreamRequest { Request = request }, token);
+        await call.RequestStream.CompleteAsync();
+
+        var answers = new List<AuthorizeStreamResponse>();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(token)) answers.Add(answer);
+        return answers;
+    }
+}
