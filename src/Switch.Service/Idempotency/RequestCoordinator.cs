@@ -124,7 +124,19 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         Claim claim, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> reversalData)
     {
         var entry = EntryToEnd(claim);
-        var result = await _store.CompleteAsync(claim, answer, reversalData);
+        FencedResult result;
+        try
+        {
+            result = await _store.CompleteAsync(claim, answer, reversalData);
+        }
+        catch
+        {
+            // A bug, not a store that is down: something was sent, so nobody may take the record for an orphan.
+            entry.Finish(JoinKind.InProgress);
+            GiveUp(claim, entry);
+            throw;
+        }
+
         switch (result.Kind)
         {
             case FencedKind.Done:

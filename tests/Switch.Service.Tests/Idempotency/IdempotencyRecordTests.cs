@@ -71,6 +71,14 @@ public sealed class IdempotencyRecordTests
     }
 
     [Fact]
+    public void Key_IsTheTransactionIdAsAHashTag()
+    {
+        const string Id = "0123456789abcdef0123456789abcdef";
+
+        Assert.Equal("cs:{0123456789abcdef0123456789abcdef}"u8.ToArray(), RedisIdempotencyStore.KeyOf(Id));
+    }
+
+    [Fact]
     public void Layout_OfVersion1_IsWhatTheScriptsRead()
     {
         var claim = NewClaim("alpha");

@@ -223,6 +223,22 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         Assert.Equal(EnterKind.Replay, (await instance.EnterAsync(claim.TransactionId)).Kind);
     }
 
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Complete_WithABlobTooLong_Throws_AndLeavesNoSeatAndNoOrphan(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var claim = await instance.OwnAsync(ServiceInstance.NewTransactionId());
+        var tooLong = new byte[IdempotencyRecord.BlobLengthMax + 1];
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await instance.Coordinator.CompleteAsync(claim, tooLong, default));
+
+        Assert.Equal(0, instance.Coordinator.InFlightCount);
+        var retry = await instance.EnterAsync(claim.TransactionId, TimeSpan.FromMilliseconds(50));
+        Assert.Equal(EnterKind.InProgress, retry.Kind);
+    }
+
     private static ValueTask<WaitResult> WaitForEndAsync(ServiceInstance instance, string id) =>
         instance.Coordinator.WaitForEndAsync(id, ServiceInstance.Patience, Token);
 
