@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 
 namespace Switch.Iso8583.Tests;
 
@@ -54,57 +53,6 @@ public sealed class LinkStressTests
         Assert.Contains(results.Values, r => r.Reason == ExchangeReason.TimedOut);
         Assert.Contains(results.Values, r => r.Reason == ExchangeReason.ConnectionLost);
         Assert.Empty(fixture.Observer.Unmatched);
-    }
-
-    /// <summary>The race that S5 stands on, without sockets: a writer and a sweeper after the same exchanges.</summary>
-    [Fact]
-    public async Task S5_WithdrawAndSend_NeverBothWin()
-    {
-        var options = new IsoLinkOptions { Endpoints = { "127.0.0.1:1" } };
-        var table = new ExchangeTable(options);
-        await using var link = new IsoLink(options);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using var session = new LinkSession(link, 0, "none", socket);
-        table.MarkReady(session);
-        var pool = new BoundedPool<PendingExchange>(1);
-        var written = 0;
-        var withdrawn = 0;
-        var unknown = 0;
-        for (var round = 0; round < 2_000; round++)
-        {
-            for (var stan = 0; stan < 8; stan++)
-            {
-                var exchange = new PendingExchange(pool, true) { ExpectsReply = true, DeadlineTick = round + 1 };
-                using var buffer = Samples.Authorization(options.Dialect, (round * 8 + stan) % 1_000_000);
-                using var message = Samples.Parse(options.Dialect, buffer.Span);
-                exchange.Key.Set(message);
-                exchange.Load(buffer.Span);
-                Assert.Equal(ExchangeReason.None, table.Add(exchange, out _));
-            }
-
-            var tick = round + 1;
-            var writing = Task.Run(() =>
-            {
-                table.FillBatch(session, new byte[64 * 1024], 0, out var messages);
-                written += messages;
-            }, TestContext.Current.CancellationToken);
-            var ended = table.Expire(tick, 0);
-            await writing;
-            for (var pass = 0; pass < 2; pass++, ended = table.Expire(tick + 1, 0))
-            {
-                for (; ended is not null; ended = ended.NextEnded)
-                {
-                    if (ended.Kind == ExchangeKind.NotSent) withdrawn++;
-                    else unknown++;
-                }
-            }
-
-            Assert.Equal(0, table.Pending);
-            Assert.Equal(0, table.Queued);
-        }
-
-        Assert.Equal(16_000, withdrawn + unknown);
-        Assert.Equal(written, unknown);
     }
 
     private static async Task MisbehaveAsync(HostRequest request, ConcurrentDictionary<int, int> ledger)
