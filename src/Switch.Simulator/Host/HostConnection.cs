@@ -47,9 +47,9 @@ internal sealed class HostConnection : IDisposable
     /// <summary>Ends the connection. Only the first reason counts.</summary>
     public void Close(CloseReason reason)
     {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, -1) != -1) return;
-        _closing.Cancel();
-        _socket.Close();
+        // The socket itself is closed when both loops have let go of it: with a read pending the system would reset
+        // the connection, and what was written last might never arrive.
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, -1) == -1) _closing.Cancel();
     }
 
     /// <inheritdoc/>
