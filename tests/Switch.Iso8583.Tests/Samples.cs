@@ -6,7 +6,9 @@ internal static class Samples
     public const string Pan = "4111111111111111";
     public const string Track2 = "4111111111111111=29122011234567890";
 
-    /// <summary>EMV data of an approved-looking contact transaction (published tag meanings, invented values).</summary>
+    /// <summary>
+    /// EMV data of an approved-looking contact transaction (published tag meanings, invented values).
+    /// </summary>
     public static readonly byte[] Emv = Convert.FromHexString(
         "9F2608A1B2C3D4E5F607189F2701809F100706010A03A0A0009F370411223344" +
         "9F360200A5950500800080009A03261123" + "9C01005F2A0209789F02060000000012349F03060000000000009F1A020276" +

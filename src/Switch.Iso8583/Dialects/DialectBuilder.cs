@@ -1,9 +1,13 @@
 namespace Switch.Iso8583;
 
-/// <summary>Checks a draft as a whole and turns it into a dialect; notes every fault and yields nothing if there is one.</summary>
+/// <summary>
+/// Checks a draft as a whole and turns it into a dialect; notes every fault and yields nothing if there is one.
+/// </summary>
 internal static class DialectBuilder
 {
-    /// <summary>A match key holds each field's bytes behind a length byte; this bounds what an exchange stores.</summary>
+    /// <summary>
+    /// A match key holds each field's bytes behind a length byte; this bounds what an exchange stores.
+    /// </summary>
     public const int MaxKeyBytes = 96;
 
     private const int MinFrameBytes = 32;
@@ -105,7 +109,10 @@ internal static class DialectBuilder
         CheckList(numbers, path, fields, faults);
         var bytes = 1;
         foreach (var number in numbers)
-            if ((uint)number <= IsoDialect.MaxField && fields[number] is { } field) bytes += 1 + field.WireBytes(field.MaxLength);
+        {
+            if ((uint)number <= IsoDialect.MaxField && fields[number] is { } field)
+                bytes += 1 + field.WireBytes(field.MaxLength);
+        }
         if (bytes > MaxKeyBytes) faults.Add($"{path}: the key takes {bytes} bytes, {MaxKeyBytes} at most");
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Switch.Iso8583;
 
-/// <summary>Reads a dialect document into a draft. Every fault is noted with its path; none ends the reading early.</summary>
+/// <summary>
+/// Reads a dialect document into a draft. Every fault is noted with its path; none ends the reading early.
+/// </summary>
 internal static class DialectReader
 {
     private static readonly JsonDocumentOptions Options = new()
@@ -77,7 +79,7 @@ internal static class DialectReader
                 case "prefix": draft.Prefix = OneOf(value, "prefix", DigitEncodings, draft); break;
                 case "encodings": Each(value, "encodings", draft, ReadEncoding); break;
                 case "matchFields": draft.MatchFields = Numbers(value, "matchFields", draft); break;
-                case "networkMatchFields": draft.NetworkMatchFields = Numbers(value, "networkMatchFields", draft); break;
+                case "networkMatchFields": draft.NetworkMatchFields = Numbers(value, property.Name, draft); break;
                 case "echoFields": draft.EchoFields = Numbers(value, "echoFields", draft); break;
                 case "fields": Each(value, "fields", draft, ReadField); break;
                 default: draft.Faults.Add($"{property.Name}: unknown key"); break;
@@ -119,8 +121,10 @@ internal static class DialectReader
 
     private static void ReadEncoding(string name, JsonElement value, string path, DialectDraft draft)
     {
-        if (Find(name, Contents) is not { } content) draft.Faults.Add($"{path}: unknown content; use {Names(Contents)}");
-        else if (OneOf(value, path, Encodings, draft) is { } encoding) draft.Encodings[content] = encoding;
+        if (Find(name, Contents) is not { } content)
+            draft.Faults.Add($"{path}: unknown content; use {Names(Contents)}");
+        else if (OneOf(value, path, Encodings, draft) is { } encoding)
+            draft.Encodings[content] = encoding;
     }
 
     private static void ReadField(string name, JsonElement value, string path, DialectDraft draft)
@@ -203,5 +207,6 @@ internal static class DialectReader
         return null;
     }
 
-    private static string Names<T>((string Name, T Value)[] names) => string.Join(", ", names.Select(pair => pair.Name));
+    private static string Names<T>((string Name, T Value)[] names) =>
+        string.Join(", ", names.Select(pair => pair.Name));
 }

@@ -47,7 +47,9 @@ public sealed class IsoDialect
     /// <summary>How messages are framed on a stream.</summary>
     public FrameFormat Frame { get; }
 
-    /// <summary>Encoding of the message type, <see cref="FieldEncoding.Ascii"/> or <see cref="FieldEncoding.Bcd"/>.</summary>
+    /// <summary>
+    /// Encoding of the message type, <see cref="FieldEncoding.Ascii"/> or <see cref="FieldEncoding.Bcd"/>.
+    /// </summary>
     public FieldEncoding MtiEncoding { get; internal init; }
 
     /// <summary>Layout of the bitmaps.</summary>
@@ -73,7 +75,9 @@ public sealed class IsoDialect
     /// <summary>The field's layout, or null when the dialect does not define it.</summary>
     public IsoField? Field(int number) => (uint)number <= MaxField ? _fields[number] : null;
 
-    /// <summary>An embedded dialect by name (<c>iso1987-ascii</c>, <c>iso1987-binary</c>), else a file by path.</summary>
+    /// <summary>
+    /// An embedded dialect by name (<c>iso1987-ascii</c>, <c>iso1987-binary</c>), else a file by path.
+    /// </summary>
     /// <exception cref="IsoDialectException">The document has faults.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IsoDialect Resolve(string nameOrPath)
@@ -97,7 +101,8 @@ public sealed class IsoDialect
     public static IsoDialect Parse(string json) => ParseOrThrow(json, "the document");
 
     /// <summary>Reads a dialect document from text; false leaves every fault in <paramref name="faults"/>.</summary>
-    public static bool TryParse(string json, [NotNullWhen(true)] out IsoDialect? dialect, out IReadOnlyList<string> faults)
+    public static bool TryParse(
+        string json, [NotNullWhen(true)] out IsoDialect? dialect, out IReadOnlyList<string> faults)
     {
         ArgumentNullException.ThrowIfNull(json);
         var draft = new DialectDraft();

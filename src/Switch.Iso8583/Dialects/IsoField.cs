@@ -2,10 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Switch.Iso8583;
 
-/// <summary>One field of a dialect: content × encoding × length × padding, resolved once when the dialect loads.</summary>
+/// <summary>
+/// One field of a dialect: content × encoding × length × padding, resolved once when the dialect loads.
+/// </summary>
 public sealed class IsoField
 {
-    internal IsoField(int number, string name, FieldContent content, FieldEncoding encoding, FieldLength length, int maxLength)
+    internal IsoField(
+        int number, string name, FieldContent content, FieldEncoding encoding, FieldLength length, int maxLength)
     {
         Number = number;
         Name = name;
@@ -30,11 +33,29 @@ public sealed class IsoField
     /// <summary>How its length is known.</summary>
     public FieldLength Length { get; }
 
-    /// <summary>Longest (fixed: only) length in digits, characters or, for <c>b</c>, bytes. Length prefixes count the same.</summary>
+    /// <summary>
+    /// Longest (fixed: only) length in digits, characters or, for <c>b</c>, bytes. Length prefixes count the same.
+    /// </summary>
     public int MaxLength { get; }
 
-    /// <summary>Encoding of the length prefix, <see cref="FieldEncoding.Ascii"/> or <see cref="FieldEncoding.Bcd"/>.</summary>
-    public FieldEncoding Prefix { get; internal init; }
+    /// <summary>
+    /// Encoding of the length prefix, <see cref="FieldEncoding.Ascii"/> or <see cref="FieldEncoding.Bcd"/>.
+    /// </summary>
+    public FieldEncoding Prefix
+    {
+        get;
+        internal init
+        {
+            field = value;
+            PrefixBytes = (Length, value) switch
+            {
+                (FieldLength.Fixed, _) => 0,
+                (FieldLength.LlVar, FieldEncoding.Bcd) => 1,
+                (FieldLength.LlVar, _) or (FieldLength.LllVar, FieldEncoding.Bcd) => 2,
+                _ => 3,
+            };
+        }
+    }
 
     /// <summary>How a short value of a fixed field is filled up.</summary>
     public FieldPadding Padding { get; internal init; }
@@ -46,13 +67,7 @@ public sealed class IsoField
     public Sensitivity Sensitivity { get; internal init; }
 
     /// <summary>Bytes of the length prefix, 0 to 3.</summary>
-    internal int PrefixBytes => (Length, Prefix) switch
-    {
-        (FieldLength.Fixed, _) => 0,
-        (FieldLength.LlVar, FieldEncoding.Bcd) => 1,
-        (FieldLength.LlVar, _) or (FieldLength.LllVar, FieldEncoding.Bcd) => 2,
-        _ => 3,
-    };
+    internal int PrefixBytes { get; private init; }
 
     /// <summary>Bytes on the wire, prefix excluded, of <paramref name="length"/> digits, characters or bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

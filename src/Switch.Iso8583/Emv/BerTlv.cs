@@ -75,7 +75,9 @@ public ref struct BerTlv
         return fault == BerTlvFault.None;
     }
 
-    /// <summary>Finds the first top-level object with a tag. False when there is none before the end or a fault.</summary>
+    /// <summary>
+    /// Finds the first top-level object with a tag. False when there is none before the end or a fault.
+    /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> data, int tag, out ReadOnlySpan<byte> value)
     {
         var walk = new BerTlv(data);

@@ -27,7 +27,9 @@ public sealed class IsoFrameReader
         _buffer = new byte[Math.Max(MinBufferBytes, _format.HeaderBytes + _format.MaxFrameBytes)];
     }
 
-    /// <summary>The next frame, the stream's end, or a fault. Completes at once when a whole frame is buffered.</summary>
+    /// <summary>
+    /// The next frame, the stream's end, or a fault. Completes at once when a whole frame is buffered.
+    /// </summary>
     public ValueTask<IsoFrame> ReadAsync(CancellationToken cancellationToken = default) =>
         TryTake(out var frame) ? new ValueTask<IsoFrame>(frame) : ReadMoreAsync(cancellationToken);
 

@@ -32,7 +32,11 @@ public sealed class IsoFrameWriter
     /// longer than the dialect's bound.
     /// </summary>
     public static bool TryAppend(
-        FrameFormat format, ReadOnlySpan<byte> tpdu, ReadOnlySpan<byte> message, Span<byte> destination, out int written)
+        FrameFormat format,
+        ReadOnlySpan<byte> tpdu,
+        ReadOnlySpan<byte> message,
+        Span<byte> destination,
+        out int written)
     {
         ArgumentNullException.ThrowIfNull(format);
         written = 0;
@@ -73,7 +77,8 @@ public sealed class IsoFrameWriter
         return WriteAsync(tpdu, message.Span, cancellationToken);
     }
 
-    private ValueTask WriteAsync(ReadOnlySpan<byte> tpdu, ReadOnlySpan<byte> message, CancellationToken cancellationToken)
+    private ValueTask WriteAsync(
+        ReadOnlySpan<byte> tpdu, ReadOnlySpan<byte> message, CancellationToken cancellationToken)
     {
         if (!TryAppend(_format, tpdu, message, _buffer, out var written))
             throw new ArgumentException($"A message has 1 to {_format.MaxMessageBytes} bytes.", nameof(message));

@@ -22,7 +22,9 @@ internal static class FieldCodec
         _ => false,
     };
 
-    /// <summary>Writes characters of the right content into the field's wire bytes, filled up as its padding says.</summary>
+    /// <summary>
+    /// Writes characters of the right content into the field's wire bytes, filled up as its padding says.
+    /// </summary>
     public static void EncodeText(IsoField field, ReadOnlySpan<byte> text, int length, Span<byte> wire)
     {
         if (field.Encoding == FieldEncoding.Bcd)
@@ -32,7 +34,8 @@ internal static class FieldCodec
         }
 
         var gap = length - text.Length;
-        if (field.Padding == FieldPadding.ZeroLeft)
+        if (gap == 0) text.CopyTo(wire);
+        else if (field.Padding == FieldPadding.ZeroLeft)
         {
             wire[..gap].Fill((byte)'0');
             text.CopyTo(wire[gap..]);
@@ -95,6 +98,13 @@ internal static class FieldCodec
     {
         // The nibbles before the first digit are the padding, and the spare nibble when it is on the left.
         var spare = (length & 1) == 1;
+        if (!spare && text.Length == length && field.Content == FieldContent.Numeric)
+        {
+            for (var pair = 0; pair < wire.Length; pair++)
+                wire[pair] = (byte)(text[2 * pair] << 4 | text[2 * pair + 1] & 0xF);
+            return;
+        }
+
         var first = length - text.Length + (spare && field.Odd == OddNibble.ZeroLeft ? 1 : 0);
         wire[..((first + 1) >> 1)].Clear();
         var at = first >> 1;

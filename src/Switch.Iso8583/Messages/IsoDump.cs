@@ -44,7 +44,9 @@ public static class IsoDump
     private static string Hex(IsoMessage message, int field)
     {
         Span<byte> bytes = stackalloc byte[999];
-        return message.TryGetBytes(field, bytes, out var written) ? Convert.ToHexString(bytes[..written]) : "(malformed)";
+        return message.TryGetBytes(field, bytes, out var written)
+            ? Convert.ToHexString(bytes[..written])
+            : "(malformed)";
     }
 
     private static string MaskPan(string pan) => pan.Length < PanMinLength

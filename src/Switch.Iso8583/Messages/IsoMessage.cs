@@ -53,7 +53,10 @@ public sealed class IsoMessage : IDisposable
         }
 
         if (bytes.Length > _bytes.Length)
-            _bytes = new byte[Math.Min(Dialect.Frame.MaxMessageBytes, (int)BitOperations.RoundUpToPowerOf2((uint)bytes.Length))];
+        {
+            var rounded = (int)BitOperations.RoundUpToPowerOf2((uint)bytes.Length);
+            _bytes = new byte[Math.Min(Dialect.Frame.MaxMessageBytes, rounded)];
+        }
         bytes.CopyTo(_bytes);
         _length = bytes.Length;
         if (IsoParser.TryParse(Dialect, Bytes, _slices, out var head, out fault))
@@ -98,25 +101,31 @@ public sealed class IsoMessage : IDisposable
         written = 0;
         if (!Has(field) || Dialect.Field(field)! is { Content: FieldContent.Binary }) return false;
         var length = _slices[field].Length;
-        if (destination.Length < length || !FieldCodec.TryDecodeText(Dialect.Field(field)!, Wire(field), destination[..length]))
+        if (destination.Length < length
+            || !FieldCodec.TryDecodeText(Dialect.Field(field)!, Wire(field), destination[..length]))
             return false;
         written = length;
         return true;
     }
 
-    /// <summary>Decodes a field of content b. False when it is absent, malformed or longer than the destination.</summary>
+    /// <summary>
+    /// Decodes a field of content b. False when it is absent, malformed or longer than the destination.
+    /// </summary>
     public bool TryGetBytes(int field, Span<byte> destination, out int written)
     {
         written = 0;
         if (!Has(field) || Dialect.Field(field)! is not { Content: FieldContent.Binary }) return false;
         var length = _slices[field].Length;
-        if (destination.Length < length || !FieldCodec.TryDecodeBytes(Dialect.Field(field)!, Wire(field), destination[..length]))
+        if (destination.Length < length
+            || !FieldCodec.TryDecodeBytes(Dialect.Field(field)!, Wire(field), destination[..length]))
             return false;
         written = length;
         return true;
     }
 
-    /// <summary>Reads a field of content n and at most 18 digits. False when it is absent, malformed or longer.</summary>
+    /// <summary>
+    /// Reads a field of content n and at most 18 digits. False when it is absent, malformed or longer.
+    /// </summary>
     public bool TryGetInt64(int field, out long value)
     {
         value = 0;

@@ -4,7 +4,9 @@ using System.Numerics;
 
 namespace Switch.Iso8583;
 
-/// <summary>Finds the fields of a message in one pass. Bounds are checked before every read; nothing is thrown.</summary>
+/// <summary>
+/// Finds the fields of a message in one pass. Bounds are checked before every read; nothing is thrown.
+/// </summary>
 internal static class IsoParser
 {
     /// <summary>Where a field's content is, and how many digits, characters or bytes it has.</summary>
@@ -22,7 +24,8 @@ internal static class IsoParser
         if (!TryReadBitmap(dialect, bytes, ref position, out var primary, out fault)) return false;
         var secondary = 0UL;
         if (primary >> 63 == 1 && !TryReadBitmap(dialect, bytes, ref position, out secondary, out fault)) return false;
-        if (!TryReadFields(dialect, bytes, primary & (ulong.MaxValue >> 1), 0, slices, ref position, out fault)) return false;
+        var fields = primary & (ulong.MaxValue >> 1);
+        if (!TryReadFields(dialect, bytes, fields, 0, slices, ref position, out fault)) return false;
         if (!TryReadFields(dialect, bytes, secondary, 64, slices, ref position, out fault)) return false;
         if (position < bytes.Length)
         {
@@ -45,7 +48,8 @@ internal static class IsoParser
         }
 
         if (dialect.MtiEncoding == FieldEncoding.Bcd) mti = new Mti(BinaryPrimitives.ReadUInt16BigEndian(bytes));
-        else if (Utf8Parser.TryParse(bytes[..4], out ushort digits, out var used, 'X') && used == 4) mti = new Mti(digits);
+        else if (Utf8Parser.TryParse(bytes[..4], out ushort digits, out var used, 'X') && used == 4)
+            mti = new Mti(digits);
         else fault = new IsoFault(IsoFaultKind.BadMti, 0);
         if (fault.IsNone && !mti.IsDecimal) fault = new IsoFault(IsoFaultKind.BadMti, 0);
         return fault.IsNone;
@@ -72,7 +76,13 @@ internal static class IsoParser
     }
 
     private static bool TryReadFields(
-        IsoDialect dialect, ReadOnlySpan<byte> bytes, ulong bits, int before, Slice[] slices, ref int position, out IsoFault fault)
+        IsoDialect dialect,
+        ReadOnlySpan<byte> bytes,
+        ulong bits,
+        int before,
+        Slice[] slices,
+        ref int position,
+        out IsoFault fault)
     {
         fault = default;
         while (bits != 0)

@@ -48,7 +48,9 @@ public ref struct IsoWriter
     /// <summary>The first fault met, or none.</summary>
     public readonly IsoFault Fault => _fault;
 
-    /// <summary>Writes ASCII characters into a field of content n, an, ans or z; a short fixed field is padded.</summary>
+    /// <summary>
+    /// Writes ASCII characters into a field of content n, an, ans or z; a short fixed field is padded.
+    /// </summary>
     public bool Text(int field, scoped ReadOnlySpan<byte> value)
     {
         if (Open(field) is not { } spec) return false;
@@ -75,12 +77,21 @@ public ref struct IsoWriter
             : Fail(new IsoFault(IsoFaultKind.BadContent, field, value.Length, (int)FieldContent.Text));
     }
 
-    /// <summary>Writes a number into a field of content n; zeros fill a fixed field. A negative number is a fault.</summary>
+    /// <summary>
+    /// Writes a number into a field of content n; zeros fill a fixed field. A negative number is a fault.
+    /// </summary>
     public bool Number(int field, long value)
     {
-        Span<byte> digits = stackalloc byte[MaxNumberDigits + 1];
-        Utf8Formatter.TryFormat(value, digits, out var written);
-        return Text(field, digits[..written]);
+        if (value < 0) return Fail(new IsoFault(IsoFaultKind.BadContent, field, 0, (int)FieldContent.Numeric));
+        Span<byte> digits = stackalloc byte[MaxNumberDigits];
+        var first = MaxNumberDigits;
+        do
+        {
+            digits[--first] = (byte)('0' + value % 10);
+            value /= 10;
+        }
+        while (value > 0);
+        return Text(field, digits[first..]);
     }
 
     /// <summary>Writes bytes into a field of content b.</summary>
@@ -110,7 +121,9 @@ public ref struct IsoWriter
         return true;
     }
 
-    /// <summary>Copies the dialect's echo fields that come after the last one written, up to and including one (S13).</summary>
+    /// <summary>
+    /// Copies the dialect's echo fields that come after the last one written, up to and including one (S13).
+    /// </summary>
     /// <exception cref="ArgumentException">The message is of another dialect.</exception>
     public bool Echo(IsoMessage request, int throughField = IsoDialect.MaxField)
     {
@@ -122,7 +135,9 @@ public ref struct IsoWriter
     /// <summary>Finishes the message. False on a fault; the buffer then has length 0.</summary>
     public bool TryComplete(out IsoFault fault) => TryComplete(out _, out fault);
 
-    /// <summary>Finishes the message of <paramref name="length"/> bytes. False on a fault; the length is then 0.</summary>
+    /// <summary>
+    /// Finishes the message of <paramref name="length"/> bytes. False on a fault; the length is then 0.
+    /// </summary>
     public bool TryComplete(out int length, out IsoFault fault)
     {
         length = 0;

@@ -84,7 +84,8 @@ public sealed class IsoDialectTests
         Assert.Null(dialect);
         string[] expected =
         [
-            "bitmp: unknown key", "mti: must be one of ascii, bcd", "frame.tpdu: must be empty or 10 hexadecimal digits",
+            "bitmp: unknown key", "mti: must be one of ascii, bcd",
+            "frame.tpdu: must be empty or 10 hexadecimal digits",
             "frame.maxBytes: must be 32 to 9999", "fields.1: field numbers go from 2 to 128",
             "fields.4.encoding: content and encoding do not go together", "fields.7.colour: unknown key",
             "fields.11.max: missing", "fields.35.max: must be 1 to 99",

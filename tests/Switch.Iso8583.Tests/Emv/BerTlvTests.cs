@@ -40,7 +40,8 @@ public sealed class BerTlvTests
     [Fact]
     public void NestedTemplateLongLengthsAndFillers_AreAccepted()
     {
-        Assert.True(BerTlv.TryValidate(Convert.FromHexString("00007104860200A500" + "9581050000000000" + "FF8106035F2000"), out _));
+        var nested = Convert.FromHexString("00007104860200A500" + "9581050000000000" + "FF8106035F2000");
+        Assert.True(BerTlv.TryValidate(nested, out _));
         var bytes = new byte[255];
         Convert.FromHexString("9F108200FA").CopyTo(bytes, 0);
         Assert.True(BerTlv.TryValidate(bytes, out _));

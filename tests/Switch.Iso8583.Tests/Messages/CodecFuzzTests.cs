@@ -25,7 +25,8 @@ public sealed class CodecFuzzTests
                 if (random.Next(6) != 0) continue;
                 var spec = dialect.Field(field)!;
                 var value = RandomValue(random, spec);
-                var isWritten = spec.Content == FieldContent.Binary ? writer.Bytes(field, value) : writer.Text(field, value);
+                var isBytes = spec.Content == FieldContent.Binary;
+                var isWritten = isBytes ? writer.Bytes(field, value) : writer.Text(field, value);
                 if (!isWritten) break;
                 values[field] = value;
             }

@@ -80,7 +80,8 @@ public sealed class IsoMessageTests
     [Fact]
     public void MalformedContent_IsFoundWhereItIsRead()
     {
-        using var message = Samples.Parse(IsoDialect.Binary1987, Convert.FromHexString("0100" + "3000000000000000" + "000A00" + "000000001234"));
+        var bytes = Convert.FromHexString("0100" + "3000000000000000" + "000A00" + "000000001234");
+        using var message = Samples.Parse(IsoDialect.Binary1987, bytes);
         Assert.Null(message.GetString(3));
         Assert.False(message.TryGetInt64(3, out _));
         Assert.True(message.TryGetInt64(4, out _));
@@ -124,9 +125,9 @@ public sealed class IsoMessageTests
     [Fact]
     public void Dump_ShortOrMalformedPan_ShowsNothing()
     {
-        using var shortPan = Samples.Parse(IsoDialect.Ascii1987, "01004000000000000000" + "12411111111111" is var text ? Encoding.ASCII.GetBytes(text) : []);
+        using var shortPan = Samples.Parse(IsoDialect.Ascii1987, "0100400000000000000012411111111111"u8);
         Assert.Contains("[12]: (masked)", shortPan.ToString(), StringComparison.Ordinal);
-        using var bad = Samples.Parse(IsoDialect.Ascii1987, Encoding.ASCII.GetBytes("01004000000000000000" + "16411111111111111x"));
+        using var bad = Samples.Parse(IsoDialect.Ascii1987, "0100400000000000000016411111111111111x"u8);
         Assert.Contains("[16]: (malformed)", bad.ToString(), StringComparison.Ordinal);
     }
 }
