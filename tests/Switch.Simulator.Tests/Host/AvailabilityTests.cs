@@ -22,7 +22,7 @@ public sealed class AvailabilityTests
             Assert.Equal(port, host.EndPoint.Port);
         }
 
-        await Eventually.TrueAsync(() => host.Counters.Closed[CloseReason.Dropped] == 3);
+        await Eventually.TrueAsync(() => host.Counters.Closed[HostCloseReason.Dropped] == 3);
         Assert.Equal(3, host.Ledger.Count);
     }
 
@@ -58,7 +58,7 @@ public sealed class AvailabilityTests
         await first.ExchangeAsync(HostMessage.Purchase());
         using var second = await HostClient.ConnectAsync(host);
         await second.AssertClosedAsync();
-        Assert.Equal(1, host.Counters.Closed[CloseReason.TooMany]);
+        Assert.Equal(1, host.Counters.Closed[HostCloseReason.TooMany]);
         Assert.Equal("00", (await first.ExchangeAsync(HostMessage.Purchase(number: 2)))[39]);
     }
 

@@ -70,12 +70,12 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("garbage garbage", CloseReason.BadFrame, "frame: BadHeader")]
-    [InlineData("0000", CloseReason.BadFrame, "frame: ZeroLength")]
-    [InlineData("9999", CloseReason.BadFrame, "frame: Oversized")]
-    [InlineData("00040200", CloseReason.BadMessage, "bitmap: needs 16 bytes, 0 left")]
-    [InlineData("0002AB", CloseReason.BadMessage, "MTI: needs 4 bytes, 2 left")]
-    public async Task Garbage_FromOnePeer_ClosesOnlyItsConnection(string bytes, CloseReason reason, string fault)
+    [InlineData("garbage garbage", HostCloseReason.BadFrame, "frame: BadHeader")]
+    [InlineData("0000", HostCloseReason.BadFrame, "frame: ZeroLength")]
+    [InlineData("9999", HostCloseReason.BadFrame, "frame: Oversized")]
+    [InlineData("00040200", HostCloseReason.BadMessage, "bitmap: needs 16 bytes, 0 left")]
+    [InlineData("0002AB", HostCloseReason.BadMessage, "MTI: needs 4 bytes, 2 left")]
+    public async Task Garbage_FromOnePeer_ClosesOnlyItsConnection(string bytes, HostCloseReason reason, string fault)
     {
         await using var host = await TestHost.StartAsync();
         using var good = await HostClient.ConnectAsync(host);

@@ -97,7 +97,7 @@ public sealed class RuleActionTests
         using var client = await HostClient.ConnectAsync(host);
         await client.SendAsync(HostMessage.Purchase());
         await client.AssertClosedAsync();
-        await Eventually.TrueAsync(() => host.Counters.Closed[CloseReason.Scenario] == 1);
+        await Eventually.TrueAsync(() => host.Counters.Closed[HostCloseReason.Scenario] == 1);
         Assert.Equal(entries, host.Ledger.UnreversedApprovals().Count);
         if (entries == 1) Assert.Equal(Delivery.Disconnected, host.Ledger.Entries()[0].Delivery);
     }
