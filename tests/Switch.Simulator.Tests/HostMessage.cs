@@ -35,7 +35,7 @@ internal sealed record HostMessage(Mti Mti, SortedDictionary<int, string> Fields
 
     public static HostMessage ReversalOf(HostMessage original, ushort mti = 0x0420)
     {
-        var reversal = Purchase() with { Mti = new Mti(mti), Fields = new SortedDictionary<int, string>(original.Fields) };
+        var reversal = original with { Mti = new Mti(mti) };
         return reversal.With(7, "0607080999").With(11, "900001")
             .With(90, $"{original.Mti}{original[11]}{original[7]}{0:D22}");
     }

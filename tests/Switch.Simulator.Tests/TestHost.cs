@@ -5,7 +5,8 @@ namespace Switch.Simulator.Tests;
 /// <summary>Starts hosts for tests.</summary>
 internal static class TestHost
 {
-    public static Task<AcquirerHost> StartAsync(string? scenario = null, IsoDialect? dialect = null, TimeProvider? time = null) =>
+    public static Task<AcquirerHost> StartAsync(
+        string? scenario = null, IsoDialect? dialect = null, TimeProvider? time = null) =>
         StartAsync(new AcquirerHostOptions
         {
             Dialect = dialect ?? IsoDialect.Ascii1987,

@@ -44,7 +44,8 @@ internal static class SimulatorCommand
         return Stopped;
     }
 
-    private static async Task<AcquirerHost?> StartAsync(SimulatorArguments arguments, TextWriter output, TextWriter error)
+    private static async Task<AcquirerHost?> StartAsync(
+        SimulatorArguments arguments, TextWriter output, TextWriter error)
     {
         try
         {

@@ -1,7 +1,7 @@
 namespace Switch.Simulator;
 
 /// <summary>Why the host closed a connection, or saw it end.</summary>
-public enum CloseReason
+public enum HostCloseReason
 {
     /// <summary>The peer closed it, or it broke.</summary>
     PeerClosed,
@@ -49,5 +49,5 @@ public sealed record AcquirerCounters(
     long Unanswered,
     long UnexpectedResponses,
     long AnswerFaults,
-    IReadOnlyDictionary<CloseReason, long> Closed,
+    IReadOnlyDictionary<HostCloseReason, long> Closed,
     string? LastFault);

@@ -112,7 +112,7 @@ public sealed class AcquirerHost : IAsyncDisposable
     /// <summary>Drops every open connection; answers under way are lost.</summary>
     public void DropConnections()
     {
-        foreach (var connection in _connections.Keys) connection.Close(CloseReason.Dropped);
+        foreach (var connection in _connections.Keys) connection.Close(HostCloseReason.Dropped);
     }
 
     /// <summary>
@@ -138,7 +138,7 @@ public sealed class AcquirerHost : IAsyncDisposable
         Interlocked.Increment(ref Meters.Accepted);
         if (Volatile.Read(ref _open) >= _options.MaxConnections)
         {
-            Meters.Close(CloseReason.TooMany);
+            Meters.Close(HostCloseReason.TooMany);
             socket.Dispose();
             return;
         }
@@ -149,7 +149,7 @@ public sealed class AcquirerHost : IAsyncDisposable
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ServeAsync(connection, started.Task);
         started.SetResult();
-        if (!IsAccepting) connection.Close(CloseReason.Dropped);
+        if (!IsAccepting) connection.Close(HostCloseReason.Dropped);
     }
 
     private async Task ServeAsync(HostConnection connection, Task started)
@@ -160,7 +160,7 @@ public sealed class AcquirerHost : IAsyncDisposable
         {
             var reason = await connection.RunAsync();
             Meters.Close(reason);
-            var fault = reason is CloseReason.BadFrame or CloseReason.BadMessage ? $" ({Counters.LastFault})" : "";
+            var fault = reason is HostCloseReason.BadFrame or HostCloseReason.BadMessage ? $" ({Counters.LastFault})" : "";
             _log?.WriteLine($"{Name}: connection ended: {reason}{fault}");
             // Only an orderly end is forgotten: a bug stays here and fails the host's disposal.
             _connections.TryRemove(connection, out _);

@@ -34,28 +34,28 @@ internal sealed class HostConnection : IDisposable
     }
 
     /// <summary>Serves the connection until it ends, and tells why it did.</summary>
-    public async Task<CloseReason> RunAsync()
+    public async Task<HostCloseReason> RunAsync()
     {
         var writing = WriteAsync();
         await ReadAsync();
         _outgoing.Writer.TryComplete();
         await writing;
         while (_outgoing.Reader.TryRead(out var reply)) Drop(reply);
-        return (CloseReason)_reason;
+        return (HostCloseReason)_reason;
     }
 
     /// <summary>Ends the connection. Only the first reason counts.</summary>
-    public void Close(CloseReason reason)
+    public void Close(HostCloseReason reason)
     {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, -1) != -1) return;
-        _closing.Cancel();
-        _socket.Close();
+        // The socket itself is closed when both loops have let go of it: with a read pending the system would reset
+        // the connection, and what was written last might never arrive.
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, -1) == -1) _closing.Cancel();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Close(CloseReason.Dropped);
+        Close(HostCloseReason.Dropped);
         _stream.Dispose();
         _socket.Dispose();
         _closing.Dispose();
@@ -77,7 +77,7 @@ internal sealed class HostConnection : IDisposable
         }
         catch (Exception exception) when (IsEndOfStream(exception))
         {
-            Close(CloseReason.PeerClosed);
+            Close(HostCloseReason.PeerClosed);
         }
     }
 
@@ -85,21 +85,21 @@ internal sealed class HostConnection : IDisposable
     {
         if (frame.IsEnd)
         {
-            Close(CloseReason.PeerClosed);
+            Close(HostCloseReason.PeerClosed);
             return null;
         }
 
         if (!frame.IsMessage)
         {
             _host.Meters.Fault($"frame: {frame.Fault}");
-            Close(CloseReason.BadFrame);
+            Close(HostCloseReason.BadFrame);
             return null;
         }
 
         if (!message.TryParse(frame.Message.Span, out var fault))
         {
             _host.Meters.Fault(fault.ToString());
-            Close(CloseReason.BadMessage);
+            Close(HostCloseReason.BadMessage);
             return null;
         }
 
@@ -107,7 +107,7 @@ internal sealed class HostConnection : IDisposable
         var reply = _host.Handle(message, _session);
         if (reply.Actions.Disconnect == DisconnectKind.Before)
         {
-            Close(CloseReason.Scenario);
+            Close(HostCloseReason.Scenario);
             return null;
         }
 
@@ -158,13 +158,13 @@ internal sealed class HostConnection : IDisposable
                 await _stream.WriteAsync(buffer.AsMemory(0, bytes), _closing.Token);
                 var isLast = batch[^1].ClosesAfter;
                 Settle(batch);
-                if (isLast) Close(CloseReason.Scenario);
+                if (isLast) Close(HostCloseReason.Scenario);
             }
         }
         catch (Exception exception) when (IsEndOfStream(exception))
         {
             foreach (var reply in batch) Drop(reply);
-            Close(CloseReason.PeerClosed);
+            Close(HostCloseReason.PeerClosed);
         }
     }
 

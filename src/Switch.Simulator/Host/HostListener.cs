@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Switch.Simulator;
 
 /// <summary>
-/// A port that listens or refuses. While it refuses, a bound socket that does not listen keeps the port: nobody else
-/// can take it, and a peer that connects is refused by the system, as by a host that is down.
+/// A port that listens or refuses. While it refuses, a bound socket that does not listen keeps the port from being
+/// handed out as a free one, and a peer that connects is refused by the system, as by a host that is down.
 /// </summary>
 internal sealed class HostListener : IDisposable
 {

@@ -15,11 +15,11 @@ internal sealed class HostMeters
     public long Unanswered;
     public long UnexpectedResponses;
     public long AnswerFaults;
-    private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly long[] _closed = new long[Enum.GetValues<HostCloseReason>().Length];
     private volatile string? _lastFault;
 
     /// <summary>Counts an ended connection.</summary>
-    public void Close(CloseReason reason) => Interlocked.Increment(ref _closed[(int)reason]);
+    public void Close(HostCloseReason reason) => Interlocked.Increment(ref _closed[(int)reason]);
 
     /// <summary>Keeps the latest fault.</summary>
     public void Fault(string fault) => _lastFault = fault;
@@ -37,7 +37,7 @@ internal sealed class HostMeters
         Interlocked.Read(ref Unanswered),
         Interlocked.Read(ref UnexpectedResponses),
         Interlocked.Read(ref AnswerFaults),
-        Enum.GetValues<CloseReason>()
+        Enum.GetValues<HostCloseReason>()
             .ToDictionary(reason => reason, reason => Interlocked.Read(ref _closed[(int)reason])),
         _lastFault);
 }

@@ -60,6 +60,8 @@ internal sealed class HostRequest
 
     public required string NetworkCode { get; init; }
 
+    public required string OriginalData { get; init; }
+
     public required bool HasPin { get; init; }
 
     /// <summary>Reads the fields; what is absent or malformed is empty.</summary>
@@ -79,6 +81,7 @@ internal sealed class HostRequest
             Merchant = Text(message, 42),
             Currency = Text(message, 49),
             NetworkCode = Text(message, 70),
+            OriginalData = Text(message, 90),
             HasPin = message.Has(52),
         };
     }
@@ -110,6 +113,7 @@ internal sealed class HostRequest
         AmountMinor = AmountMinor,
         Currency = Currency,
         MaskedPan = CardMask.Format(pan),
+        OriginalData = OriginalData.Length > 0 ? OriginalData : null,
         ReceivedAt = receivedAt,
     };
 
