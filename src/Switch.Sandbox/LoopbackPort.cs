@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Switch.Sandbox;
 
 /// <summary>Finds ports on 127.0.0.1.</summary>
-public static class LoopbackPort
+internal static class LoopbackPort
 {
     /// <summary>The preferred port when nobody listens on it, else a free one; 0 prefers none.</summary>
     public static int PreferOrFree(int preferred)

@@ -1,3 +1,4 @@
+using Switch.Sandbox;
 using Switch.Testing;
 
 [assembly: AssemblyFixture(typeof(Switch.Service.Tests.Idempotency.RespServers))]
@@ -15,7 +16,7 @@ public sealed class RespServers : IAsyncDisposable
     public const string Redis = "redis-server";
 
     private readonly SemaphoreSlim _starting = new(1);
-    private GarnetFixture? _garnet;
+    private EmbeddedStore? _garnet;
     private RedisServerFixture? _redis;
 
     public static TheoryData<string> All => RedisServerFixture.IsInstalled ? [Garnet, Redis] : [Garnet];
@@ -27,7 +28,7 @@ public sealed class RespServers : IAsyncDisposable
         await _starting.WaitAsync(cancellationToken);
         try
         {
-            if (server == Garnet) return (_garnet ??= new GarnetFixture()).Address;
+            if (server == Garnet) return (_garnet ??= new EmbeddedStore()).Address;
             return (_redis ??= await RedisServerFixture.StartAsync(cancellationToken)).Address;
         }
         finally
