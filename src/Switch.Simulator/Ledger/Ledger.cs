@@ -8,7 +8,7 @@ namespace Switch.Simulator;
 /// </summary>
 public sealed class Ledger : IDisposable
 {
-    /// <summary>Entries kept unless told otherwise: about 600 bytes each, 300 MB in all.</summary>
+    /// <summary>Entries kept unless told otherwise: about 750 bytes each, 375 MB in all.</summary>
     public const int DefaultMaxEntries = 500_000;
 
     private const int NoRow = -1;

@@ -15,6 +15,7 @@ public sealed class DuplicateTests
         Assert.Equal(1000, host.Ledger.NetMinor("840"));
         var entries = host.Ledger.Find(HostMessage.Rrn(1));
         Assert.Equal([null, 1L], entries.Select(entry => entry.DuplicateOf));
+        Assert.Equal([1000L, 0L], entries.Select(entry => entry.ApprovedMinor));
         Assert.Single(host.Ledger.UnreversedApprovals(HostMessage.Rrn(1)));
     }
 
