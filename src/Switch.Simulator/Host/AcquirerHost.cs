@@ -160,7 +160,8 @@ public sealed class AcquirerHost : IAsyncDisposable
         {
             var reason = await connection.RunAsync();
             Meters.Close(reason);
-            var fault = reason is HostCloseReason.BadFrame or HostCloseReason.BadMessage ? $" ({Counters.LastFault})" : "";
+            var isFault = reason is HostCloseReason.BadFrame or HostCloseReason.BadMessage;
+            var fault = isFault ? $" ({Counters.LastFault})" : "";
             _log?.WriteLine($"{Name}: connection ended: {reason}{fault}");
             // Only an orderly end is forgotten: a bug stays here and fails the host's disposal.
             _connections.TryRemove(connection, out _);

@@ -2,7 +2,7 @@ using Switch.Iso8583;
 
 namespace Switch.Simulator.Tests;
 
-/// <summary>The host at the other end of the switch's own link: the pair that every end-to-end test stands on.</summary>
+/// <summary>The host at the other end of the switch's own link: the pair that end-to-end tests stand on.</summary>
 public sealed class LinkTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
