@@ -5,7 +5,9 @@ namespace Switch.Service.Journal;
 /// <summary>The journal cannot be opened; the service must not start. The message says what to do.</summary>
 internal sealed class JournalOpenException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Opens the journal's file: one process at a time, for its owner alone, of a schema this build knows.</summary>
+/// <summary>
+/// Opens the journal's file: one process at a time, for its owner alone, of a schema this build knows.
+/// </summary>
 internal static class JournalFile
 {
     /// <summary>Schema that this build writes, in PRAGMA user_version.</summary>
@@ -79,7 +81,7 @@ internal static class JournalFile
     }
 
     /// <summary>Opens the writer's connection and makes the schema when the file is new.</summary>
-    /// <exception cref="JournalOpenException">It is no journal, of a newer schema, or cannot be read or written.</exception>
+    /// <exception cref="JournalOpenException">It is no journal, of a newer schema, or unusable.</exception>
     public static SqliteConnection OpenWriter(JournalOptions options)
     {
         SqliteConnection? connection = null;
@@ -138,8 +140,8 @@ internal static class JournalFile
             throw new JournalOpenException($"The file {path} is an SQLite database but no journal of the switch.");
         if (version > SchemaVersion)
             throw new JournalOpenException(
-                $"The journal {path} has schema {version}, this version knows {SchemaVersion}: it was written by a newer "
-                + "version. Run that version, or let it drain the journal before going back.");
+                $"The journal {path} has schema {version}, this version knows {SchemaVersion}: it was written by a "
+                + "newer version. Run that version, or let it drain the journal before going back.");
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

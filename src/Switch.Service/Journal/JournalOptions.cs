@@ -5,7 +5,9 @@ namespace Switch.Service.Journal;
 /// <summary>Where the journal is and how large its parts may grow.</summary>
 internal sealed class JournalOptions
 {
-    /// <summary>The database file. Its folder is made when it is missing; "-wal", "-shm" and ".lock" files stand beside.</summary>
+    /// <summary>
+    /// The database file. Its folder is made when it is missing; "-wal", "-shm" and ".lock" files stand beside.
+    /// </summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; set; } = "";
 
@@ -16,7 +18,9 @@ internal sealed class JournalOptions
     [Range(1, 1_000_000)]
     public int QueueMax { get; set; } = 8_192;
 
-    /// <summary>Steps in one transaction at most, so that the first of a long queue is not kept waiting by the last.</summary>
+    /// <summary>
+    /// Steps in one transaction at most, so that the first of a long queue is not kept waiting by the last.
+    /// </summary>
     [Range(1, 100_000)]
     public int GroupMax { get; set; } = 1_024;
 
@@ -28,7 +32,9 @@ internal sealed class JournalOptions
     [Range(1, 1_000_000_000)]
     public long AdviceRowsMax { get; set; } = 250_000;
 
-    /// <summary>Size of the database file in bytes at most; the write-ahead log beside it stays below the same bound.</summary>
+    /// <summary>
+    /// Size of the database file in bytes at most; the write-ahead log beside it stays below the same bound.
+    /// </summary>
     [Range(1L << 20, 1L << 43)]
     public long BytesMax { get; set; } = 4L << 30;
 
@@ -47,6 +53,8 @@ internal sealed class JournalOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan ProbeDelayMax { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Pages kept for the outcome of each open intent. Not configurable: 0 lets a test reach a full file.</summary>
+    /// <summary>
+    /// Pages kept for the outcome of each open intent. Not configurable: 0 lets a test reach a full file.
+    /// </summary>
     internal int ReservedPagesPerIntent { get; set; } = JournalBounds.OutcomePagesMax;
 }

@@ -4,12 +4,12 @@ namespace Switch.Service.Journal;
 /// An attempt that is about to be sent. It stays until its outcome is written; what is left after a crash was possibly
 /// sent (S8).
 /// </summary>
-/// <param name="TransactionId">32 lower-case hexadecimal digits; a later attempt of the same one replaces the row.</param>
+/// <param name="TransactionId">32 lower-case hexadecimal digits; a later attempt of it replaces the row.</param>
 /// <param name="Attempt">1 for the first candidate, counting up.</param>
 /// <param name="Acquirer">Name of the acquirer link.</param>
 /// <param name="Rrn">DE 37 of the attempt.</param>
 /// <param name="CreatedAtMs">Milliseconds since 1970, UTC.</param>
-/// <param name="Detail">What a reversal needs, card data sealed; at most <see cref="JournalStep.BytesMax"/> bytes.</param>
+/// <param name="Detail">What a reversal needs, sealed; <see cref="JournalStep.BytesMax"/> bytes at most.</param>
 internal sealed record IntentRow(
     string TransactionId, int Attempt, string Acquirer, string Rrn, long CreatedAtMs, ReadOnlyMemory<byte> Detail);
 
@@ -37,7 +37,7 @@ internal sealed record OutboxRow(
 /// <param name="Rrn">DE 37 of the original.</param>
 /// <param name="CreatedAtMs">Milliseconds since 1970, UTC.</param>
 /// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC.</param>
-/// <param name="Detail">What the message needs, card data sealed; at most <see cref="JournalStep.BytesMax"/> bytes.</param>
+/// <param name="Detail">What it needs, card data sealed; <see cref="JournalStep.BytesMax"/> bytes at most.</param>
 internal sealed record AdviceRow(
     string AdviceId,
     string TransactionId,

@@ -1,6 +1,8 @@
 namespace Switch.Service.Journal;
 
-/// <summary>What the writer publishes after each commit and everyone else reads. Only the writer's thread sets it.</summary>
+/// <summary>
+/// What the writer publishes after each commit and everyone else reads. Only the writer's thread sets it.
+/// </summary>
 internal sealed class JournalState : IDisposable
 {
     private readonly SemaphoreSlim _newEvents = new(0, 1);
@@ -41,7 +43,9 @@ internal sealed class JournalState : IDisposable
         }
     }
 
-    /// <summary>New events are readable. Only one thread calls this, so the check and the release do not race.</summary>
+    /// <summary>
+    /// New events are readable. Only one thread calls this, so the check and the release do not race.
+    /// </summary>
     public void SignalEvents()
     {
         if (_newEvents.CurrentCount == 0) _newEvents.Release();

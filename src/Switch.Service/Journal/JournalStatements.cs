@@ -79,7 +79,9 @@ internal sealed class JournalStatements : IDisposable
         _truncateWal = Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <summary>Starts a transaction and takes the write lock at once, so that no later statement can find it taken.</summary>
+    /// <summary>
+    /// Starts a transaction and takes the write lock at once, so that no later statement can find it taken.
+    /// </summary>
     public void Begin() => _begin.ExecuteNonQuery();
 
     /// <summary>Returns when everything since <see cref="Begin"/> is on the disk.</summary>

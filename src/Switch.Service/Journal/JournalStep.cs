@@ -32,7 +32,9 @@ internal sealed class JournalStep
     /// <summary>What is owed to the acquirer.</summary>
     public AdviceRow? Advice { get; init; }
 
-    /// <summary>Whether every row keeps the bounds above; checked before a step may join others in a transaction.</summary>
+    /// <summary>
+    /// Whether every row keeps the bounds above; checked before a step may join others in a transaction.
+    /// </summary>
     public bool IsWithinBounds()
     {
         if (OpenIntent is not null && CloseIntent is not null) return false;

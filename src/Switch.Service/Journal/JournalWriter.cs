@@ -13,7 +13,7 @@ internal sealed class JournalWriter
 
     private readonly JournalOptions _options;
     private readonly JournalStatements _statements;
-    private readonly JournalBounds _bounds;
+    private readonly JournalApplier _applier;
     private readonly JournalState _state;
     private readonly JournalQueue _queue;
     private readonly JournalMetrics _metrics;
@@ -27,7 +27,7 @@ internal sealed class JournalWriter
     public JournalWriter(
         JournalOptions options,
         JournalStatements statements,
-        JournalBounds bounds,
+        JournalApplier applier,
         JournalState state,
         JournalQueue queue,
         JournalMetrics metrics,
@@ -35,7 +35,7 @@ internal sealed class JournalWriter
     {
         _options = options;
         _statements = statements;
-        _bounds = bounds;
+        _applier = applier;
         _state = state;
         _queue = queue;
         _metrics = metrics;
@@ -117,7 +117,7 @@ internal sealed class JournalWriter
         {
             _statements.Begin();
             foreach (var write in group)
-                write.Fault = apart ? ApplyApart(write, ref levels) : Apply(write, ref levels);
+                write.Fault = apart ? ApplyApart(write, ref levels) : _applier.Apply(write, ref levels);
             _statements.Commit();
             levels = levels with { UsedPages = _statements.UsedPages() };
         }
@@ -144,7 +144,7 @@ internal sealed class JournalWriter
         _statements.BeginStep();
         try
         {
-            var fault = Apply(write, ref levels);
+            var fault = _applier.Apply(write, ref levels);
             _statements.KeepStep();
             return fault;
         }
@@ -154,78 +154,6 @@ internal sealed class JournalWriter
             levels = before;
             return JournalFault.Refused;
         }
-    }
-
-    /// <summary>Applies one write, or nothing of it.</summary>
-    private JournalFault Apply(PendingWrite write, ref JournalLevels levels)
-    {
-        if (write.Published is { } published)
-        {
-            levels = levels with { OutboxRows = levels.OutboxRows - Remove(published) };
-            return JournalFault.None;
-        }
-
-        var step = write.Step!;
-        var fault = step.OpenIntent is { } intent
-            ? OpenIntent(intent, step, ref levels)
-            : CloseIntent(step, ref levels);
-        if (fault != JournalFault.None) return fault;
-
-        for (var i = 0; i < step.Events.Count; i++)
-            if (_statements.InsertEvent(step.Events[i])) levels = levels with { OutboxRows = levels.OutboxRows + 1 };
-        if (step.Advice is { } advice && _statements.InsertAdvice(advice))
-            levels = levels with { AdviceRows = levels.AdviceRows + 1 };
-        return JournalFault.None;
-    }
-
-    private JournalFault OpenIntent(IntentRow intent, JournalStep step, ref JournalLevels levels)
-    {
-        var fault = _bounds.Admit(levels, 1, step.Events.Count, step.Advice is null ? 0 : 1);
-        // A further attempt of an open transaction has its room set aside already.
-        if (fault != JournalFault.None) return _statements.ReplaceIntent(intent) ? JournalFault.None : fault;
-        if (_statements.InsertIntent(intent))
-            levels = levels with
-            {
-                OpenIntents = levels.OpenIntents + 1,
-                UsedPages = levels.UsedPages + JournalBounds.IntentPagesMax,
-            };
-        else
-            _statements.ReplaceIntent(intent);
-        return JournalFault.None;
-    }
-
-    private JournalFault CloseIntent(JournalStep step, ref JournalLevels levels)
-    {
-        if (step.CloseIntent is { } transactionId && _statements.DeleteIntent(transactionId))
-        {
-            // What the step writes now was set aside when the intent was opened.
-            levels = levels with
-            {
-                OpenIntents = levels.OpenIntents - 1,
-                UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax,
-            };
-            return JournalFault.None;
-        }
-
-        if (step.Events.Count == 0 && step.Advice is null) return JournalFault.None;
-        var fault = _bounds.Admit(levels, 0, step.Events.Count, step.Advice is null ? 0 : 1);
-        levels = levels with { UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax };
-        return fault;
-    }
-
-    private int Remove(IReadOnlyList<long> sequences)
-    {
-        var removed = 0;
-        for (var i = 0; i < sequences.Count;)
-        {
-            // The relay mostly gives runs; a run without a gap is one statement.
-            var first = sequences[i];
-            var last = first;
-            while (++i < sequences.Count && sequences[i] == last + 1) last = sequences[i];
-            removed += _statements.DeleteEvents(first, last);
-        }
-
-        return removed;
     }
 
     private void FailSteps(List<PendingWrite> group)
@@ -279,7 +207,9 @@ internal sealed class JournalWriter
         }
     }
 
-    /// <summary>SQLite checkpoints by itself every 1,000 pages; this is for when readers kept it from starting over.</summary>
+    /// <summary>
+    /// SQLite checkpoints by itself every 1,000 pages; this is for when readers kept it from starting over.
+    /// </summary>
     private void CheckWal()
     {
         _commitsSinceWalCheck = 0;

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Switch.Service.Journal;
 
 /// <summary>
-/// What this instance still owes: intents without an outcome, events not yet on Kafka, advices not yet acknowledged. One
-/// SQLite file, durable before anyone is told so (S4), and drained, so that it stays small. Safe for any number of
+/// What this instance still owes: intents without an outcome, events not yet on Kafka, advices not yet acknowledged.
+/// One SQLite file, durable before anyone is told so (S4), and drained, so that it stays small. Safe for any number of
 /// callers at once.
 /// </summary>
 internal sealed class SqliteJournal : IAsyncDisposable
@@ -21,7 +21,11 @@ internal sealed class SqliteJournal : IAsyncDisposable
     private int _disposed;
 
     private SqliteJournal(
-        JournalOptions options, TimeProvider time, JournalMetrics metrics, FileStream fileLock, SqliteConnection connection)
+        JournalOptions options,
+        TimeProvider time,
+        JournalMetrics metrics,
+        FileStream fileLock,
+        SqliteConnection connection)
     {
         _lock = fileLock;
         _connection = connection;
@@ -33,7 +37,8 @@ internal sealed class SqliteJournal : IAsyncDisposable
         _state.Publish(JournalReader.ReadLevels(connection));
         if (_state.Levels.OutboxRows > 0) _state.SignalEvents();
         _queue = new JournalQueue(options.QueueMax);
-        _writer = new JournalWriter(options, _statements, _bounds, _state, _queue, metrics, time);
+        _writer = new JournalWriter(
+            options, _statements, new JournalApplier(_statements, _bounds), _state, _queue, metrics, time);
     }
 
     /// <summary>Whether the disk worked when it was last used.</summary>
@@ -54,7 +59,8 @@ internal sealed class SqliteJournal : IAsyncDisposable
         get
         {
             if (_state.Health != JournalFault.None) return _state.Health;
-            return _state.WalTooLong ? JournalFault.Full : _bounds.Admit(_state.Levels, intents: 1, events: 0, advices: 0);
+            if (_state.WalTooLong) return JournalFault.Full;
+            return _bounds.Admit(_state.Levels, intents: 1, events: 0, advices: 0);
         }
     }
 
@@ -71,8 +77,8 @@ internal sealed class SqliteJournal : IAsyncDisposable
     public long PendingAdvices => _state.Levels.AdviceRows;
 
     /// <summary>
-    /// Told when <see cref="Health"/> changes, with <see cref="LastError"/>. Runs on the writer's thread: it must be quick
-    /// and must not throw.
+    /// Told when <see cref="Health"/> changes, with <see cref="LastError"/>. Runs on the writer's thread, so it must be
+    /// quick.
     /// </summary>
     public event Action<JournalFault, string>? HealthChanged
     {
@@ -133,7 +139,7 @@ internal sealed class SqliteJournal : IAsyncDisposable
     /// Removes events that Kafka has acknowledged; sequences that are gone already are passed over. Tried on a bad disk
     /// too, because it makes room. After any other answer than None the events are read again.
     /// </summary>
-    /// <param name="sequences">Best in rising order: a run without gaps is one statement. Not to be changed meanwhile.</param>
+    /// <param name="sequences">Best in rising order: a run without gaps is one statement. Not to be changed.</param>
     public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
         sequences.Count == 0
             ? ValueTask.FromResult(JournalFault.None)

@@ -22,6 +22,8 @@ public sealed class JournalBoundsTests
 
         // A further attempt of a transaction that is open already needs no new room.
         Assert.Equal(JournalFault.None, await journal.WriteAsync(new JournalStep { OpenIntent = Steps.Intent(2, 2) }));
+        Assert.Equal(JournalFault.OutboxFull, await journal.WriteAsync(
+            new JournalStep { OpenIntent = Steps.Intent(2, 3), Events = [Steps.Event(2, "retried")] }));
         for (var i = 1; i <= 3; i++) Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.CloseLargest(i)));
         Assert.Equal(20, journal.OutboxDepth);
         Assert.Equal(JournalFault.OutboxFull, await journal.WriteAsync(Steps.CloseLargest(1)));
@@ -97,8 +99,7 @@ public sealed class JournalBoundsTests
         for (var i = 100_000; i < 100_150; i++)
             Assert.Equal(JournalFault.None,
                 await journal.WriteAsync(new JournalStep { Events = [Steps.Event(i, bytes: JournalStep.BytesMax)] }));
-        while (await journal.WriteAsync(new JournalStep { OpenIntent = Steps.Intent(open + 1, 1, JournalStep.BytesMax) })
-            == JournalFault.None) open++;
+        while (await journal.WriteAsync(Largest(open + 1)) == JournalFault.None) open++;
 
         Assert.InRange(open, 20, 200);
         Assert.Equal(JournalFault.Full, journal.Admission);
@@ -107,6 +108,8 @@ public sealed class JournalBoundsTests
             Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.CloseLargest(i)));
         Assert.True(journal.IsHealthy);
         Assert.Equal((0L, (long)open), (journal.OpenIntents, journal.PendingAdvices));
+
+        static JournalStep Largest(int number) => new() { OpenIntent = Steps.Intent(number, 1, JournalStep.BytesMax) };
     }
 
     [Fact]

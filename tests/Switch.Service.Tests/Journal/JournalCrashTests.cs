@@ -50,7 +50,8 @@ public sealed class JournalCrashTests
         using var meter = new Meter("child");
         var journal = SqliteJournal.Open(
             new JournalOptions { Path = path }, TimeProvider.System, new JournalMetrics(meter));
-        await using var acknowledgements = new FileStream(path + ".acks", FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        await using var acknowledgements = new FileStream(
+            path + ".acks", FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         var gate = new Lock();
         await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => Task.Run(
             async () =>

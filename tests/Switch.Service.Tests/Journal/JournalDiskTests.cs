@@ -52,7 +52,8 @@ public sealed class JournalDiskTests
 
         // Exactly what was acknowledged is there: nothing lost, nothing of the refused.
         journal = await harness.ReopenAsync();
-        Assert.Equal(Enumerable.Range(2, 4).Select(Steps.Id), journal.ReadOpenIntents().Select(row => row.TransactionId));
+        var left = journal.ReadOpenIntents().Select(row => row.TransactionId);
+        Assert.Equal(Enumerable.Range(2, 4).Select(Steps.Id), left);
         Assert.Equal((4L, 2L), (journal.OpenIntents, journal.OutboxDepth));
     }
 

@@ -74,7 +74,8 @@ public sealed class JournalDurabilityTests
         }));
         var journal = await harness.ReopenAsync();
         Assert.Equal((2L, 1L), (journal.OutboxDepth, journal.PendingAdvices));
-        Assert.Equal([Steps.Event(1), Steps.Event(2)], (await journal.ReadOutboxAsync(0, 10, Cancel)).Select(Row), RowComparer);
+        var events = await journal.ReadOutboxAsync(0, 10, Cancel);
+        Assert.Equal([Steps.Event(1), Steps.Event(2)], events.Select(Row), RowComparer);
         Assert.Equal("pending", Assert.Single(journal.ReadAdvices()).State);
     }
 

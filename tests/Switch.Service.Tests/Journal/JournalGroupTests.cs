@@ -28,8 +28,8 @@ public sealed class JournalGroupTests
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(
             async () =>
             {
-                for (var i = 0; i < Each; i++)
-                    Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(Steps.Announce((caller * Each) + i)));
+                for (var number = caller * Each; number < (caller + 1) * Each; number++)
+                    Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(Steps.Announce(number)));
             },
             Cancel)));
         Assert.Equal(Callers * Each, harness.Journal.OutboxDepth);

@@ -5,7 +5,9 @@ using Switch.Service.Journal;
 
 namespace Switch.Service.Tests.Journal;
 
-/// <summary>A real journal file in a folder of its own, a clock that stands still, and the writer's own counters.</summary>
+/// <summary>
+/// A real journal file in a folder of its own, a clock that stands still, and the writer's own counters.
+/// </summary>
 internal sealed class JournalHarness : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("switch-journal-").FullName;

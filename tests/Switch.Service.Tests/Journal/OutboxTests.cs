@@ -23,10 +23,12 @@ public sealed class OutboxTests
             Cancel)));
 
         var all = new List<PendingEvent>();
-        while (await harness.Journal.ReadOutboxAsync(all.Count == 0 ? 0 : all[^1].Sequence, 37, Cancel) is { Count: > 0 } page)
+        long after = 0;
+        while (await harness.Journal.ReadOutboxAsync(after, 37, Cancel) is { Count: > 0 } page)
         {
             Assert.True(page.Count <= 37);
             all.AddRange(page);
+            after = page[^1].Sequence;
         }
 
         Assert.Equal(Writers * Each, all.Count);

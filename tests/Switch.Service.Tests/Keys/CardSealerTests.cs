@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Switch.Service.Cards;
 using Switch.Service.Keys;
@@ -102,6 +103,24 @@ public sealed class CardSealerTests
             KeyFiles.Key("identity-1", KeyPurpose.Identity),
         ]);
         Assert.Equal(SealFault.NotAuthentic, new CardSealer(other).Open(blob, Id, out _, out _));
+    }
+
+    /// <summary>The format, written down a second time: a blob must open in every version that follows.</summary>
+    [Fact]
+    public void Seal_Blob_IsAesGcmUnderAKeyOfTheTransaction()
+    {
+        var blob = new CardSealer(KeyFiles.Ring()).Seal(KeyFiles.Pan(Canary), KeyFiles.Expiry(2031, 7), Id);
+        Assert.Equal("\u0001\u0006seal-1", Encoding.ASCII.GetString(blob, 0, 8));
+        var own = HMACSHA256.HashData(
+            KeyFiles.Key("seal-1", KeyPurpose.Seal).Secret(), Encoding.ASCII.GetBytes("cardswitch.seal.v1" + Id));
+        var plain = new byte[12];
+        using var aes = new AesGcm(own, 16);
+        byte[] associated = [.. blob[..8], .. Encoding.ASCII.GetBytes(Id)];
+        aes.Decrypt(blob.AsSpan(8, 12), blob.AsSpan(36), blob.AsSpan(20, 16), plain, associated);
+        Assert.Equal(16, plain[0]);
+        Assert.Equal(ulong.Parse(Canary, null), BinaryPrimitives.ReadUInt64BigEndian(plain.AsSpan(1)));
+        Assert.Equal(2031, BinaryPrimitives.ReadUInt16BigEndian(plain.AsSpan(9)));
+        Assert.Equal(7, plain[11]);
     }
 
     [Fact]

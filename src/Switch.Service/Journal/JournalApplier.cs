@@ -1,0 +1,85 @@
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// Turns one write into statements inside the writer's open transaction, and counts what they changed. What it counts
+/// becomes true with the commit, so the writer publishes it only then.
+/// </summary>
+internal sealed class JournalApplier(JournalStatements statements, JournalBounds bounds)
+{
+    /// <summary>Applies one write, or nothing of it.</summary>
+    public JournalFault Apply(PendingWrite write, ref JournalLevels levels)
+    {
+        if (write.Published is { } published)
+        {
+            levels = levels with { OutboxRows = levels.OutboxRows - Remove(published) };
+            return JournalFault.None;
+        }
+
+        var step = write.Step!;
+        var fault = step.OpenIntent is { } intent
+            ? OpenIntent(intent, step, ref levels)
+            : CloseIntent(step, ref levels);
+        if (fault != JournalFault.None) return fault;
+
+        for (var i = 0; i < step.Events.Count; i++)
+            if (statements.InsertEvent(step.Events[i])) levels = levels with { OutboxRows = levels.OutboxRows + 1 };
+        if (step.Advice is { } advice && statements.InsertAdvice(advice))
+            levels = levels with { AdviceRows = levels.AdviceRows + 1 };
+        return JournalFault.None;
+    }
+
+    private JournalFault OpenIntent(IntentRow intent, JournalStep step, ref JournalLevels levels)
+    {
+        var fault = bounds.Admit(levels, 1, step.Events.Count, step.Advice is null ? 0 : 1);
+        if (fault != JournalFault.None)
+        {
+            // A further attempt of an open transaction has its room set aside already, for its outcome and no more.
+            var isBare = step.Events.Count == 0 && step.Advice is null;
+            return isBare && statements.ReplaceIntent(intent) ? JournalFault.None : fault;
+        }
+
+        if (statements.InsertIntent(intent))
+            levels = levels with
+            {
+                OpenIntents = levels.OpenIntents + 1,
+                UsedPages = levels.UsedPages + JournalBounds.IntentPagesMax,
+            };
+        else
+            statements.ReplaceIntent(intent);
+        return JournalFault.None;
+    }
+
+    private JournalFault CloseIntent(JournalStep step, ref JournalLevels levels)
+    {
+        if (step.CloseIntent is { } transactionId && statements.DeleteIntent(transactionId))
+        {
+            // What the step writes now was set aside when the intent was opened.
+            levels = levels with
+            {
+                OpenIntents = levels.OpenIntents - 1,
+                UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax,
+            };
+            return JournalFault.None;
+        }
+
+        if (step.Events.Count == 0 && step.Advice is null) return JournalFault.None;
+        var fault = bounds.Admit(levels, 0, step.Events.Count, step.Advice is null ? 0 : 1);
+        levels = levels with { UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax };
+        return fault;
+    }
+
+    private int Remove(IReadOnlyList<long> sequences)
+    {
+        var removed = 0;
+        for (var i = 0; i < sequences.Count;)
+        {
+            // The relay mostly gives runs; a run without a gap is one statement.
+            var first = sequences[i];
+            var last = first;
+            while (++i < sequences.Count && sequences[i] == last + 1) last = sequences[i];
+            removed += statements.DeleteEvents(first, last);
+        }
+
+        return removed;
+    }
+}
