@@ -35,7 +35,9 @@ internal ref struct Shortlist
         _keys = Vector256.Max(left, Vector256.Min(_keys, Vector256.Create(key)));
     }
 
-    /// <summary>Adds the acquirers to a plan of <paramref name="count"/>, eight bits each, as long as there is room.</summary>
+    /// <summary>
+    /// Adds the acquirers to a plan of <paramref name="count"/>, eight bits each, as long as there is room.
+    /// </summary>
     internal readonly void AppendTo(ref uint plan, ref int count, ReadOnlySpan<Candidate> list)
     {
         uint some = ~Vector256.Equals(_keys, Vector256.Create(Nobody)).ExtractMostSignificantBits();
