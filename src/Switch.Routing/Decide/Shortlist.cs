@@ -5,8 +5,8 @@ namespace Switch.Routing;
 
 /// <summary>
 /// The four lowest of the keys that it is offered, in order. A key is a score and, below it, the position in the list,
-/// which settles ties. Without a branch: scores are as good as random, and mispredicted comparisons would cost more
-/// than all the rest of a decision.
+/// which settles ties. Without a branch: scores are as good as random, and half of the comparisons would be
+/// mispredicted.
 /// </summary>
 internal ref struct Shortlist
 {
