@@ -37,7 +37,9 @@ public readonly record struct BinDigits
         return new BinDigits(digits * PowersOfTen[RoutingLimits.BinDigits - length], length);
     }
 
-    /// <summary>Takes the first eleven digits of a card number, or all of a shorter one; the rest is not read.</summary>
+    /// <summary>
+    /// Takes the first eleven digits of a card number, or all of a shorter one; the rest is not read.
+    /// </summary>
     /// <returns>False for no digits, or for anything but digits among the first eleven.</returns>
     public static bool TryParse(ReadOnlySpan<char> digits, out BinDigits bin)
     {

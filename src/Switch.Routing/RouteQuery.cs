@@ -60,7 +60,8 @@ public readonly struct RouteQuery
     }
 
     /// <summary>
-    /// Decides weighted splits: the first eight bytes of the transaction id. The same value always gives the same order.
+    /// Decides weighted splits: the first eight bytes of the transaction id. The same value always gives the same
+    /// order.
     /// </summary>
     public required ulong SplitHash { get; init; }
 

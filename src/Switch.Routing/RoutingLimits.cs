@@ -36,7 +36,9 @@ public static class RoutingLimits
     /// <summary>The largest fixed fee, in minor units; keeps every cost within 64 bits.</summary>
     public const long FixedFeeMinor = 1_000_000;
 
-    /// <summary>The largest proportional fee, in basis points: a tenth of the amount; keeps every cost within 57 bits.</summary>
+    /// <summary>
+    /// The largest proportional fee, in basis points: a tenth of the amount; keeps every cost within 57 bits.
+    /// </summary>
     public const int BasisPoints = 1_000;
 
     /// <summary>The largest weight of a candidate.</summary>

@@ -1,6 +1,8 @@
 namespace Switch.Routing.Tests;
 
-/// <summary>A payment in words, as the naive router reads it; the router under test gets <see cref="ToQuery"/>.</summary>
+/// <summary>
+/// A payment in words, as the naive router reads it; the router under test gets <see cref="ToQuery"/>.
+/// </summary>
 internal sealed record Payment
 {
     internal string Bin { get; init; } = "42000012345";

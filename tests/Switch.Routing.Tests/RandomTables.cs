@@ -10,19 +10,26 @@ internal sealed class RandomTables
     private static readonly string[] Countries = ["FR", "DE", "US", "GB", "JP"];
     private static readonly string[] Fundings = ["credit", "debit", "prepaid"];
     private static readonly string[] Currencies = ["EUR", "USD", "GBP"];
-    private static readonly string[] Merchants = ["M1", "M2", "M3", "M4"];
     private static readonly string[] EntryModes = [.. Words.EntryModes.Keys];
     private static readonly string[] Kinds = [.. Words.Kinds.Keys];
     private static readonly string[] Days = [.. Words.Days.Keys];
     private static readonly string[] AcquirerNames = [.. Enumerable.Range(0, 8).Select(static i => $"acquirer-{i}")];
 
+    // More rules than this would mostly shadow each other: each is then for one merchant, and winners are found all
+    // along the table, in every word of a matrix row.
+    private const int RulesForAnyone = 64;
+
     private readonly Random _random;
+    private string[] _merchants = [];
+    private bool _isOneMerchantARule;
 
     internal RandomTables(int seed) => _random = new Random(seed);
 
     /// <summary>A valid configuration; rules that turn out to be unreachable are taken out of it.</summary>
     internal (RouteConfig Config, RouteTable Table) Next(int ranges, int rules)
     {
+        _isOneMerchantARule = rules > RulesForAnyone;
+        _merchants = [.. Enumerable.Range(0, _isOneMerchantARule ? rules / 8 : 4).Select(static i => $"M{i}")];
         RouteConfig config = Draw(ranges, rules);
         RouteBuildResult result = RouteTableBuilder.Build(config, 1);
         if (result.Table is null)
@@ -67,7 +74,7 @@ internal sealed class RandomTables
             AmountMinor = Math.Max(0, (_random.Next(12) * 100) + _random.Next(-1, 2)),
             Currency = Chance(0.1) ? "CHF" : Pick(Currencies),
             Mcc = Math.Clamp((_random.Next(12) * 1000) + _random.Next(-1, 2), 0, 9999),
-            Merchant = Chance(0.2) ? null : Chance(0.2) ? "unheard-of" : Pick(Merchants),
+            Merchant = Chance(0.1) ? null : Chance(0.1) ? "unheard-of" : Pick(_merchants),
             EntryMode = Chance(0.1) ? "unspecified" : Pick(EntryModes),
             Kind = Chance(0.1) ? "unspecified" : Pick(Kinds),
             LocalTime = new DateTime(2026, 1, 1).AddMinutes(_random.Next(400 * 24) * 60 + _random.Next(-1, 2) + 60),
@@ -127,7 +134,11 @@ internal sealed class RandomTables
         {
             BinRange range = Range(text);
             ranges.TryAdd((range.Low, range.High), new BinRangeConfig(
-                range, Pick(Schemes), Chance(0.8) ? Pick(Countries) : null, Chance(0.8) ? Pick(Fundings) : null, At(1)));
+                range,
+                Pick(Schemes),
+                Chance(0.8) ? Pick(Countries) : null,
+                Chance(0.8) ? Pick(Fundings) : null,
+                At(1)));
         }
 
         string Random(int digits) => string.Concat(Enumerable.Range(0, digits).Select(_ => _random.Next(10)));
@@ -159,7 +170,7 @@ internal sealed class RandomTables
             Amount = currencies is not null && Chance(0.5) ? DrawBand() : null,
             Bins = Chance(Rate) ? DrawBins() : null,
             Mccs = Chance(Rate) ? DrawMccs() : null,
-            Merchants = Maybe(Rate, Merchants),
+            Merchants = _isOneMerchantARule ? List(Pick(_merchants)) : Maybe(Rate, _merchants),
             EntryModes = Maybe(Rate, EntryModes),
             Kinds = Maybe(Rate, Kinds),
             Time = Chance(Rate) ? Text(DrawWindow()) : null,

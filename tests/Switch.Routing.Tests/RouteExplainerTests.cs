@@ -34,7 +34,8 @@ public sealed class RouteExplainerTests
 
         RouteExplanation explanation = Explain(table, new Payment());
 
-        Assert.Equal([.. cases.Select(static c => c.Words), ""], explanation.Rules.Select(static r => r.FailedCondition));
+        Assert.Equal(
+            [.. cases.Select(static c => c.Words), ""], explanation.Rules.Select(static r => r.FailedCondition));
         Assert.Equal(
             [.. Enumerable.Range(10, cases.Length), 1], explanation.Rules.Select(static r => r.Line.Line));
         Assert.Equal("fallback", explanation.Rules[^1].Rule);
@@ -72,7 +73,8 @@ public sealed class RouteExplainerTests
             Fallback = Priority("e", "d", "a"),
         });
 
-        RouteExplanation explanation = Explain(table, new Payment(), Available, LinkDown, BreakerOpen, Available, Available);
+        RouteExplanation explanation =
+            Explain(table, new Payment(), Available, LinkDown, BreakerOpen, Available, Available);
 
         Assert.Equal(
             [new("d", true, "priority 3"), new("b", false, "link down"), new("c", false, "breaker open")],

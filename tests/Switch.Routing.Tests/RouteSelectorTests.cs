@@ -50,7 +50,8 @@ public sealed class RouteSelectorTests
     {
         RouteTable table = Build(WithRules(Rule("r", Priority("e", "d", "c", "b", "a"))));
         Assert.Equal(["e", "d", "c", "b"], PlanOf(table, new Payment()));
-        Assert.Equal(["d", "c", "b", "a"], PlanOf(table, new Payment(), Available, Available, Available, Available, LinkDown));
+        Assert.Equal(
+            ["d", "c", "b", "a"], PlanOf(table, new Payment(), Available, Available, Available, Available, LinkDown));
     }
 
     [Fact]

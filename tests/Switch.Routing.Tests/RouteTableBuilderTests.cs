@@ -76,7 +76,8 @@ public sealed class RouteTableBuilderTests
         AssertFault(
             WithCondition(new() { Schemes = ListAt(8, "vise") }), 8, "rules[0].when.scheme[0]", "known are visa, amex");
         AssertFault(
-            Change(acquirers: [Acquirer("a", 3, null, Fee("vise", 1, 1, line: 4))]), 4, "acquirers[0].fees.vise", "vise");
+            Change(acquirers: [Acquirer("a", 3, null, Fee("vise", 1, 1, line: 4))]),
+            4, "acquirers[0].fees.vise", "vise");
     }
 
     [Fact]
@@ -89,13 +90,15 @@ public sealed class RouteTableBuilderTests
             Change(acquirers: [Acquirer("a", 3, ["eur"])]), 3, "acquirers[0].currencies[0]", "'eur'");
         AssertFault(WithCondition(new() { Countries = ListAt(8, "UK") }), 8, "rules[0].when.country[0]", "ISO 3166");
         AssertFault(Change(bins: [Bin("4", "visa", "UK", line: 5)]), 5, "bin_ranges[0].country", "ISO 3166");
-        AssertFault(Change(bins: [Bin("4", "visa", "FR", "debt", 5)]), 5, "bin_ranges[0].funding", "credit, debit, prepaid");
+        AssertFault(
+            Change(bins: [Bin("4", "visa", "FR", "debt", 5)]), 5, "bin_ranges[0].funding", "credit, debit, prepaid");
         AssertFault(WithCondition(new() { Fundings = ListAt(8, "debt") }), 8, "rules[0].when.funding[0]", "'debt'");
         AssertFault(WithCondition(new() { EntryModes = ListAt(8, "nfc") }), 8, "rules[0].when.entry_mode[0]", "'nfc'");
         AssertFault(WithCondition(new() { Kinds = ListAt(8, "sale") }), 8, "rules[0].when.kind[0]", "'sale'");
         AssertFault(WithCondition(new() { Days = ListAt(8, "monday") }), 8, "rules[0].when.days[0]", "'monday'");
         AssertFault(
-            WithCondition(new() { Merchants = ListAt(8, "1234567890123456") }), 8, "rules[0].when.merchant[0]", "1 to 15");
+            WithCondition(new() { Merchants = ListAt(8, "1234567890123456") }),
+            8, "rules[0].when.merchant[0]", "1 to 15");
     }
 
     [Fact]
@@ -137,11 +140,14 @@ public sealed class RouteTableBuilderTests
     public void Build_FeesOutOfRange_Fault()
     {
         AssertFault(
-            Change(acquirers: [Acquirer("a", 3, null, Fee("visa", -1, 1, 4))]), 4, "acquirers[0].fees.visa.fixed", "-1");
+            Change(acquirers: [Acquirer("a", 3, null, Fee("visa", -1, 1, 4))]),
+            4, "acquirers[0].fees.visa.fixed", "-1");
         AssertFault(
-            Change(acquirers: [Acquirer("a", 3, null, Fee("visa", 1, 1000.5m, 4))]), 4, "acquirers[0].fees.visa.bps", "1000.5");
+            Change(acquirers: [Acquirer("a", 3, null, Fee("visa", 1, 1000.5m, 4))]),
+            4, "acquirers[0].fees.visa.bps", "1000.5");
         AssertFault(
-            Change(acquirers: [Acquirer("a", 3, null, Fee("visa", 1, 1.005m, 4))]), 4, "acquirers[0].fees.visa.bps", "decimals");
+            Change(acquirers: [Acquirer("a", 3, null, Fee("visa", 1, 1.005m, 4))]),
+            4, "acquirers[0].fees.visa.bps", "decimals");
     }
 
     [Theory]
@@ -192,7 +198,8 @@ public sealed class RouteTableBuilderTests
         var band = new AmountBandConfig(100, null, At(8));
         AssertFault(WithCondition(new() { Amount = band }), 8, "rules[0].when.amount", "without a currency");
         AssertFault(
-            WithCondition(new() { Amount = band, Currencies = List("EUR", "JPY") }), 8, "rules[0].when.amount", "decimals");
+            WithCondition(new() { Amount = band, Currencies = List("EUR", "JPY") }),
+            8, "rules[0].when.amount", "decimals");
         Build(WithCondition(new() { Amount = band, Currencies = List("EUR", "USD") }));
     }
 

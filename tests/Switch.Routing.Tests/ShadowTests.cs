@@ -6,12 +6,16 @@ public sealed class ShadowTests
 {
     /// <summary>Each pair: a condition, and one that holds only where the first does.</summary>
     public static TheoryData<string> Dimensions =>
-        ["scheme", "bin", "country", "funding", "currency", "amount", "mcc", "merchant", "entry", "kind", "time", "days"];
+
+    [
+        "scheme", "bin", "country", "funding", "currency", "amount", "mcc", "merchant", "entry", "kind", "time", "days",
+    ];
 
     private static (ConditionsConfig Wide, ConditionsConfig Narrow) Pair(string dimension) => dimension switch
     {
         "scheme" => (new() { Schemes = List("visa", "amex") }, new() { Schemes = List("amex") }),
-        "bin" => (new() { Bins = [Text(Range("41")), Text(Range("42"))] }, new() { Bins = [Text(Range("419999-420000"))] }),
+        "bin" =>
+            (new() { Bins = [Text(Range("41")), Text(Range("42"))] }, new() { Bins = [Text(Range("419999-420000"))] }),
         "country" => (new() { Countries = List("FR", "DE") }, new() { Countries = List("DE") }),
         "funding" => (new() { Fundings = List("debit", "prepaid") }, new() { Fundings = List("prepaid") }),
         "currency" => (new() { Currencies = List("EUR", "USD") }, new() { Currencies = List("USD") }),

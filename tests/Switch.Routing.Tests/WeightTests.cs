@@ -91,7 +91,8 @@ public sealed class WeightTests
         return leads;
     }
 
-    // Five standard deviations of a binomial share: a correct split fails once in two million seeds, and this one is fixed.
+    // Five standard deviations of a binomial share: a correct split fails at one seed in two million, and this one is
+    // fixed.
     private static void AssertShare(double share, int count) =>
         Assert.InRange(count / (double)Draws, share - Margin(share), share + Margin(share));
 

@@ -28,7 +28,8 @@ public class RouteSelectorBenchmarks
     public void Setup()
     {
         _workload = new RoutingWorkload(Ranges, Rules, QueryCount);
-        Console.Out.WriteLine(FormattableString.Invariant($"// {_workload.MatchedShare:P0} of the queries match a rule"));
+        Console.Out.WriteLine(
+            FormattableString.Invariant($"// {_workload.MatchedShare:P0} of the queries match a rule"));
     }
 
     /// <summary>The decision.</summary>

@@ -49,7 +49,9 @@ internal sealed class RoutingWorkload
 
     internal CandidateStatus[] Statuses { get; }
 
-    /// <summary>Random rules may shadow each other: those that can never match are left out, the rest is cut to size.</summary>
+    /// <summary>
+    /// Random rules may shadow each other: those that can never match are left out, the rest is cut to size.
+    /// </summary>
     private static RouteTable BuildTable(RouteConfig config, int rules)
     {
         HashSet<string> unreachable = [.. RouteTableBuilder.Build(config, version: 1).Faults.Select(f => f.Path)];
@@ -114,7 +116,8 @@ internal sealed class RoutingWorkload
             Countries = Chance(0.5) ? [At(Pick(Countries)), At(Pick(Countries))] : null,
             Fundings = Chance(0.3) ? [At(Pick(Fundings))] : null,
             Currencies = [At(Pick(Currencies))],
-            Amount = Chance(0.5) ? new AmountBandConfig(_random.Next(500) * 100, 60_000 + _random.Next(5000), default) : null,
+            Amount = Chance(0.5)
+                ? new AmountBandConfig(_random.Next(500) * 100, 60_000 + _random.Next(5000), default) : null,
             Mccs = Chance(0.4) ? [Mcc(), Mcc(), Mcc()] : null,
             Bins = Chance(0.2) ? [Bin(), Bin()] : null,
             EntryModes = Chance(0.3) ? [At(Pick(EntryModes))] : null,

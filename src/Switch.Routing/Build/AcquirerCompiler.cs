@@ -60,7 +60,8 @@ internal static class AcquirerCompiler
             return;
         }
         if (currencies.Count == 0)
-            faults.Add(acquirer.Name.Line, path + ".currencies", "an empty list takes no payment; leave it out for all");
+            faults.Add(
+                acquirer.Name.Line, path + ".currencies", "an empty list takes no payment; leave it out for all");
         for (int i = 0; i < currencies.Count; i++)
             if (CurrencyCheck.Find(currencies[i], $"{path}.currencies[{i}]", faults, out CurrencyCode currency))
                 set.ByCurrency[currency.Number] |= bit;
@@ -96,7 +97,8 @@ internal static class AcquirerCompiler
                 $"{fee.FixedMinor} is outside 0 to {RoutingLimits.FixedFeeMinor} minor units");
             good = false;
         }
-        if (fee.BasisPoints is < 0 or > RoutingLimits.BasisPoints || decimal.Round(fee.BasisPoints, 2) != fee.BasisPoints)
+        if (fee.BasisPoints is < 0 or > RoutingLimits.BasisPoints
+            || decimal.Round(fee.BasisPoints, 2) != fee.BasisPoints)
         {
             faults.Add(fee.Scheme.Line, path + ".bps",
                 $"{fee.BasisPoints} is outside 0 to {RoutingLimits.BasisPoints} with at most two decimals");

@@ -38,7 +38,8 @@ internal static class BinRangeCompiler
 
             CountryCode country = default;
             if (range.Country is { } name)
-                good &= FindCountry(new Located<string>(name, range.Line), $"bin_ranges[{i}].country", faults, out country);
+                good &= FindCountry(new Located<string>(name, range.Line),
+                    $"bin_ranges[{i}].country", faults, out country);
 
             int funding = 0;
             if (range.Funding is { } word && !Words.Fundings.TryGetValue(word, out funding))
@@ -74,7 +75,8 @@ internal static class BinRangeCompiler
             }
             if (open.TryPeek(out Resolved outer) && Contradicts(range, outer))
             {
-                string what = range.Low == outer.Low && range.High == outer.High ? "says otherwise" : "overlaps in part";
+                string what =
+                    range.Low == outer.Low && range.High == outer.High ? "says otherwise" : "overlaps in part";
                 faults.Add(sources[range.Source].Line, $"bin_ranges[{range.Source}]",
                     $"{sources[range.Source].Range} contradicts {sources[outer.Source].Range} "
                     + $"in {sources[outer.Source].Line}: it {what}");

@@ -57,7 +57,9 @@ internal sealed class CandidatesCompiler
         };
     }
 
-    /// <summary>A currency that a rule asks for and none of its candidates takes would always give an empty plan.</summary>
+    /// <summary>
+    /// A currency that a rule asks for and none of its candidates takes would always give an empty plan.
+    /// </summary>
     internal void CheckCurrencies(CompiledRule rule, string path)
     {
         if (rule.When.Currencies is not { } currencies) return;

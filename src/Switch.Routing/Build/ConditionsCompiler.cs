@@ -24,7 +24,8 @@ internal sealed class ConditionsCompiler
         rule[RuleDimension.Country] = List(when.Countries, rule, path + ".country", Country);
         rule[RuleDimension.Funding] = List(when.Fundings, rule, path + ".funding", WordIn(Words.Fundings));
         rule[RuleDimension.Currency] = List(when.Currencies, rule, path + ".currency", Currency);
-        rule[RuleDimension.Mcc] = List(when.Mccs, rule, path + ".mcc", static (mcc, _) => new(mcc.Value.Low, mcc.Value.High));
+        rule[RuleDimension.Mcc] = List(when.Mccs, rule, path + ".mcc",
+            static (mcc, _) => new(mcc.Value.Low, mcc.Value.High));
         rule[RuleDimension.Merchant] = List(when.Merchants, rule, path + ".merchant", Merchant);
         rule[RuleDimension.EntryMode] = List(when.EntryModes, rule, path + ".entry_mode", WordIn(Words.EntryModes));
         rule[RuleDimension.Kind] = List(when.Kinds, rule, path + ".kind", WordIn(Words.Kinds));

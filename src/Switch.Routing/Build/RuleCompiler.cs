@@ -54,7 +54,8 @@ internal sealed class RuleCompiler
     /// <summary>Compiles the fallback; without one there is no table.</summary>
     internal CompiledCandidates? CompileFallback()
     {
-        if (_config.Fallback is not null) return _candidates.Compile(_config.Fallback, _config.Fallback.Line, "fallback");
+        if (_config.Fallback is not null)
+            return _candidates.Compile(_config.Fallback, _config.Fallback.Line, "fallback");
         _faults.Add(_config.Line, "fallback", "a fallback is needed: who is asked when no rule matches");
         return null;
     }

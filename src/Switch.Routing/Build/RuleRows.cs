@@ -75,7 +75,9 @@ internal sealed class RuleRows
         return new BinIndex(segments, [.. cells]);
     }
 
-    /// <summary>Numbers were given in the order in which rules name merchants; the same walk finds them again.</summary>
+    /// <summary>
+    /// Numbers were given in the order in which rules name merchants; the same walk finds them again.
+    /// </summary>
     private static List<string> MerchantsInOrder(CompiledRule[] rules)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);

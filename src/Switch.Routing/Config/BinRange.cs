@@ -29,7 +29,8 @@ public readonly record struct BinRange
     public bool IsPrefix { get; }
 
     /// <summary>
-    /// Reads a prefix of 1 to 11 digits, or two ends of 6 to 11 digits each, as many on either side, joined by a hyphen.
+    /// Reads a prefix of 1 to 11 digits, or two ends of 6 to 11 digits each, as many on either side, joined by a
+    /// hyphen.
     /// </summary>
     /// <returns>False for anything else, and for a low end above the high end.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out BinRange range)

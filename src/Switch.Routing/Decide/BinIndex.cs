@@ -22,7 +22,8 @@ internal sealed class BinIndex
     {
         _cells = cells;
         _segments = new long[segments.Count];
-        for (int i = 0; i < _segments.Length; i++) _segments[i] = (segments[i].Start << CellBits) | (uint)segments[i].Cell;
+        for (int i = 0; i < _segments.Length; i++)
+            _segments[i] = (segments[i].Start << CellBits) | (uint)segments[i].Cell;
 
         _bucketStarts = new int[(int)BinDigits.PowerOfTen(BucketDigits) + 1];
         int segment = 0;

@@ -3,13 +3,17 @@ namespace Switch.Routing;
 /// <summary>What each acquirer charges for each scheme.</summary>
 internal sealed class FeeTable
 {
-    /// <summary>Costs are counted in millionths of a minor unit: hundredths of a basis point of one minor unit.</summary>
+    /// <summary>
+    /// Costs are counted in millionths of a minor unit: hundredths of a basis point of one minor unit.
+    /// </summary>
     internal const long UnitsPerMinor = 1_000_000;
 
     private readonly int _schemes;
     private readonly Fee[] _fees;
 
-    /// <summary>Takes <paramref name="schemes"/> fees for each acquirer, the first of which is for unknown cards.</summary>
+    /// <summary>
+    /// Takes <paramref name="schemes"/> fees for each acquirer, the first of which is for unknown cards.
+    /// </summary>
     internal FeeTable(int schemes, Fee[] fees)
     {
         _schemes = schemes;

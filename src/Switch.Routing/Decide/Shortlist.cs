@@ -5,8 +5,8 @@ namespace Switch.Routing;
 
 /// <summary>
 /// The four lowest of the keys that it is offered, in order. A key is a score and, below it, the position in the list,
-/// which settles ties. Without a branch: scores are as good as random, and mispredicted comparisons would cost more
-/// than all the rest of a decision.
+/// which settles ties. Without a branch: scores are as good as random, and half of the comparisons would be
+/// mispredicted.
 /// </summary>
 internal ref struct Shortlist
 {
@@ -35,7 +35,9 @@ internal ref struct Shortlist
         _keys = Vector256.Max(left, Vector256.Min(_keys, Vector256.Create(key)));
     }
 
-    /// <summary>Adds the acquirers to a plan of <paramref name="count"/>, eight bits each, as long as there is room.</summary>
+    /// <summary>
+    /// Adds the acquirers to a plan of <paramref name="count"/>, eight bits each, as long as there is room.
+    /// </summary>
     internal readonly void AppendTo(ref uint plan, ref int count, ReadOnlySpan<Candidate> list)
     {
         uint some = ~Vector256.Equals(_keys, Vector256.Create(Nobody)).ExtractMostSignificantBits();

@@ -21,8 +21,8 @@ internal static class SplitScore
     }
 
     /// <summary>
-    /// The logarithm of 1 to 2^53, to 0.00001. Four times as fast as <see cref="Math.Log2"/>, and, being nothing but
-    /// additions and multiplications, the same to the last bit on every processor, as two instances need it to be.
+    /// The logarithm of 1 to 2^53, to 0.00001. Being nothing but additions and multiplications it is the same to the
+    /// last bit on every processor, as two instances need it to be; it is also faster than the library's.
     /// </summary>
     internal static double Log2(ulong value)
     {

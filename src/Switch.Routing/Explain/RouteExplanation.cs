@@ -20,7 +20,7 @@ public sealed record RouteExplanation(
 /// <param name="Line">Where it was written.</param>
 /// <param name="Matched">True for the rule that won, and for the fallback.</param>
 /// <param name="FailedCondition">The first condition that did not hold; empty when matched.</param>
-/// <param name="Candidates">Kept ones in the order of the plan, then skipped ones as listed; none when not matched.</param>
+/// <param name="Candidates">Kept ones in plan order, then skipped ones as listed; none when not matched.</param>
 public sealed record RuleVerdict(
     string Rule,
     SourceLine Line,

@@ -12,7 +12,9 @@ namespace Switch.Service.Routes;
 internal sealed record RouteFileContent(
     RouteConfig Config, IReadOnlyList<RouteFault> Faults, string ContentHash, string? BinRangesPath);
 
-/// <summary>Reads a routing file. What is wrong with it comes back as faults, files that cannot be read included.</summary>
+/// <summary>
+/// Reads a routing file. What is wrong with it comes back as faults, files that cannot be read included.
+/// </summary>
 internal static class RouteFile
 {
     /// <summary>The largest routing file and the largest file of BIN ranges, in bytes.</summary>

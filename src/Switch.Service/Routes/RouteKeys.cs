@@ -1,6 +1,8 @@
 namespace Switch.Service.Routes;
 
-/// <summary>Every key of the routing file, by the mapping it may stand in. docs/routes.schema.json lists the same.</summary>
+/// <summary>
+/// Every key of the routing file, by the mapping it may stand in. docs/routes.schema.json lists the same.
+/// </summary>
 internal static class RouteKeys
 {
     internal const int Format = 1;

@@ -39,7 +39,10 @@ internal sealed class RouteTableSource : IDisposable
     /// <param name="logger">Told of every table accepted or refused.</param>
     /// <exception cref="RoutesRefusedException">The file has faults, or cannot be read.</exception>
     public RouteTableSource(
-        RoutesOptions options, IReadOnlyList<string>? acquirerOrder, TimeProvider time, ILogger<RouteTableSource> logger)
+        RoutesOptions options,
+        IReadOnlyList<string>? acquirerOrder,
+        TimeProvider time,
+        ILogger<RouteTableSource> logger)
     {
         _path = Path.GetFullPath(options.File);
         _pollInterval = options.PollInterval;
@@ -53,7 +56,8 @@ internal sealed class RouteTableSource : IDisposable
         _binRangesPath = content.BinRangesPath;
         LogAccepted(_current);
 
-        _timer = time.CreateTimer(static state => ((RouteTableSource)state!).LookQuietly(), this, _pollInterval, _pollInterval);
+        _timer = time.CreateTimer(
+            static state => ((RouteTableSource)state!).LookQuietly(), this, _pollInterval, _pollInterval);
         _watcher = Watch();
     }
 
@@ -109,7 +113,8 @@ internal sealed class RouteTableSource : IDisposable
 
         // What could not be read is missing from the configuration; only the cause is worth reporting. A cause without
         // a path is about the whole file.
-        IEnumerable<RouteFault> others = result.Faults.Where(fault => !content.Faults.Any(cause => IsCause(cause, fault)));
+        IEnumerable<RouteFault> others =
+            result.Faults.Where(fault => !content.Faults.Any(cause => IsCause(cause, fault)));
         return (null, [.. content.Faults.Concat(others).OrderBy(f => f.Line.File, StringComparer.Ordinal)
             .ThenBy(static f => f.Line.Line)]);
     }

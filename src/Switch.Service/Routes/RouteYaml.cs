@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Switch.Service.Routes;
 
-/// <summary>Reads the text of a routing file. What the words mean is for <see cref="RouteTableBuilder"/> to judge.</summary>
+/// <summary>
+/// Reads the text of a routing file. What the words mean is for <see cref="RouteTableBuilder"/> to judge.
+/// </summary>
 internal sealed class RouteYaml
 {
     private readonly RouteFaults _faults;
@@ -57,7 +59,8 @@ internal sealed class RouteYaml
     {
         if (_reader.Mapping(node, "", RouteKeys.Root) is not { } root) return;
         CheckFormat(node, root);
-        if (root.TryGetValue("bin_ranges_file", out YamlNode? file)) BinRangesFile = _reader.Text(file, "bin_ranges_file");
+        if (root.TryGetValue("bin_ranges_file", out YamlNode? file))
+            BinRangesFile = _reader.Text(file, "bin_ranges_file");
         if (root.TryGetValue("bin_ranges", out YamlNode? ranges)) BinRanges = ReadBinRanges(ranges);
         Config = new RouteConfig
         {

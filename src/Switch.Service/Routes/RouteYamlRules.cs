@@ -24,7 +24,8 @@ internal sealed class RouteYamlRules
             string path = $"rules[{i}]";
             int faultsBefore = _reader.FaultCount;
             if (_reader.Mapping(items[i], path, RouteKeys.Rule) is not { } entries) continue;
-            Located<string>? name = entries.TryGetValue("name", out YamlNode? text) ? _reader.Text(text, path + ".name") : null;
+            Located<string>? name = entries.TryGetValue("name", out YamlNode? text)
+                ? _reader.Text(text, path + ".name") : null;
             if (text is null) _reader.Fault(items[i], path + ".name", "is needed");
             ConditionsConfig conditions = entries.TryGetValue("when", out YamlNode? when)
                 ? ReadConditions(when, path + ".when")
@@ -61,7 +62,8 @@ internal sealed class RouteYamlRules
         string listPath = $"{path}.{given[0]}";
         return given[0] switch
         {
-            "weight" => new CandidatesConfig(RouteStrategy.Weight, ReadWeights(node, listPath), _reader.SourceOf(owner)),
+            "weight" => new CandidatesConfig(
+                RouteStrategy.Weight, ReadWeights(node, listPath), _reader.SourceOf(owner)),
             "least_cost" => Listed(RouteStrategy.LeastCost),
             _ => Listed(RouteStrategy.Priority),
         };

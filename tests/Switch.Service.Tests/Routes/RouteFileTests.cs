@@ -8,6 +8,8 @@ namespace Switch.Service.Tests.Routes;
 
 public sealed class RouteFileTests : IDisposable
 {
+    private const string Header = "low,high,scheme,country,funding\n";
+
     private readonly RouteFolder _folder = new();
     private readonly ITestOutputHelper _output;
 
@@ -108,7 +110,8 @@ public sealed class RouteFileTests : IDisposable
             "routes.yaml:4: acquirers[0].fee: unknown key; known are name, currencies, fees",
             "routes.yaml:9: rules[0].when.amont: unknown key; known are scheme, bin, country, funding, currency, "
                 + "amount, mcc, merchant, entry_mode, kind, time, days",
-            "routes.yaml:10: rules[0].when.mcc: '601' is neither a category of four digits nor a range such as 3000-3299",
+            "routes.yaml:10: rules[0].when.mcc: '601' is neither a category of four digits nor a range "
+                + "such as 3000-3299",
             "routes.yaml:11: rules[0].when.time: '22-6' is not a window of local time such as 22:00-06:00",
             "routes.yaml:13: rules[1].name: is needed",
             "routes.yaml:13: rules[1]: priority and least_cost exclude each other",
@@ -158,7 +161,8 @@ public sealed class RouteFileTests : IDisposable
 
     [Fact]
     public void Read_ParseFailure_SaysTheLine() =>
-        Assert.StartsWith("routes.yaml:3: ", ReadFaults("format: 1\nschemes: [visa]\n  bad: }\n")[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "routes.yaml:3: ", ReadFaults("format: 1\nschemes: [visa]\n  bad: }\n")[0], StringComparison.Ordinal);
 
     [Fact]
     public void Read_DeepNesting_FaultInsteadOfStackOverflow() =>
@@ -176,7 +180,7 @@ public sealed class RouteFileTests : IDisposable
     public void Read_BinRangesFile_AddsItsRanges()
     {
         _folder.Write(
-            "# bought on Monday\nlow,high,scheme,country,funding\n\n400000,400000,visa,FR,debit\n41111100,41111199, visa ,,\n",
+            "# bought on Monday\n" + Header + "\n400000,400000,visa,FR,debit\n41111100,41111199, visa ,,\n",
             "bins.csv");
         RouteFileContent content = RouteFile.Read(_folder.Write(RouteFolder.Good + "bin_ranges_file: bins.csv\n"));
         Assert.Empty(content.Faults);
@@ -193,10 +197,10 @@ public sealed class RouteFileTests : IDisposable
     [Theory]
     [InlineData("low,high,scheme\n", "bins.csv:1: header: the first line must be")]
     [InlineData("", "bins.csv:1: header: the file is empty")]
-    [InlineData("low,high,scheme,country,funding\n400000,400000,visa,FR\n", "bins.csv:2: range: 5 columns are needed, not 4")]
-    [InlineData("low,high,scheme,country,funding\n400000,400000,visa,FR,debit,x\n", "5 columns are needed, not more")]
-    [InlineData("low,high,scheme,country,funding\n\n400009,400000,visa,FR,debit\n", "bins.csv:3: range: '400009' to '400000'")]
-    [InlineData("low,high,scheme,country,funding\n400000,400000,,FR,debit\n", "bins.csv:2: scheme: is needed")]
+    [InlineData(Header + "400000,400000,visa,FR\n", "bins.csv:2: range: 5 columns are needed, not 4")]
+    [InlineData(Header + "400000,400000,visa,FR,debit,x\n", "5 columns are needed, not more")]
+    [InlineData(Header + "\n400009,400000,visa,FR,debit\n", "bins.csv:3: range: '400009' to '400000'")]
+    [InlineData(Header + "400000,400000,,FR,debit\n", "bins.csv:2: scheme: is needed")]
     public void Read_BadBinRangesFile_FaultWithItsLine(string csv, string words)
     {
         _folder.Write(csv, "bins.csv");
@@ -207,7 +211,7 @@ public sealed class RouteFileTests : IDisposable
     [Fact]
     public void Read_HundredThousandRanges_LoadsInWellUnderTheBound()
     {
-        var csv = new StringBuilder("low,high,scheme,country,funding\n");
+        var csv = new StringBuilder(Header);
         for (int i = 0; i < 100_000; i++)
             csv.Append(CultureInfo.InvariantCulture, $"{40_000_000 + (i * 2)},{40_000_000 + (i * 2)},visa,FR,debit\n");
         _folder.Write(csv.ToString(), "bins.csv");

@@ -20,18 +20,30 @@ public sealed class RouteSampleTests
 
     private static JsonElement Definitions()
     {
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(RepositoryFiles.PathOf("docs/routes.schema.json")));
+        using JsonDocument schema =
+            JsonDocument.Parse(File.ReadAllText(RepositoryFiles.PathOf("docs/routes.schema.json")));
         return schema.RootElement.GetProperty("$defs").Clone();
     }
 
     private static RoutePlan Plan(
         string pan, string currency = "EUR", long amount = 2_500, int mcc = 5411, string? merchant = null,
-        RouteEntryMode entry = RouteEntryMode.Ecommerce, RouteKind kind = RouteKind.Purchase, string at = "2026-03-04 12:00",
+        RouteEntryMode entry = RouteEntryMode.Ecommerce, RouteKind kind = RouteKind.Purchase,
+        string at = "2026-03-04 12:00",
+        ulong split = 0)
+    {
+        RouteQuery query = Query(pan, currency, amount, mcc, merchant, entry, kind, at, split);
+        return RouteSelector.Plan(Sample, in query, new CandidateStatus[Sample.AcquirerCount]);
+    }
+
+    private static RouteQuery Query(
+        string pan, string currency = "EUR", long amount = 2_500, int mcc = 5411, string? merchant = null,
+        RouteEntryMode entry = RouteEntryMode.Ecommerce, RouteKind kind = RouteKind.Purchase,
+        string at = "2026-03-04 12:00",
         ulong split = 0)
     {
         Assert.True(BinDigits.TryParse(pan, out BinDigits bin));
         Assert.True(CurrencyCode.TryParse(currency, out CurrencyCode code));
-        var query = new RouteQuery
+        return new RouteQuery
         {
             Bin = bin,
             AmountMinor = amount,
@@ -43,7 +55,6 @@ public sealed class RouteSampleTests
             LocalTime = DateTime.Parse(at, System.Globalization.CultureInfo.InvariantCulture),
             SplitHash = split,
         };
-        return RouteSelector.Plan(Sample, in query, new CandidateStatus[Sample.AcquirerCount]);
     }
 
     private static string Told(RoutePlan plan)
@@ -89,6 +100,21 @@ public sealed class RouteSampleTests
     }
 
     [Fact]
+    public void Sample_ExplainedExample_IsWhatTheDocumentShows()
+    {
+        RouteQuery query = Query("4000056655665556", amount: 10_000, merchant: "SHOP-1");
+        RouteExplanation explanation =
+            RouteExplainer.Explain(Sample, in query, new CandidateStatus[Sample.AcquirerCount]);
+        string document = File.ReadAllText(RepositoryFiles.PathOf("docs/routing.md"));
+        Assert.Equal("debit-eur", explanation.Rules[^2].Rule);
+        foreach (RuleVerdict rule in explanation.Rules.Where(static rule => !rule.Matched))
+            Assert.Contains($"- `{rule.Rule}`: {rule.FailedCondition}\n", document, StringComparison.Ordinal);
+        Assert.Equal(
+            [new("beta", true, "cost 34 minor units"), new("alpha", true, "cost 37.5 minor units")],
+            explanation.Rules[^2].Candidates);
+    }
+
+    [Fact]
     public void Sample_EverydaySplit_SevenToThree()
     {
         int alpha = 0;
@@ -111,7 +137,8 @@ public sealed class RouteSampleTests
         {
             JsonElement mapping = definitions.GetProperty(definition);
             Assert.False(mapping.GetProperty("additionalProperties").GetBoolean(), definition);
-            IEnumerable<string> inSchema = mapping.GetProperty("properties").EnumerateObject().Select(static p => p.Name);
+            IEnumerable<string> inSchema =
+                mapping.GetProperty("properties").EnumerateObject().Select(static p => p.Name);
             Assert.Equal(keys.Order(), inSchema.Order());
         }
         IEnumerable<string> closed = definitions.EnumerateObject()

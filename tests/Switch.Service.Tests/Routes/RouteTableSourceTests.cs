@@ -49,7 +49,8 @@ public sealed class RouteTableSourceTests : IDisposable
     [Fact]
     public void Start_UnreadableParts_OnlyTheirCauseIsReported()
     {
-        string path = _folder.Write(RouteFolder.Good.Replace("  priority: alpha", "  - alpha", StringComparison.Ordinal));
+        string path =
+            _folder.Write(RouteFolder.Good.Replace("  priority: alpha", "  - alpha", StringComparison.Ordinal));
         RouteFault fault = Assert.Single(Assert.Throws<RoutesRefusedException>(() => Open(path)).Faults);
         Assert.Equal("routes.yaml:13: fallback: a mapping is needed, not a list", fault.ToString());
     }
@@ -126,10 +127,12 @@ public sealed class RouteTableSourceTests : IDisposable
         _folder.Write("low,high,scheme,country,funding\n400000,400000,visa,FR,debit\n", "bins.csv");
         using RouteTableSource source = Open(_folder.Write(RouteFolder.Good + "bin_ranges_file: bins.csv\n"));
         Assert.Equal(2, source.Current.BinRangeCount);
+        Assert.False(source.Look());
 
         _folder.Write("low,high,scheme,country,funding\n", "bins.csv");
         Assert.True(source.Look());
         Assert.Equal(1, source.Current.BinRangeCount);
+        Assert.False(source.Look());
     }
 
     [Fact]
@@ -166,10 +169,12 @@ public sealed class RouteTableSourceTests : IDisposable
     public async Task Watch_FileRenamedOver_InUseLongBeforeThePoll()
     {
         string path = _folder.Write(RouteFolder.Good);
+        // Written before anybody watches, so that the rename is the only change to be seen.
+        string replacement = _folder.Write(Renamed("moved"), "routes.yaml.new");
         var options = new RoutesOptions { File = path, PollInterval = TimeSpan.FromMinutes(10) };
         using var source = new RouteTableSource(options, null, TimeProvider.System, _log);
 
-        File.Move(_folder.Write(Renamed("moved"), "routes.yaml.new"), path, overwrite: true);
+        File.Move(replacement, path, overwrite: true);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
