@@ -6,7 +6,7 @@ namespace Switch.HouseRules.Tests;
 public sealed partial class SourceShapeTests
 {
     private const int FileLinesMax = 300;
-    private const int LineLengthMax = 120;
+    private const int LineLengthMax = 140;
     private static readonly string[] EmptyNames = ["Common", "Core", "Utils", "Util", "Helpers", "Helper", "Misc"];
     // An interface earns its place with a second implementation; these are the framework's shapes of one.
     private static readonly string[] SourceFolders = ["src", "bench"];
@@ -17,7 +17,7 @@ public sealed partial class SourceShapeTests
             .Select(f => $"{f.Path}: {f.Lines.Length} lines"));
 
     [Fact]
-    public void SourceLine_Length_IsAtMost120() =>
+    public void SourceLine_Length_IsAtMost140() =>
         Assert.Empty(Repository.Sources([.. SourceFolders, "tests"])
             .SelectMany(f => f.Lines.Select((line, i) => (Where: $"{f.Path}:{i + 1}", line.Length)))
             .Where(l => l.Length > LineLengthMax)

@@ -77,16 +77,20 @@ internal sealed class Acquirer
     /// </summary>
     public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan left)
     {
-        var buffer = IsoBuffer.Rent(_dialect);
-        if (!RequestMessage.TryWrite(buffer, request, attempt, out var fault))
+        ValueTask<ExchangeResult> pending;
+        using (var buffer = IsoBuffer.Rent(_dialect))
         {
-            buffer.Dispose();
-            Log.RequestDoesNotFit(_logger, Name, fault.ToString());
-            return AttemptResult.NotSent("does_not_fit");
+            if (!RequestMessage.TryWrite(buffer, request, attempt, out var fault))
+            {
+                Log.RequestDoesNotFit(_logger, Name, fault.ToString());
+                return AttemptResult.NotSent("does_not_fit");
+            }
+
+            // The link has its own copy when this returns; ours is wiped at once.
+            pending = _link.ExchangeAsync(buffer, left < _options.ReplyTimeout ? left : _options.ReplyTimeout);
         }
 
-        // The link owns the buffer from here on.
-        using var exchange = await _link.ExchangeAsync(buffer, left < _options.ReplyTimeout ? left : _options.ReplyTimeout);
+        using var exchange = await pending;
         return exchange.Kind switch
         {
             ExchangeKind.Replied => ReplyMessage.Read(exchange.Reply!, request, attempt, _codes, _options.ResponseCodes),

@@ -66,7 +66,7 @@ internal sealed class AuthorizePipeline
 
         var request = Validate(message, caller, out var refusal);
         if (request is null) return refusal!;
-        if (deadline.Left < AttemptRules.AttemptMin) return Refusal.DeadlineExceeded;
+        if (deadline.LeftBut(_reserve) < AttemptRules.AttemptMin) return Refusal.DeadlineExceeded;
 
         var route = Route(request);
         var entry = await ClaimAsync(request, route, deadline, aborted);

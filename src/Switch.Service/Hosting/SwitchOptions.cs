@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Switch.Routing;
 using Switch.Service.Acquirers;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -11,7 +12,7 @@ namespace Switch.Service;
 /// Everything under "Switch" in the configuration. Unknown keys, wrong types and values out of range stop the start,
 /// all named at once with their paths; see <see cref="Hosting.StrictConfiguration"/>.
 /// </summary>
-internal sealed class SwitchOptions
+internal sealed class SwitchOptions : IValidatableObject
 {
     public const string Section = "Switch";
 
@@ -50,6 +51,20 @@ internal sealed class SwitchOptions
     /// <summary>One entry an acquirer; the names are those of the routing file.</summary>
     [Required, MinLength(1)]
     public Dictionary<string, AcquirerOptions> Acquirers { get; set; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // An accepted payment must be able to write its outcome: the journal's queue has room for all of them at once.
+        if (Journal.QueueMax < Limits.InFlightMax * 2)
+            yield return new ValidationResult("must be at least twice Switch:Limits:InFlightMax", ["Journal:QueueMax"]);
+        if (Acquirers.Count > RoutingLimits.Acquirers)
+            yield return new ValidationResult($"at most {RoutingLimits.Acquirers} acquirers", [nameof(Acquirers)]);
+        foreach (var name in Acquirers.Keys)
+        {
+            if (name.Length > RoutingLimits.NameLength)
+                yield return new ValidationResult($"\"{name}\" is longer than {RoutingLimits.NameLength}", [nameof(Acquirers)]);
+        }
+    }
 }
 
 /// <summary>Addresses as "host:port" or "[v6]:port"; port 0 picks a free one. "*" is every interface.</summary>

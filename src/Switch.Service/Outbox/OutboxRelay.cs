@@ -13,6 +13,7 @@ namespace Switch.Service.Outbox;
 internal sealed class OutboxRelay : BackgroundService
 {
     private const int BatchMax = 1000;
+    private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
     private readonly SqliteJournal _journal;
     private readonly SwitchOptions _options;
@@ -64,7 +65,7 @@ internal sealed class OutboxRelay : BackgroundService
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         // Bounded by the places: an event keeps its place until it has left the journal.
         var delivered = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleReader = true });
-        var removing = RemoveDeliveredAsync(delivered.Reader, places);
+        var removing = RemoveDeliveredAsync(delivered.Reader, places, stoppingToken);
         try
         {
             await ProduceAsync(producer, places, delivered.Writer, failed);
@@ -74,7 +75,8 @@ internal sealed class OutboxRelay : BackgroundService
         }
         finally
         {
-            var flushed = producer.Flush(stoppingToken.IsCancellationRequested ? _options.Shutdown.Grace : TimeSpan.Zero);
+            // The drain has waited for the outbox already; this is for what was handed over in the last moment.
+            var flushed = producer.Flush(stoppingToken.IsCancellationRequested ? LastFlush : TimeSpan.Zero);
             if (!flushed) Log.OutboxNotFlushed(_logger, _journal.OutboxDepth);
             delivered.Writer.TryComplete();
             await removing;
@@ -128,15 +130,23 @@ internal sealed class OutboxRelay : BackgroundService
         }
     }
 
-    private async Task RemoveDeliveredAsync(ChannelReader<long> delivered, SemaphoreSlim places)
+    private async Task RemoveDeliveredAsync(
+        ChannelReader<long> delivered, SemaphoreSlim places, CancellationToken stoppingToken)
     {
         var sequences = new List<long>(BatchMax);
-        while (await delivered.WaitToReadAsync())
+        while (await delivered.WaitToReadAsync(CancellationToken.None))
         {
             while (sequences.Count < BatchMax && delivered.TryRead(out var sequence)) sequences.Add(sequence);
-            var fault = await _journal.RemovePublishedAsync(sequences);
-            // What could not be removed is sent again after a restart, under the same event id.
-            if (fault != JournalFault.None) Log.PublishedNotRemoved(_logger, sequences.Count, fault);
+            // Left in the journal they would count against its bound for ever. What a stop leaves is sent again at the
+            // next start, under the same event ids.
+            while (await _journal.RemovePublishedAsync(sequences) is var fault and not JournalFault.None)
+            {
+                Log.PublishedNotRemoved(_logger, sequences.Count, fault);
+                if (stoppingToken.IsCancellationRequested) return;
+                await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             places.Release(sequences.Count);
             sequences.Clear();
         }
