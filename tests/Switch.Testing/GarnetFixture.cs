@@ -10,6 +10,7 @@ public sealed class GarnetFixture : IDisposable
 {
     private const int StartsMax = 5;
     private readonly GarnetServer _server;
+    private bool _isDisposed;
 
     /// <summary>Starts the server; it accepts connections when this returns.</summary>
     public GarnetFixture()
@@ -40,7 +41,13 @@ public sealed class GarnetFixture : IDisposable
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <inheritdoc/>
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        // A test may take the server away before its fixture ends; the server itself bears that once only.
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _server.Dispose();
+    }
 
     private static string[] ArgumentsFor(int port) =>
     [
