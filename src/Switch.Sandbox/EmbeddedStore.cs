@@ -8,6 +8,7 @@ public sealed class EmbeddedStore : IDisposable
 {
     private const int StartsMax = 5;
     private readonly GarnetServer _server;
+    private int _isDisposed;
 
     /// <summary>Starts the store; it accepts connections when this returns.</summary>
     /// <param name="port">The port to prefer; when it is taken, or 0, a free one is found.</param>
@@ -39,7 +40,11 @@ public sealed class EmbeddedStore : IDisposable
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <inheritdoc/>
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        // Garnet's own Dispose throws when called twice.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) _server.Dispose();
+    }
 
     private static string[] ArgumentsFor(int port) =>
     [

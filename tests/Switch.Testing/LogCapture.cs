@@ -25,7 +25,12 @@ public sealed class LogCapture : ILoggerProvider
     private sealed class Logger(string category, ConcurrentQueue<(LogLevel, int, string)> lines) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            // Providers print scopes with every line; kept once here, at the level that asks for everything.
+            lines.Enqueue((LogLevel.Trace, 0, $"{category}: scope {state} {Structured(state)}"));
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
@@ -33,10 +38,22 @@ public sealed class LogCapture : ILoggerProvider
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            var structured = state is IEnumerable<KeyValuePair<string, object?>> values
-                ? string.Join(' ', values.Select(v => $"{v.Key}={v.Value}"))
-                : "";
-            lines.Enqueue((logLevel, eventId.Id, $"{category}: {formatter(state, exception)} {structured} {exception}"));
+            var text = $"{category}: {formatter(state, exception)} {Structured(state)} {exception}";
+            lines.Enqueue((logLevel, eventId.Id, text));
         }
+
+        private static string Structured<TState>(TState state) =>
+            state is IEnumerable<KeyValuePair<string, object?>> values
+                ? string.Join(' ', values.Select(v => $"{v.Key}={Shown(v.Value)}"))
+                : "";
+
+        // A structured provider writes out what ToString hides.
+        private static object? Shown(object? value) => value switch
+        {
+            byte[] bytes => Convert.ToHexString(bytes),
+            Memory<byte> bytes => Convert.ToHexString(bytes.Span),
+            ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
+            _ => value,
+        };
     }
 }

@@ -12,10 +12,11 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     private readonly CallerIdentities _callers;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger<AuthorizationEndpoint> _logger;
 
     public AuthorizationEndpoint(
         AuthorizePipeline authorizations, ReversalPipeline reversals, TransactionLookup lookup,
-        CallerIdentities callers, SwitchOptions options, TimeProvider time)
+        CallerIdentities callers, SwitchOptions options, TimeProvider time, ILogger<AuthorizationEndpoint> logger)
     {
         _authorizations = authorizations;
         _reversals = reversals;
@@ -23,6 +24,7 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         _callers = callers;
         _options = options;
         _time = time;
+        _logger = logger;
     }
 
     public override async Task<AuthorizeResponse> Authorize(AuthorizeRequest request, ServerCallContext context)
@@ -37,7 +39,7 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         IServerStreamWriter<AuthorizeStreamResponse> responseStream,
         ServerCallContext context)
     {
-        var session = new AuthorizeStreamSession(_authorizations, CallerOf(context), _options, _time);
+        var session = new AuthorizeStreamSession(_authorizations, CallerOf(context), _options, _time, _logger);
         return session.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 

@@ -33,6 +33,7 @@ internal static class AuthorizationRegistration
             grpc.MaxReceiveMessageSize = MessageBytesMax;
             grpc.MaxSendMessageSize = MessageBytesMax;
             grpc.Interceptors.Add<CallTelemetry>();
+            grpc.Interceptors.Add<UnexpectedErrors>();
         });
         if (options.Tls is { } tls)
             services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TlsCertificates>(provider, tls));

@@ -15,17 +15,20 @@ internal sealed class AuthorizeStreamSession
     private readonly CallerIdentity _caller;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Channel<AuthorizeStreamResponse> _answers;
     // Requests being worked on, plus one for the reader itself; whoever takes it to zero completes the answers.
     private int _open = 1;
 
     public AuthorizeStreamSession(
-        AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, TimeProvider time)
+        AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, TimeProvider time,
+        ILogger logger)
     {
         _pipeline = pipeline;
         _caller = caller;
         _options = options;
         _time = time;
+        _logger = logger;
         // One place for each request in flight and as many for refusals in place. A client that sends without
         // reading answers is slowed by the reader, which waits for a place before it refuses.
         _answers = Channel.CreateBounded<AuthorizeStreamResponse>(
@@ -78,12 +81,13 @@ internal sealed class AuthorizeStreamSession
                 ? new AuthorizeStreamResponse { IdempotencyKey = request.IdempotencyKey, Response = final }
                 : Answer(request, result.Refusal!);
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // Logged where it happened; the stream and its other requests live on.
+            // The stream and its other requests live on.
+            Log.CallFailed(_logger, nameof(AuthorizationService.AuthorizationServiceBase.AuthorizeStream), e);
             answer = new AuthorizeStreamResponse
             {
-                IdempotencyKey = request.IdempotencyKey,
+                IdempotencyKey = CardNumberGuard.Shown(request),
                 Error = RefusalStatus.Of(Refusal.Internal),
             };
         }
@@ -112,5 +116,5 @@ internal sealed class AuthorizeStreamSession
     }
 
     private static AuthorizeStreamResponse Answer(AuthorizeRequest request, Refusal refusal) =>
-        new() { IdempotencyKey = request.IdempotencyKey, Error = RefusalStatus.Of(refusal) };
+        new() { IdempotencyKey = CardNumberGuard.Shown(request), Error = RefusalStatus.Of(refusal) };
 }

@@ -42,6 +42,8 @@ internal sealed class RequestValidator
         var currency = RequestFields.CheckMoney(ref faults, "amount", message.Amount);
         var localTime = RequestFields.CheckLocalTime(ref faults, "local_date_time", message.LocalDateTime);
         var card = CardFields.Check(ref faults, message, localTime);
+        if (CardNumberGuard.HoldsCardNumber(message.IdempotencyKey, message.PaymentMethod?.Card))
+            faults.Add("idempotency_key", "must not hold the card number");
         if (faults.Any)
         {
             refusal = Refusal.Invalid(faults.ToList());

@@ -19,6 +19,8 @@ internal sealed class OutboxRelay : BackgroundService
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxRelay> _logger;
+    // The attributes that OpenTelemetry requires of a messaging client; all from closed sets.
+    private readonly KeyValuePair<string, object?>[] _tags;
     private readonly Counter<long> _sent;
     private readonly Histogram<double> _duration;
 
@@ -29,6 +31,12 @@ internal sealed class OutboxRelay : BackgroundService
         _options = options;
         _time = time;
         _logger = logger;
+        _tags =
+        [
+            new("messaging.system", "kafka"),
+            new("messaging.operation.name", "send"),
+            new("messaging.destination.name", options.Kafka.Topic),
+        ];
         _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events acknowledged by Kafka");
         _duration = meter.CreateHistogram<double>(
             "messaging.client.operation.duration", "s", "From handing an event to the Kafka client to its acknowledgement");
@@ -113,8 +121,8 @@ internal sealed class OutboxRelay : BackgroundService
             return;
         }
 
-        _sent.Add(1);
-        _duration.Record(_time.GetElapsedTime(handedOver).TotalSeconds);
+        _sent.Add(1, _tags);
+        _duration.Record(_time.GetElapsedTime(handedOver).TotalSeconds, _tags);
         delivered.TryWrite(sequence);
     }
 

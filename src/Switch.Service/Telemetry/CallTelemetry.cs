@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -10,6 +11,8 @@ namespace Switch.Service.Telemetry;
 /// </summary>
 internal sealed class CallTelemetry : Interceptor
 {
+    // Bounded by the methods that are served: a call of any other does not come this far.
+    private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Histogram<double> _duration;
     private readonly TimeProvider _time;
 
@@ -69,7 +72,7 @@ internal sealed class CallTelemetry : Interceptor
         var tags = new System.Diagnostics.TagList
         {
             { "rpc.system.name", "grpc" },
-            { "rpc.method", context.Method },
+            { "rpc.method", _names.GetOrAdd(context.Method, static method => method.TrimStart('/')) },
             { "rpc.response.status_code", StatusNames.Of(status) },
         };
         if (status != StatusCode.OK) tags.Add("error.type", StatusNames.Of(status));

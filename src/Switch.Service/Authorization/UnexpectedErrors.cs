@@ -1,0 +1,29 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace Switch.Service.Authorization;
+
+/// <summary>
+/// Logs an exception that nobody expected and turns it into INTERNAL with its ErrorInfo, so that a client always finds
+/// a reason. The exception's own text stays here.
+/// </summary>
+internal sealed class UnexpectedErrors : Interceptor
+{
+    private readonly ILogger<UnexpectedErrors> _logger;
+
+    public UnexpectedErrors(ILogger<UnexpectedErrors> logger) => _logger = logger;
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception e) when (e is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        {
+            Log.CallFailed(_logger, context.Method, e);
+            throw RefusalStatus.ToRpcException(Refusal.Internal);
+        }
+    }
+}
