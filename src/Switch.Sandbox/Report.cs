@@ -47,7 +47,8 @@ internal sealed class Report
     // A refusal lists every field; that is the point of it, so all of them are shown.
     private void Faults(DemonstrationResult result)
     {
-        _console.MarkupLine($"[yellow]{Markup.Escape(result.Step.Sample)}[/] was refused: {Markup.Escape(Refusals.Summary(result.Error!))}");
+        var summary = Markup.Escape(Refusals.Summary(result.Error!));
+        _console.MarkupLine($"[yellow]{Markup.Escape(result.Step.Sample)}[/] was refused: {summary}");
         foreach (var (field, description) in Refusals.Faults(result.Error!))
             _console.MarkupLine($"    {Markup.Escape(field)} {Markup.Escape(description)}");
     }

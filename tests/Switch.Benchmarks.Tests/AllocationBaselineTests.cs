@@ -36,9 +36,10 @@ public sealed class AllocationBaselineTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             operation(Operations);
             var perOperation = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Operations;
+            var which = string.Join(", ", parameters.Select(p => $"{p.Key.Name}={p.Value}"));
             Assert.True(
                 perOperation <= Baseline[name],
-                $"{name} ({string.Join(", ", parameters.Select(p => $"{p.Key.Name}={p.Value}"))}) allocates {perOperation:F2} bytes, its baseline is {Baseline[name]}");
+                $"{name} ({which}) allocates {perOperation:F2} bytes, its baseline is {Baseline[name]}");
         }
     }
 

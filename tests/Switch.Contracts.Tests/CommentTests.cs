@@ -18,8 +18,9 @@ public sealed partial class CommentTests
         var lines = File.ReadAllLines(path);
         for (var i = 1; i < lines.Length; i++)
         {
-            if (Field().IsMatch(lines[i]))
-                Assert.True(lines[i - 1].TrimStart().StartsWith("//", StringComparison.Ordinal), $"{Path.GetFileName(path)}:{i + 1} has no comment");
+            if (!Field().IsMatch(lines[i])) continue;
+            var hasComment = lines[i - 1].TrimStart().StartsWith("//", StringComparison.Ordinal);
+            Assert.True(hasComment, $"{Path.GetFileName(path)}:{i + 1} has no comment");
         }
     }
 

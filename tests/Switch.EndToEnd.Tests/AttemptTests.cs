@@ -108,7 +108,8 @@ public sealed class AttemptTests : IAsyncLifetime
         var entry = Assert.Single(Alpha.Ledger.Find(answer.RetrievalReferenceNumber));
         Assert.Equal(
             ("0100", "000000", 1290, "978", "BK000001", "BAKERY-BERLIN", "411111******1111"),
-            (entry.Mti, entry.ProcessingCode, entry.AmountMinor, entry.Currency, entry.Terminal.Trim(), entry.Merchant.Trim(), entry.MaskedPan));
+            (entry.Mti, entry.ProcessingCode, entry.AmountMinor, entry.Currency, entry.Terminal.Trim(),
+                entry.Merchant.Trim(), entry.MaskedPan));
         Assert.Equal(entry.ApprovalCode, answer.ApprovalCode);
     }
 

@@ -30,7 +30,8 @@ internal static class Payments
         Pan = pan,
         ExpiryMonth = 12,
         ExpiryYear = 2030,
-        EmvData = ByteString.CopyFrom(Convert.FromHexString("9F2608 8E19ED4BCA5C6701 9F3704 5D2B9A11 9A03 261123".Replace(" ", "", StringComparison.Ordinal))),
+        // 9F26 cryptogram, 9F37 unpredictable number, 9A transaction date.
+        EmvData = ByteString.CopyFrom(Convert.FromHexString("9F26088E19ED4BCA5C67019F37045D2B9A119A03261123")),
         SequenceNumber = 1,
     };
 

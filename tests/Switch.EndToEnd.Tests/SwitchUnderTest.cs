@@ -90,13 +90,16 @@ public sealed class SwitchUnderTest : IAsyncDisposable
     }
 
     /// <summary>The events of one transaction, once all of those types are on Kafka.</summary>
-    public Task<IReadOnlyList<TransactionEvent>> EventsAsync(string transactionId, params string[] types) => Task.Run<IReadOnlyList<TransactionEvent>>(() =>
+    public Task<IReadOnlyList<TransactionEvent>> EventsAsync(string transactionId, params string[] types) =>
+        Task.Run(() => Events(transactionId, types));
+
+    private IReadOnlyList<TransactionEvent> Events(string transactionId, string[] types)
     {
         using var tail = new EventTail(Sandbox.Broker, "payments.transaction.v1", TimeProvider.System);
         var ids = types.Select(type => $"{transactionId}.{type}").ToHashSet(StringComparer.Ordinal);
         var all = tail.ReadUntil(ids, TimeSpan.FromSeconds(20));
         return [.. all.Where(e => e.TransactionId == transactionId)];
-    });
+    }
 
     public GrpcChannel Channel(string address)
     {

@@ -22,7 +22,9 @@ public sealed partial class CardDataRulesTests
     [GeneratedRegex(@"static partial void \w+\(.*ILogger")]
     private static partial Regex LogMethod();
 
-    [GeneratedRegex(@"\b(Pan|Track2|PinBlock|EmvData|CardExpiry|Card|byte\[\]|ReadOnlySpan<byte>|ReadOnlyMemory<byte>|IMessage|IsoMessage|AuthorizeRequest)\s+\w+")]
+    [GeneratedRegex(
+        @"\b(Pan|Track2|PinBlock|EmvData|CardExpiry|Card|byte\[\]|ReadOnlySpan<byte>|ReadOnlyMemory<byte>|IMessage|"
+        + @"IsoMessage|AuthorizeRequest)\s+\w+")]
     private static partial Regex CardType();
 
     [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\(")]
