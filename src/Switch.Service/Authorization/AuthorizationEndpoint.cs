@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Switch.Contracts.V1;
+using Switch.Service.Hosting;
 
 namespace Switch.Service.Authorization;
 
@@ -10,17 +11,19 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     private readonly ReversalPipeline _reversals;
     private readonly TransactionLookup _lookup;
     private readonly CallerIdentities _callers;
+    private readonly ServiceState _state;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
 
     public AuthorizationEndpoint(
         AuthorizePipeline authorizations, ReversalPipeline reversals, TransactionLookup lookup,
-        CallerIdentities callers, SwitchOptions options, TimeProvider time)
+        CallerIdentities callers, ServiceState state, SwitchOptions options, TimeProvider time)
     {
         _authorizations = authorizations;
         _reversals = reversals;
         _lookup = lookup;
         _callers = callers;
+        _state = state;
         _options = options;
         _time = time;
     }
@@ -37,7 +40,13 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         IServerStreamWriter<AuthorizeStreamResponse> responseStream,
         ServerCallContext context)
     {
-        var session = new AuthorizeStreamSession(_authorizations, CallerOf(context), _options, _time);
+        var session = new AuthorizeStreamSession(_authorizations, CallerOf(context), _options, _time, _state.Draining);
+        _state.StreamOpened();
+        context.GetHttpContext().Response.OnCompleted(static state =>
+        {
+            ((ServiceState)state).StreamClosed();
+            return Task.CompletedTask;
+        }, _state);
         return session.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 
