@@ -34,13 +34,13 @@ internal sealed class EventTail : IDisposable
         var events = new List<TransactionEvent>();
         var missing = new HashSet<string>(expectedIds, StringComparer.Ordinal);
         var started = _time.GetTimestamp();
-        // After the last expected event one more empty poll shows that no duplicate follows it.
         while (_time.GetElapsedTime(started) < atMost)
         {
             var result = _consumer.Consume(PollTime);
             if (result is null)
             {
-                if (missing.Count == 0) break;
+                // Only at the very end of every partition is it shown that no duplicate follows.
+                if (missing.Count == 0 && IsAtTheEnd()) break;
                 continue;
             }
 
@@ -51,6 +51,13 @@ internal sealed class EventTail : IDisposable
 
         return events;
     }
+
+    private bool IsAtTheEnd() => _consumer.Assignment.TrueForAll(partition =>
+    {
+        var end = _consumer.QueryWatermarkOffsets(partition, MetadataPatience).High;
+        var position = _consumer.Position(partition);
+        return end == 0 || position == end;
+    });
 
     // The broker makes the topic when it is first asked for, and for a moment it has no partitions.
     private List<TopicPartitionOffset> Partitions(string topic)

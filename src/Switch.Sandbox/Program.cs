@@ -7,10 +7,15 @@ if (options is null)
     return 2;
 }
 
+using var interrupted = new Interruption();
 try
 {
-    using var interrupted = new Interruption();
     return await new SandboxRun(options, Console.Out, TimeProvider.System).RunAsync(interrupted.Token);
+}
+catch (Exception e) when (SandboxRun.IsInterruption(e, interrupted.Token))
+{
+    await Console.Error.WriteLineAsync("sandbox: interrupted before the demonstration was over; everything is stopped");
+    return 130;
 }
 catch (Exception e) when (SandboxRun.IsFaultOfSetup(e))
 {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,6 +29,7 @@ public sealed class SandboxHost : IAsyncDisposable
     private readonly EmbeddedStore? _store;
     private readonly EmbeddedBroker? _broker;
     private WebApplication? _switch;
+    private Task? _stopping;
     private string[] _addresses = [];
     private bool _isDisposed;
 
@@ -69,7 +71,8 @@ public sealed class SandboxHost : IAsyncDisposable
     public IServiceProvider SwitchServices => _switch!.Services;
 
     /// <summary>Starts everything; when it returns the switch takes payments and both links were told to connect.</summary>
-    public static async Task<SandboxHost> StartAsync(SandboxSettings settings, CancellationToken cancellationToken = default)
+    public static async Task<SandboxHost> StartAsync(
+        SandboxSettings settings, CancellationToken cancellationToken = default)
     {
         var samples = Samples.Find();
         var alpha = await StartHostAsync("alpha", "iso1987-ascii", AlphaPort, settings, samples, cancellationToken);
@@ -90,27 +93,19 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <summary>Starts the switch on the state that is there; for tests that stop it first.</summary>
     public async Task StartSwitchAsync(CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], EnvironmentName = "Sandbox" });
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(Configuration());
-        builder.Logging.ClearProviders();
-        if (_settings.Logging is { } logging) logging(builder.Logging);
-        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
-
-        _switch = SwitchHost.Build(builder);
-        await _switch.StartAsync(cancellationToken);
-        var addresses = _switch.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        _addresses = [.. addresses];
+        try
+        {
+            await StartSwitchAsync(_settings.PreferFixedPorts, cancellationToken);
+        }
+        catch (Exception e) when (_settings.PreferFixedPorts && SwitchHost.IsFaultOfSetup(e))
+        {
+            // Most likely another sandbox took a port between finding it free and listening on it; anything else fails again.
+            await StartSwitchAsync(false, cancellationToken);
+        }
     }
 
-    /// <summary>Drains and stops the switch; the rest stays up.</summary>
-    public async Task StopSwitchAsync()
-    {
-        if (_switch is null) return;
-        await _switch.StopAsync();
-        await _switch.DisposeAsync();
-        _switch = null;
-    }
+    /// <summary>Drains and stops the switch; the rest stays up. Asked again while it does, waits for the same end.</summary>
+    public Task StopSwitchAsync() => _switch is { } app ? _stopping ??= StopAsync(app) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -125,32 +120,75 @@ public sealed class SandboxHost : IAsyncDisposable
         _state.Dispose();
     }
 
-    private static Task<AcquirerHost> StartHostAsync(
-        string name, string dialect, int port, SandboxSettings settings, Samples samples, CancellationToken cancellationToken)
+    private async Task StartSwitchAsync(bool preferFixedPorts, CancellationToken cancellationToken)
     {
-        var options = new AcquirerHostOptions
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [], EnvironmentName = "Sandbox" });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(Configuration(preferFixedPorts));
+        builder.Logging.ClearProviders();
+        if (_settings.Logging is { } logging) logging(builder.Logging);
+        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
+
+        var app = SwitchHost.Build(builder);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        _switch = app;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        _addresses = [.. addresses];
+    }
+
+    private async Task StopAsync(WebApplication app)
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        _switch = null;
+        _stopping = null;
+    }
+
+    private static async Task<AcquirerHost> StartHostAsync(
+        string name, string dialect, int port, SandboxSettings settings, Samples samples,
+        CancellationToken cancellationToken)
+    {
+        AcquirerHostOptions OptionsAt(int at) => new()
         {
             Name = name,
-            Port = settings.PreferFixedPorts ? LoopbackPort.PreferOrFree(port) : 0,
+            Port = at,
             Dialect = IsoDialect.Resolve(dialect),
             Scenario = Scenario.Load(samples.PathOf($"scenarios/{name}.yaml")),
         };
-        return AcquirerHost.StartAsync(options, cancellationToken);
+        try
+        {
+            return await AcquirerHost.StartAsync(OptionsAt(settings.PreferFixedPorts ? port : 0), cancellationToken);
+        }
+        catch (SocketException) when (settings.PreferFixedPorts)
+        {
+            return await AcquirerHost.StartAsync(OptionsAt(0), cancellationToken);
+        }
     }
 
     private int Prefer(int port) => _settings.PreferFixedPorts ? port : 0;
 
-    private string Listen(int port) => $"127.0.0.1:{(_settings.PreferFixedPorts ? LoopbackPort.PreferOrFree(port) : 0)}";
+    private static string Listen(int port, bool prefer) =>
+        $"127.0.0.1:{(prefer ? LoopbackPort.PreferOrFree(port) : 0)}";
 
-    private Dictionary<string, string?> Configuration()
+    private Dictionary<string, string?> Configuration(bool preferFixedPorts)
     {
         var samples = Samples.Find();
         var configuration = new Dictionary<string, string?>
         {
             ["Switch:InstanceName"] = "sandbox",
-            ["Switch:Listen:Terminals"] = Listen(TerminalsPort),
-            ["Switch:Listen:Management"] = Listen(ManagementPort),
-            ["Switch:Listen:Operations"] = Listen(OperationsPort),
+            ["Switch:Listen:Terminals"] = Listen(TerminalsPort, preferFixedPorts),
+            ["Switch:Listen:Management"] = Listen(ManagementPort, preferFixedPorts),
+            ["Switch:Listen:Operations"] = Listen(OperationsPort, preferFixedPorts),
             ["Switch:Redis:Configuration"] = Store,
             ["Switch:Kafka:BootstrapServers"] = Broker,
             ["Switch:Journal:Path"] = _state.JournalPath,

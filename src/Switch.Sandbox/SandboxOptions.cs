@@ -54,7 +54,11 @@ internal sealed record SandboxOptions(SandboxMode Mode, IReadOnlyList<string> Fi
                 case "--broker-only": mode = SandboxMode.BrokerOnly; break;
                 case "--help" or "-h": mode = SandboxMode.Help; break;
                 case "send" when i == 0: mode = SandboxMode.Send; break;
-                case "--address" when mode == SandboxMode.Send && i + 1 < args.Count: address = args[++i]; break;
+                case "--address" when mode == SandboxMode.Send:
+                    address = ++i < args.Count ? args[i] : "";
+                    if (IsUrl(address)) break;
+                    fault = $"--address needs a URL such as {DefaultAddress}";
+                    return null;
                 default:
                     if (mode == SandboxMode.Send && !args[i].StartsWith('-'))
                     {
@@ -67,7 +71,12 @@ internal sealed record SandboxOptions(SandboxMode Mode, IReadOnlyList<string> Fi
             }
         }
 
-        if (mode == SandboxMode.Send && files.Count == 0) fault = "send needs at least one file, for example samples/requests/01-visa-chip-purchase.json";
+        if (mode == SandboxMode.Help) return new SandboxOptions(mode, [], address);
+        if (mode == SandboxMode.Send && files.Count == 0)
+            fault = "send needs at least one file, for example samples/requests/01-visa-chip-purchase.json";
         return fault.Length == 0 ? new SandboxOptions(mode, files, address) : null;
     }
+
+    private static bool IsUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url!.Scheme is "http" or "https";
 }

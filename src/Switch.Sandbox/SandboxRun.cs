@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 using Switch.Contracts.V1;
 using Switch.Service.Hosting;
@@ -22,8 +23,13 @@ internal sealed class SandboxRun
 
     /// <summary>Whether the message alone tells the user what to mend.</summary>
     public static bool IsFaultOfSetup(Exception exception) =>
-        exception is InvalidDataException or DirectoryNotFoundException or TimeoutException or ScenarioException
+        exception is InvalidDataException or IOException or TimeoutException or ScenarioException
         || SwitchHost.IsFaultOfSetup(exception);
+
+    /// <summary>Whether the user stopped it: a call that was cut off shows as an RpcException.</summary>
+    public static bool IsInterruption(Exception exception, CancellationToken interrupted) =>
+        interrupted.IsCancellationRequested
+        && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
 
     /// <summary>The exit status: 0, or 1 when an answer has not exactly one event.</summary>
     public async Task<int> RunAsync(CancellationToken interrupted)
@@ -34,10 +40,12 @@ internal sealed class SandboxRun
                 await _output.WriteLineAsync(SandboxOptions.Usage);
                 return 0;
             case SandboxMode.StoreOnly:
-                using (var store = new EmbeddedStore(7379)) await StayUpAsync($"store (Redis protocol) on {store.Address}", interrupted);
+                using (var store = new EmbeddedStore(7379)) await StayUpAsync(
+                    $"store (Redis protocol) on {store.Address}", interrupted);
                 return 0;
             case SandboxMode.BrokerOnly:
-                using (var broker = new EmbeddedBroker()) await StayUpAsync($"broker (Kafka protocol) on {broker.Address}", interrupted);
+                using (var broker = new EmbeddedBroker()) await StayUpAsync(
+                    $"broker (Kafka protocol) on {broker.Address}", interrupted);
                 return 0;
             case SandboxMode.Send:
                 return await SendAsync(interrupted);
@@ -68,6 +76,7 @@ internal sealed class SandboxRun
     private async Task ExplainAndStayAsync(SandboxHost sandbox, CancellationToken interrupted)
     {
         var terminals = new Uri(sandbox.Terminals).Authority;
+        var address = sandbox.Terminals == SandboxOptions.DefaultAddress ? "" : $" --address {sandbox.Terminals}";
         await StayUpAsync(
             $"""
 
@@ -84,7 +93,7 @@ internal sealed class SandboxRun
               kcat -b {sandbox.Broker} -t {Topic} -C -o beginning -e -f '%k %h\n'
               curl {sandbox.Management}/metrics
             Or edit a file under samples/requests and send it again:
-              dotnet run --project src/Switch.Sandbox -- send samples/requests/02-mastercard-contactless.json
+              dotnet run --project src/Switch.Sandbox -- send samples/requests/02-mastercard-contactless.json{address}
             """,
             interrupted);
     }
@@ -93,7 +102,8 @@ internal sealed class SandboxRun
     {
         await _output.WriteLineAsync(what);
         await _output.WriteLineAsync("Ctrl-C stops everything.");
-        await Task.Delay(Timeout.InfiniteTimeSpan, _time, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, interrupted).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<int> SendAsync(CancellationToken interrupted)
@@ -109,6 +119,14 @@ internal sealed class SandboxRun
         }
 
         new Report(_output).Results(results);
+        if (results.TrueForAll(
+            result => result.Error is { StatusCode: StatusCode.Unavailable } error && error.GetRpcStatus() is null))
+        {
+            await _output.WriteLineAsync(
+                $"Nobody answers at {_options.Address}. Start the sandbox first, "
+                + "or name its terminal API with --address URL.");
+        }
+
         return results.TrueForAll(result => result.Answer is not null) ? 0 : 1;
     }
 }

@@ -20,6 +20,6 @@ public sealed class SandboxSettings
     /// <summary>More configuration for the switch, by full path, for example "Switch:Limits:InFlightMax".</summary>
     public IReadOnlyDictionary<string, string?> Configuration { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Changes where the switch logs to; null: warnings and worse to standard error.</summary>
+    /// <summary>Changes where the switch logs to; null: errors to the console.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 }

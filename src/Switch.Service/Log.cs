@@ -12,8 +12,8 @@ internal static partial class Log
     [LoggerMessage(1000, LogLevel.Information, "Switch {Instance} is ready on {Addresses}")]
     public static partial void Ready(ILogger logger, string instance, string addresses);
 
-    [LoggerMessage(1001, LogLevel.Warning, "No TLS is configured: terminals are served in plaintext on {Address}. Configure Switch:Tls for anything but development")]
-    public static partial void PlaintextListener(ILogger logger, string address);
+    [LoggerMessage(1001, LogLevel.Warning, "No TLS is configured: terminals are served in plaintext on {Address} ({Why}). Configure Switch:Tls for anything but development")]
+    public static partial void PlaintextListener(ILogger logger, string address, string why);
 
     [LoggerMessage(1002, LogLevel.Information, "Draining: unready now, new work is refused in {Delay}")]
     public static partial void Draining(ILogger logger, TimeSpan delay);
@@ -21,7 +21,7 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Information, "Drained: {InFlight} requests in flight, {Events} events in the outbox")]
     public static partial void Drained(ILogger logger, int inFlight, long events);
 
-    [LoggerMessage(1004, LogLevel.Information, "The TLS certificate was read again; it expires {NotAfter:u}")]
+    [LoggerMessage(1004, LogLevel.Information, "The TLS certificate was read; it expires {NotAfter:u}")]
     public static partial void CertificateLoaded(ILogger logger, DateTime notAfter);
 
     [LoggerMessage(1005, LogLevel.Error, "The changed TLS certificate can't be used; the old one stays: {Fault}")]

@@ -1,7 +1,7 @@
 using Switch.Service.Hosting;
 
 // A container without a shell asks its own program: "healthcheck URL" ends with 0 when the URL answers 200.
-if (args is ["healthcheck", var url]) return await HealthCommand.RunAsync(url);
+if (args is ["healthcheck", ..]) return await HealthCommand.RunAsync(args[1..]);
 
 try
 {
@@ -9,6 +9,16 @@ try
     await using var app = SwitchHost.Build(builder);
     await app.RunAsync();
     return 0;
+}
+catch (OperationCanceledException)
+{
+    return 0; // told to stop before it was up
+}
+catch (InvalidDataException e)
+{
+    // A configuration file that is no JSON; the inner message has the line.
+    await Console.Error.WriteLineAsync($"Switch can't start: {e.Message} {e.InnerException?.Message}");
+    return 1;
 }
 catch (Exception e) when (SwitchHost.IsFaultOfSetup(e))
 {

@@ -1,4 +1,5 @@
 using Switch.Contracts.V1;
+using Switch.Routing;
 using Switch.Service.Journal.Records;
 using Switch.Simulator;
 
@@ -67,6 +68,23 @@ public sealed class AttemptTests : IAsyncLifetime
 
         Assert.Equal((Outcome.Approved, true), (retry.Outcome, retry.Replayed));
         Assert.Single(Alpha.Ledger.UnreversedApprovals(retry.RetrievalReferenceNumber));
+    }
+
+    [Fact]
+    public async Task S5_DeadlineOfTheCallerPasses_TheAttemptRunsToItsOutcome_AndTheRetryGetsIt()
+    {
+        Beta.Scenario = Scenario.Parse("defaults: { latency: { fixed: 1500ms } }");
+        var request = Payments.Purchase();
+        request.PaymentMethod.Card = Payments.ChipCard(Payments.Amex);
+        var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+            () => _switch.AuthorizeAsync(request, TimeSpan.FromMilliseconds(800)));
+        Assert.Equal(Grpc.Core.StatusCode.DeadlineExceeded, error.StatusCode);
+
+        var retry = await _switch.AuthorizeAsync(request);
+
+        Assert.Equal((Outcome.Approved, true, "beta"), (retry.Outcome, retry.Replayed, retry.Acquirer));
+        Assert.Empty(_switch.Journal.ReadAdvices());
+        Assert.Equal(CandidateStatus.Available, _switch.StatusOf("beta"));
     }
 
     [Fact]

@@ -76,6 +76,30 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_SlowReader_GetsEveryAnswerExactlyOnce()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var call = _switch.Client.AuthorizeStream(cancellationToken: token);
+        var requests = Enumerable.Range(0, 3000).Select(_ => Payments.Purchase(0)).ToList();
+        // Nobody reads until all is sent, or until flow control stops the sender.
+        var sending = Task.Run(
+            async () =>
+            {
+                foreach (var request in requests)
+                    await call.RequestStream.WriteAsync(new AuthorizeStreamRequest { Request = request }, token);
+                await call.RequestStream.CompleteAsync();
+            },
+            token);
+        await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, token));
+
+        var keys = new List<string>();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(token)) keys.Add(answer.IdempotencyKey);
+        await sending;
+
+        Assert.Equal(requests.Select(r => r.IdempotencyKey).Order(), keys.Order());
+    }
+
+    [Fact]
     public async Task S1_DuplicatesOnOneStream_GetTheOneAnswer()
     {
         var request = Payments.Purchase();

@@ -4,7 +4,9 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Switch.Contracts.V1;
+using Switch.Routing;
 using Switch.Sandbox;
+using Switch.Service.Acquirers;
 using Switch.Service.Journal;
 using Switch.Testing;
 
@@ -70,6 +72,13 @@ public sealed class SwitchUnderTest : IAsyncDisposable
     /// <summary>Waits until an acquirer's link is up, or not.</summary>
     public Task LinkAsync(string acquirer, bool up) =>
         new LinkWatch(Operations, TimeProvider.System).WaitUntilAsync(up, acquirer, TestContext.Current.CancellationToken);
+
+    /// <summary>What the router sees of an acquirer.</summary>
+    internal CandidateStatus StatusOf(string acquirer)
+    {
+        var acquirers = Sandbox.SwitchServices.GetRequiredService<AcquirerSet>();
+        return acquirers[acquirers.Names.ToList().IndexOf(acquirer)].Status;
+    }
 
     /// <summary>Waits until that many attempts are without an outcome.</summary>
     public Task OpenIntentsAsync(int count) =>

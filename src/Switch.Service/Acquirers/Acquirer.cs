@@ -72,10 +72,11 @@ internal sealed class Acquirer
     };
 
     /// <summary>
-    /// Sends the attempt and waits for its reply: for the acquirer's reply time-out, or as long as the caller has, if
-    /// that is less. Never cancelled: once sent, it runs to its outcome (S5).
+    /// Sends the attempt and waits for its reply, for the acquirer's reply time-out. Once sent it runs to its outcome,
+    /// whatever becomes of its caller's deadline (S5): cutting it short would reverse good approvals, and would count
+    /// against an acquirer that did nothing wrong.
     /// </summary>
-    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan left)
+    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt)
     {
         ValueTask<ExchangeResult> pending;
         using (var buffer = IsoBuffer.Rent(_dialect))
@@ -87,7 +88,7 @@ internal sealed class Acquirer
             }
 
             // The link has its own copy when this returns; ours is wiped at once.
-            pending = _link.ExchangeAsync(buffer, left < _options.ReplyTimeout ? left : _options.ReplyTimeout);
+            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout);
         }
 
         using var exchange = await pending;

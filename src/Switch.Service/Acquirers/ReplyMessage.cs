@@ -20,6 +20,7 @@ internal static class ReplyMessage
         IReadOnlyDictionary<string, string> ownCodes)
     {
         if (!IsAnswerTo(reply.Mti, attempt)) return AttemptResult.SentUnknown("reply_type");
+        if (!IsEcho(reply, request, attempt)) return AttemptResult.SentUnknown("reply_echo");
         if (reply.GetString(39) is not { } acquirerCode) return AttemptResult.SentUnknown("reply_without_code");
         if (reply.GetString(49) is { } currency && currency != attempt.CurrencyNumeric)
             return AttemptResult.SentUnknown("reply_currency");
@@ -43,6 +44,16 @@ internal static class ReplyMessage
 
     private static bool IsAnswerTo(Mti reply, AttemptRecord attempt) =>
         attempt.MessageType == "0200" ? reply == Mti.FinancialResponse : reply == Mti.AuthorizationResponse;
+
+    // S13: echo fields return unchanged. The link has matched DE 7, 11, 37 and 41; a reply that speaks of another card,
+    // kind or merchant is not the answer to this request.
+    private static bool IsEcho(IsoMessage reply, PaymentRequest request, AttemptRecord attempt)
+    {
+        Span<byte> pan = stackalloc byte[Cards.Pan.LengthMax];
+        if (reply.Has(2) && !reply.TextEquals(2, pan[..request.Pan.CopyDigits(pan)])) return false;
+        if (reply.GetString(3) is { } processingCode && processingCode != attempt.ProcessingCode) return false;
+        return reply.GetString(42) is not { } merchant || merchant.TrimEnd(' ') == request.Merchant.Id;
+    }
 
     private static string ApprovalCode(IsoMessage reply)
     {

@@ -50,7 +50,7 @@ internal sealed class AttemptRunner
 
             var result = await AskAsync(acquirer, request, attempt, deadline);
             run.Add(attempt, result);
-            switch (AttemptRules.Decide(result, i + 1 < route.Count, deadline.Left, request.AcceptsPartialApproval))
+            switch (Decide(request, result, i + 1 < route.Count, deadline))
             {
                 case NextStep.TryNext:
                     continue;
@@ -65,6 +65,10 @@ internal sealed class AttemptRunner
 
         return run;
     }
+
+    private NextStep Decide(PaymentRequest request, in AttemptResult result, bool hasNext, Deadline deadline) =>
+        AttemptRules.Decide(
+            result, hasNext, deadline.LeftBut(_deadlines.AnswerReserve), request.AcceptsPartialApproval);
 
     // Before the first byte: from the second attempt on the claim, then the intent on disk.
     private async ValueTask<Refusal?> OpenAsync(Claim claim, AttemptRecord attempt)
@@ -83,16 +87,21 @@ internal sealed class AttemptRunner
             var intent = new IntentRow(
                 attempt.Draft.TransactionId, attempt.Attempt, attempt.Acquirer, rrn, now, attempt.ToByteArray());
             var fault = await _journal.WriteAsync(new JournalStep { OpenIntent = intent });
-            return fault == JournalFault.None ? null : Refusal.JournalUnavailable;
+            return fault switch
+            {
+                JournalFault.None => null,
+                // Whether it will be found on disk is not known, so recovery may reverse it: the key must stay taken.
+                JournalFault.Failing => Refusal.JournalFailing,
+                _ => Refusal.JournalUnavailable,
+            };
         }
     }
 
     private async ValueTask<AttemptResult> AskAsync(
         Acquirer acquirer, PaymentRequest request, AttemptRecord attempt, Deadline deadline)
     {
-        var left = deadline.LeftBut(_deadlines.AnswerReserve);
-        if (left < AttemptRules.AttemptMin) return AttemptResult.NotSent("deadline");
+        if (deadline.LeftBut(_deadlines.AnswerReserve) < AttemptRules.AttemptMin) return AttemptResult.NotSent("deadline");
         using var stage = _telemetry.Begin(Stages.Attempt);
-        return await acquirer.SendAsync(request, attempt, left);
+        return await acquirer.SendAsync(request, attempt);
     }
 }

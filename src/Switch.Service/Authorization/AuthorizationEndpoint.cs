@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Switch.Contracts.V1;
+using Switch.Service.Hosting;
 
 namespace Switch.Service.Authorization;
 
@@ -10,18 +11,21 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     private readonly ReversalPipeline _reversals;
     private readonly TransactionLookup _lookup;
     private readonly CallerIdentities _callers;
+    private readonly ServiceState _state;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<AuthorizationEndpoint> _logger;
 
     public AuthorizationEndpoint(
         AuthorizePipeline authorizations, ReversalPipeline reversals, TransactionLookup lookup,
-        CallerIdentities callers, SwitchOptions options, TimeProvider time, ILogger<AuthorizationEndpoint> logger)
+        CallerIdentities callers, ServiceState state, SwitchOptions options, TimeProvider time,
+        ILogger<AuthorizationEndpoint> logger)
     {
         _authorizations = authorizations;
         _reversals = reversals;
         _lookup = lookup;
         _callers = callers;
+        _state = state;
         _options = options;
         _time = time;
         _logger = logger;
@@ -39,7 +43,14 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         IServerStreamWriter<AuthorizeStreamResponse> responseStream,
         ServerCallContext context)
     {
-        var session = new AuthorizeStreamSession(_authorizations, CallerOf(context), _options, _time, _logger);
+        var session = new AuthorizeStreamSession(
+            _authorizations, CallerOf(context), _options, _time, _logger, _state.Draining);
+        _state.StreamOpened();
+        context.GetHttpContext().Response.OnCompleted(static state =>
+        {
+            ((ServiceState)state).StreamClosed();
+            return Task.CompletedTask;
+        }, _state);
         return session.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 

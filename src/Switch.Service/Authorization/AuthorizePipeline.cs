@@ -51,7 +51,18 @@ internal sealed class AuthorizePipeline
         AuthorizeRequest message, CallerIdentity caller, Deadline deadline, CancellationToken aborted)
     {
         var started = _telemetry.Now;
-        var result = await AdmitAsync(message, caller, deadline, aborted);
+        AuthorizationResult result;
+        try
+        {
+            result = await AdmitAsync(message, caller, deadline, aborted);
+        }
+        catch (Exception e)
+        {
+            // Before a claim was made: nothing was sent, and nothing is left to end.
+            Log.CallFailed(_logger, nameof(ExecuteAsync), e);
+            result = Refusal.Internal;
+        }
+
         if (result.Answer is { } answer) _telemetry.Answered(answer, message.EntryMode, started);
         else _telemetry.Refused(result.Refusal!.Reason);
         return result;
@@ -126,12 +137,25 @@ internal sealed class AuthorizePipeline
     private async ValueTask<AuthorizationResult> AnswerNotSentAsync(Claim claim, AttemptRun run, AuthorizeResponse answer)
     {
         var fault = await JournalAsync(_outcomes.NotSent(run, answer));
+        if (fault != JournalFault.None && run.Count > 0)
+        {
+            // Its intent is still on disk, and recovery would reverse whatever a retry achieved under this key.
+            _requests.Abandon(claim);
+            return Refusal.JournalUnavailable;
+        }
+
         await _requests.ReleaseAsync(claim);
         return fault == JournalFault.None ? answer : Refusal.JournalUnavailable;
     }
 
     private async ValueTask<AuthorizationResult> ReleaseAsync(Claim claim, AttemptRun run, Refusal refusal)
     {
+        if (ReferenceEquals(refusal, Refusal.JournalFailing))
+        {
+            _requests.Abandon(claim);
+            return refusal;
+        }
+
         // An earlier attempt may have left its intent; it was provably never sent, so nothing is owed for it.
         if (run.Count > 0) await _journal.WriteAsync(new JournalStep { CloseIntent = claim.TransactionId });
         await _requests.ReleaseAsync(claim);

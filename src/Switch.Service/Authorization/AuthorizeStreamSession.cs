@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Grpc.Core;
 using Switch.Contracts.V1;
@@ -7,32 +9,45 @@ namespace Switch.Service.Authorization;
 /// <summary>
 /// One concentrator's stream: many requests in flight, answers in the order they become final, written by one writer.
 /// A faulty request is answered in place. The stream ends when the concentrator has sent its last request and all
-/// answers are out; if the connection breaks, what was begun still runs to its outcome (S5).
+/// answers are out; if the connection breaks, what was begun still runs to its outcome (S5). While the switch drains
+/// (G8) requests are refused in place, and once nothing is in flight the switch ends the stream with UNAVAILABLE and
+/// reason DRAINING: a stream that its concentrator keeps open for days must not hold up the shutdown.
 /// </summary>
+[SuppressMessage(
+    "Reliability", "CA1001", Justification = "Requests may outlive the stream; the source has no timer.")]
 internal sealed class AuthorizeStreamSession
 {
+    // One object, so that the writer knows a refusal of the window, which was never taken, from an answer.
+    private static readonly Google.Rpc.Status WindowFull = RefusalStatus.Of(Refusal.StreamWindowFull);
+
     private readonly AuthorizePipeline _pipeline;
     private readonly CallerIdentity _caller;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _draining;
     private readonly ILogger _logger;
-    private readonly Channel<AuthorizeStreamResponse> _answers;
+    private readonly CancellationTokenSource _reading = new();
+    // Bounded by the places: an answer keeps the place of its request until it is written.
+    private readonly Channel<AuthorizeStreamResponse> _answers =
+        Channel.CreateUnbounded<AuthorizeStreamResponse>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _places;
+    // Requests that were taken and whose answers are not written yet: the window.
+    private int _inFlight;
     // Requests being worked on, plus one for the reader itself; whoever takes it to zero completes the answers.
     private int _open = 1;
 
     public AuthorizeStreamSession(
         AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, TimeProvider time,
-        ILogger logger)
+        ILogger logger, CancellationToken draining)
     {
         _pipeline = pipeline;
         _caller = caller;
         _options = options;
         _time = time;
+        _draining = draining;
         _logger = logger;
-        // One place for each request in flight and as many for refusals in place. A client that sends without
-        // reading answers is slowed by the reader, which waits for a place before it refuses.
-        _answers = Channel.CreateBounded<AuthorizeStreamResponse>(
-            new BoundedChannelOptions(options.Limits.StreamInFlightMax * 2) { SingleReader = true });
+        // As many again for refusals in place. A client that sends without reading answers is then read no further.
+        _places = new SemaphoreSlim(options.Limits.StreamInFlightMax * 2);
     }
 
     public async Task RunAsync(
@@ -41,32 +56,47 @@ internal sealed class AuthorizeStreamSession
         CancellationToken aborted)
     {
         var writing = WriteAnswersAsync(responses, aborted);
+        using var onDraining = _draining.Register(EndIfIdle);
+        using var onAborted = aborted.Register(_reading.Cancel);
+        ExceptionDispatchInfo? unreadable = null;
         try
         {
-            while (await requests.MoveNext(aborted)) await TakeAsync(requests.Current.Request ?? new AuthorizeRequest(), aborted);
+            while (await requests.MoveNext(_reading.Token))
+            {
+                await _places.WaitAsync(aborted);
+                Take(requests.Current.Request ?? new AuthorizeRequest(), aborted);
+            }
         }
-        catch (Exception e) when (aborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (_reading.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            // The concentrator is gone. Its requests are not: they end on their own.
+            // The concentrator is gone: its requests are not, they end on their own. Or the switch drains.
+        }
+        catch (RpcException e)
+        {
+            // What follows can't be read, a message over the size bound for example. What came before is answered.
+            unreadable = ExceptionDispatchInfo.Capture(e);
         }
         finally
         {
             Close();
+            await writing;
         }
 
-        await writing;
+        unreadable?.Throw();
+        if (_draining.IsCancellationRequested && _reading.IsCancellationRequested && !aborted.IsCancellationRequested)
+            throw RefusalStatus.ToRpcException(Refusal.Draining);
     }
 
-    private async ValueTask TakeAsync(AuthorizeRequest request, CancellationToken aborted)
+    private void Take(AuthorizeRequest request, CancellationToken aborted)
     {
-        // The reader's own one counts too, hence "greater than".
-        if (Interlocked.Increment(ref _open) > _options.Limits.StreamInFlightMax + 1)
+        if (Interlocked.Increment(ref _inFlight) > _options.Limits.StreamInFlightMax)
         {
-            await _answers.Writer.WriteAsync(Answer(request, Refusal.StreamWindowFull), aborted);
-            Close();
+            Interlocked.Decrement(ref _inFlight);
+            _answers.Writer.TryWrite(Answer(request, Refusal.StreamWindowFull));
             return;
         }
 
+        Interlocked.Increment(ref _open);
         _ = AuthorizeAsync(request, aborted);
     }
 
@@ -85,26 +115,29 @@ internal sealed class AuthorizeStreamSession
         {
             // The stream and its other requests live on.
             Log.CallFailed(_logger, nameof(AuthorizationService.AuthorizationServiceBase.AuthorizeStream), e);
-            answer = new AuthorizeStreamResponse
-            {
-                IdempotencyKey = CardNumberGuard.Shown(request),
-                Error = RefusalStatus.Of(Refusal.Internal),
-            };
+            answer = Answer(request, Refusal.Internal);
         }
 
-        // There is a place for each request in flight; after an abort nobody reads and the answer is dropped.
+        // After an abort nobody reads, and the answer is dropped: the retry gets it.
         _answers.Writer.TryWrite(answer);
         Close();
     }
 
-    private async Task WriteAnswersAsync(IServerStreamWriter<AuthorizeStreamResponse> responses, CancellationToken aborted)
+    private async Task WriteAnswersAsync(
+        IServerStreamWriter<AuthorizeStreamResponse> responses, CancellationToken aborted)
     {
         try
         {
             await foreach (var answer in _answers.Reader.ReadAllAsync(aborted))
+            {
                 await responses.WriteAsync(answer, aborted);
+                var isRefusalOfTheWindow = ReferenceEquals(answer.Error, WindowFull);
+                if (!isRefusalOfTheWindow) Interlocked.Decrement(ref _inFlight);
+                _places.Release();
+            }
         }
-        catch (Exception e) when (aborted.IsCancellationRequested && e is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (aborted.IsCancellationRequested
+            && e is OperationCanceledException or IOException or InvalidOperationException)
         {
             // Aborted: there is nobody to write to.
         }
@@ -113,6 +146,13 @@ internal sealed class AuthorizeStreamSession
     private void Close()
     {
         if (Interlocked.Decrement(ref _open) == 0) _answers.Writer.TryComplete();
+        else if (_draining.IsCancellationRequested) EndIfIdle();
+    }
+
+    // Only the reader is left. A request that it has read meanwhile is still refused in place before it stops.
+    private void EndIfIdle()
+    {
+        if (Volatile.Read(ref _open) == 1) _reading.Cancel();
     }
 
     private static AuthorizeStreamResponse Answer(AuthorizeRequest request, Refusal refusal) =>

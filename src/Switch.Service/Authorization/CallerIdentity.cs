@@ -25,22 +25,20 @@ internal sealed class CallerIdentity
         _concentratorId = concentratorId;
     }
 
-    /// <summary>The identity in a certificate, or null when it names neither a terminal nor a concentrator.</summary>
+    /// <summary>
+    /// The identity in a certificate, or null when it names neither a terminal nor a concentrator. A certificate with
+    /// several URIs names nobody: the SPIFFE standard wants exactly one, and choosing would be a guess.
+    /// </summary>
     public static CallerIdentity? Of(X509Certificate2 certificate, string trustDomain)
     {
-        foreach (var extension in certificate.Extensions)
+        try
         {
-            if (extension.Oid?.Value != SubjectAlternativeName) continue;
-            var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
-            while (names.HasData)
-            {
-                if (!names.PeekTag().HasSameClassAndValue(UriName)) names.ReadEncodedValue();
-                else if (Parse(names.ReadCharacterString(UniversalTagNumber.IA5String, UriName), trustDomain) is { } identity)
-                    return identity;
-            }
+            return UriOf(certificate) is { } uri ? Parse(uri, trustDomain) : null;
         }
-
-        return null;
+        catch (AsnContentException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Null when this caller may speak for that terminal of that merchant.</summary>
@@ -50,6 +48,29 @@ internal sealed class CallerIdentity
         if (_concentratorId is not null)
             return merchant.Concentrators.Contains(_concentratorId) ? null : Refusal.TerminalNotBound;
         return null;
+    }
+
+    private static string? UriOf(X509Certificate2 certificate)
+    {
+        string? uri = null;
+        foreach (var extension in certificate.Extensions)
+        {
+            if (extension.Oid?.Value != SubjectAlternativeName) continue;
+            var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+            while (names.HasData)
+            {
+                if (!names.PeekTag().HasSameClassAndValue(UriName))
+                {
+                    names.ReadEncodedValue();
+                    continue;
+                }
+
+                if (uri is not null) return null;
+                uri = names.ReadCharacterString(UniversalTagNumber.IA5String, UriName);
+            }
+        }
+
+        return uri;
     }
 
     private static CallerIdentity? Parse(string uri, string trustDomain)

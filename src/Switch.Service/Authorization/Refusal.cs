@@ -38,6 +38,9 @@ internal sealed record Refusal(RefusalReason Reason, IReadOnlyList<FieldFault> F
     public static readonly Refusal StreamWindowFull = new(RefusalReason.StreamWindowFull);
     public static readonly Refusal StoreUnavailable = new(RefusalReason.StoreUnavailable);
     public static readonly Refusal JournalUnavailable = new(RefusalReason.JournalUnavailable);
+    /// <summary>As <see cref="JournalUnavailable"/>, but the write may yet turn up on disk.</summary>
+    public static readonly Refusal JournalFailing = new(RefusalReason.JournalUnavailable);
+
     public static readonly Refusal Draining = new(RefusalReason.Draining);
     public static readonly Refusal NotReady = new(RefusalReason.NotReady);
     public static readonly Refusal DeadlineExceeded = new(RefusalReason.DeadlineExceeded);

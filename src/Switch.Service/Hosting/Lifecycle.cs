@@ -9,12 +9,20 @@ namespace Switch.Service.Hosting;
 
 /// <summary>
 /// The order of coming up: Redis, links, listeners, ready. And of going down (G8): unready, wait for load balancers to
-/// notice, refuse new work, let what is in flight end and the outbox empty; then the listeners close, and the links
-/// sign off last.
+/// notice, refuse new work, let what is in flight and every stream end and the outbox empty; then the listeners close,
+/// the outbox stops, and the links sign off last.
 /// </summary>
 internal sealed class Lifecycle : IHostedLifecycleService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    // For clients to take their last answers. Kestrel waits for a client that does not close its side of a stream until
+    // it is told to wait no longer, and a stream that ends after the server began to stop it never forgets.
+    private static readonly TimeSpan ConnectionsPatience = TimeSpan.FromSeconds(5);
+
+    // A client that meets the end of its connection before it has read the end of its stream sees a broken connection
+    // and no reason.
+    private static readonly TimeSpan StreamEndPatience = TimeSpan.FromSeconds(1);
 
     private readonly ServiceState _state;
     private readonly RedisConnection _redis;
@@ -28,7 +36,8 @@ internal sealed class Lifecycle : IHostedLifecycleService
     private readonly ILogger<Lifecycle> _logger;
 
     public Lifecycle(
-        ServiceState state, RedisConnection redis, AcquirerSet acquirers, InFlightGate gate, RequestCoordinator requests,
+        ServiceState state, RedisConnection redis, AcquirerSet acquirers, InFlightGate gate,
+        RequestCoordinator requests,
         SqliteJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
     {
         _state = state;
@@ -66,6 +75,7 @@ internal sealed class Lifecycle : IHostedLifecycleService
         Log.Draining(_logger, _options.Shutdown.DrainDelay);
         await Task.Delay(_options.Shutdown.DrainDelay, _time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var hasStreams = _state.OpenStreams > 0;
         _state.SetDraining();
 
         var started = _time.GetTimestamp();
@@ -77,11 +87,27 @@ internal sealed class Lifecycle : IHostedLifecycleService
         }
 
         Log.Drained(_logger, _gate.InFlight, _journal.OutboxDepth);
+        if (hasStreams)
+        {
+            await Task.Delay(StreamEndPatience, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await CloseDoorsAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => _acquirers.StopAsync();
 
-    private bool HasWork => _gate.InFlight > 0 || _requests.PendingRepairs > 0 || _journal.OutboxDepth > 0;
+    // The host would do this next, but with the whole rest of the shutdown time to wait for clients.
+    private async Task CloseDoorsAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(ConnectionsPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        await _server.StopAsync(either.Token);
+    }
+
+    private bool HasWork =>
+        _gate.InFlight > 0 || _state.OpenStreams > 0 || _requests.PendingRepairs > 0 || _journal.OutboxDepth > 0;
 }

@@ -8,6 +8,21 @@ internal readonly record struct ListenAddress(IPAddress Address, int Port)
 {
     public bool IsLoopback => IPAddress.IsLoopback(Address);
 
+    /// <summary>An address that the validation of the configuration has let pass.</summary>
+    /// <exception cref="ArgumentException">It has not.</exception>
+    public static ListenAddress Of(string text) =>
+        TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault, nameof(text));
+
+    /// <summary>Whether one of the two can't be listened on while the other is.</summary>
+    public bool Overlaps(ListenAddress other) =>
+        Port == other.Port && Port != 0 && (
+            Address.Equals(other.Address) || IsEveryInterface || other.IsEveryInterface);
+
+    /// <summary>"address:port", an IPv6 address in brackets.</summary>
+    public override string ToString() => new IPEndPoint(Address, Port).ToString();
+
+    private bool IsEveryInterface => Address.Equals(IPAddress.IPv6Any) || Address.Equals(IPAddress.Any);
+
     /// <summary>Parses, or says what is wrong.</summary>
     public static bool TryParse(string text, out ListenAddress address, out string fault)
     {
@@ -15,7 +30,8 @@ internal readonly record struct ListenAddress(IPAddress Address, int Port)
         fault = "expected host:port, [v6]:port or *:port, with an IP address or localhost";
         var colon = text.LastIndexOf(':');
         if (colon <= 0) return false;
-        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;
+        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var port)) return false;
         if (port > 65535)
         {
             fault = "the port is greater than 65535";

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -29,16 +30,10 @@ internal static class Listeners
     public static void Open(KestrelServerOptions kestrel, SwitchOptions options)
     {
         var services = kestrel.ApplicationServices;
-        var tls = services.GetService<TlsCertificates>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Switch.Service.Listeners");
 
-        var terminals = Parse(options.Listen.Terminals, "Terminals");
-        if (tls is null)
-        {
-            if (!terminals.IsLoopback && !options.AllowPlaintext)
-                terminals = terminals with { Address = IPAddress.Loopback };
-            Log.PlaintextListener(logger, $"{terminals.Address}:{terminals.Port}");
-        }
+        var terminals = TerminalsAddress(options);
+        if (options.Tls is null) Log.PlaintextListener(logger, terminals.ToString(), WhyThere(options));
 
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.InFlightMax;
@@ -46,11 +41,38 @@ internal static class Listeners
         {
             listen.Protocols = HttpProtocols.Http2;
             Mark(listen, Listener.Terminals);
-            if (tls is not null)
-                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Current) });
+            // Asked for at the first handshake: this runs while the service is put together, too early to read files.
+            if (options.Tls is not null)
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(services.GetRequiredService<TlsCertificates>().Current),
+                });
         });
-        Open(kestrel, Parse(options.Listen.Management, "Management"), HttpProtocols.Http1, Listener.Management);
-        Open(kestrel, Parse(options.Listen.Operations, "Operations"), HttpProtocols.Http2, Listener.Operations);
+        Open(kestrel, ListenAddress.Of(options.Listen.Management), HttpProtocols.Http1, Listener.Management);
+        Open(kestrel, ListenAddress.Of(options.Listen.Operations), HttpProtocols.Http2, Listener.Operations);
+    }
+
+    /// <summary>
+    /// Tries every address, before anything is started: the server's own complaint names no key of the configuration
+    /// and comes when half of the service is up.
+    /// </summary>
+    /// <exception cref="InvalidConfigurationException">An address is taken, or is not one of this machine.</exception>
+    public static void CheckFree(SwitchOptions options)
+    {
+        var faults = new List<string>();
+        CheckFree(TerminalsAddress(options), nameof(ListenerOptions.Terminals), faults);
+        CheckFree(ListenAddress.Of(options.Listen.Management), nameof(ListenerOptions.Management), faults);
+        CheckFree(ListenAddress.Of(options.Listen.Operations), nameof(ListenerOptions.Operations), faults);
+        if (faults.Count > 0) throw new InvalidConfigurationException(faults);
+    }
+
+    /// <summary>Where terminals are served: without TLS on loopback only, unless plaintext is allowed in so many words.</summary>
+    public static ListenAddress TerminalsAddress(SwitchOptions options)
+    {
+        var configured = ListenAddress.Of(options.Listen.Terminals);
+        return options.Tls is not null || options.AllowPlaintext || configured.IsLoopback
+            ? configured
+            : configured with { Address = IPAddress.Loopback };
     }
 
     /// <summary>Keeps every endpoint behind its own doors: asked for elsewhere, it does not exist.</summary>
@@ -58,13 +80,15 @@ internal static class Listeners
     {
         var endpoint = context.GetEndpoint()?.Metadata.GetMetadata<ServedOn>();
         var door = context.Features.Get<ServedOn>();
-        if (endpoint is null || (door is not null && endpoint.Listeners.Contains(door.Listeners[0]))) return next(context);
+        if (endpoint is null || (door is not null && endpoint.Listeners.Contains(door.Listeners[0]))) return next(
+            context);
         context.SetEndpoint(null);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
 
-    private static void Open(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, Listener listener) =>
+    private static void Open(
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, Listener listener) =>
         kestrel.Listen(address.Address, address.Port, listen =>
         {
             listen.Protocols = protocols;
@@ -81,8 +105,23 @@ internal static class Listeners
         });
     }
 
-    private static ListenAddress Parse(string text, string key) =>
-        ListenAddress.TryParse(text, out var address, out var fault)
-            ? address
-            : throw new InvalidConfigurationException([$"{SwitchOptions.Section}:Listen:{key}: \"{text}\": {fault}"]);
+    private static string WhyThere(SwitchOptions options) =>
+        ListenAddress.Of(options.Listen.Terminals).IsLoopback ? "as configured"
+        : options.AllowPlaintext ? "Switch:AllowPlaintext is set"
+        : $"on loopback only, not on {options.Listen.Terminals} as configured: Switch:AllowPlaintext is not set";
+
+    private static void CheckFree(ListenAddress address, string key, List<string> faults)
+    {
+        if (address.Port == 0) return;
+        try
+        {
+            using var socket = new Socket(address.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (address.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+            socket.Bind(new IPEndPoint(address.Address, address.Port));
+        }
+        catch (SocketException e)
+        {
+            faults.Add($"{SwitchOptions.Section}:Listen:{key}: can't listen on {address}: {e.Message}");
+        }
+    }
 }

@@ -3,9 +3,11 @@ using Switch.Service.Authorization;
 namespace Switch.Service.Hosting;
 
 /// <summary>Where in its life the instance is; read on every request, so it is one volatile number.</summary>
-internal sealed class ServiceState
+internal sealed class ServiceState : IDisposable
 {
+    private readonly CancellationTokenSource _draining = new();
     private volatile int _phase = (int)Phase.Starting;
+    private int _openStreams;
 
     private enum Phase
     {
@@ -30,5 +32,25 @@ internal sealed class ServiceState
 
     public void SetUnready() => _phase = (int)Phase.Unready;
 
-    public void SetDraining() => _phase = (int)Phase.Draining;
+    /// <summary>Cancelled when new work begins to be refused; streams then end as soon as they have nothing in flight.</summary>
+    public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Streams whose end the server has not sent yet.</summary>
+    public int OpenStreams => Volatile.Read(ref _openStreams);
+
+    public void StreamOpened() => Interlocked.Increment(ref _openStreams);
+
+    public void StreamClosed() => Interlocked.Decrement(ref _openStreams);
+
+    public void SetDraining()
+    {
+        // A full fence: who reads the number of requests in flight after this must not miss one that still saw the old
+        // phase (a request first takes its place, then looks at the phase).
+#pragma warning disable CS0420 // Interlocked is at least as strong as volatile.
+        Interlocked.Exchange(ref _phase, (int)Phase.Draining);
+#pragma warning restore CS0420
+        _draining.Cancel();
+    }
+
+    public void Dispose() => _draining.Dispose();
 }

@@ -20,11 +20,20 @@ internal static class StrictConfiguration
         var root = configuration.GetSection(section);
         var faults = new List<string>();
         CheckShape(root, typeof(T), faults);
-        if (faults.Count > 0) throw new InvalidConfigurationException(faults);
+        // The binder stops at a value that it can't convert. Without those it goes on, and the rest is checked too.
+        if (faults.Count > 0) root = Without(faults, root).GetSection(section);
 
         var options = root.Get<T>() ?? new T();
         Validate(options, section, faults);
         return faults.Count == 0 ? options : throw new InvalidConfigurationException(faults);
+    }
+
+    private static IConfigurationRoot Without(List<string> faults, IConfigurationSection root)
+    {
+        var paths = faults.ConvertAll(fault => fault[..fault.IndexOf(": ", StringComparison.Ordinal)]);
+        var usable = root.AsEnumerable().Where(entry => entry.Value is not null && !paths.Exists(
+            path => entry.Key == path || entry.Key.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase)));
+        return new ConfigurationBuilder().AddInMemoryCollection(usable).Build();
     }
 
     private static void CheckShape(IConfigurationSection section, Type type, List<string> faults)
@@ -46,13 +55,15 @@ internal static class StrictConfiguration
     private static void CheckObject(IConfigurationSection section, Type type, List<string> faults)
     {
         if (section.Value is { Length: > 0 }) faults.Add($"{section.Path}: expected a section, not a value");
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).ToList();
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)
+            .ToList();
         foreach (var child in section.GetChildren())
         {
             var property = properties.Find(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
             {
-                faults.Add($"{child.Path}: unknown key; known here: {string.Join(", ", properties.Select(p => p.Name))}");
+                faults.Add(
+                    $"{child.Path}: unknown key; known here: {string.Join(", ", properties.Select(p => p.Name))}");
             }
             else CheckShape(child, property.PropertyType, faults);
         }
@@ -100,7 +111,8 @@ internal static class StrictConfiguration
         if (value is IDictionary dictionary)
         {
             foreach (DictionaryEntry entry in dictionary)
-                if (entry.Value is { } child && !IsValue(child.GetType())) Validate(child, $"{path}:{entry.Key}", faults);
+                if (entry.Value is { } child && !IsValue(child.GetType())) Validate(
+                    child, $"{path}:{entry.Key}", faults);
         }
         else if (value is IEnumerable list)
         {
@@ -117,7 +129,8 @@ internal static class StrictConfiguration
     private static bool IsValue(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(decimal);
+        return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(
+            decimal);
     }
 
     private static Type? DictionaryValue(Type type) =>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Switch.Service.Acquirers;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
@@ -22,16 +23,25 @@ public static class SwitchHost
     {
         builder.AddSwitch();
         var app = builder.Build();
-        // Everything is made now: a fault in a file has to stop the start, not the first payment.
-        app.Services.GetRequiredService<AuthorizationEndpoint>();
-        app.Services.GetRequiredService<OperationsEndpoint>();
-        app.MapSwitch();
-        return app;
+        try
+        {
+            app.Services.MakeAll();
+            app.MapSwitch();
+            return app;
+        }
+        catch
+        {
+            // What was opened already, the journal above all, has to be free for the next try.
+            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     /// <summary>Whether an exception says that the configuration is wrong, so that its message is all a person needs.</summary>
     public static bool IsFaultOfSetup(Exception exception) =>
-        exception is InvalidConfigurationException or JournalOpenException or RoutesRefusedException;
+        exception is InvalidConfigurationException or JournalOpenException
+        // The port was taken between looking and listening.
+        || exception is IOException { InnerException: AddressInUseException };
 
     /// <summary>Makes a key file with fresh keys of every purpose, readable by its owner only.</summary>
     /// <exception cref="IOException">The file exists, or can't be written.</exception>
@@ -41,21 +51,37 @@ public static class SwitchHost
     {
         var options = StrictConfiguration.Bind<SwitchOptions>(builder.Configuration, SwitchOptions.Section);
         var services = builder.Services;
+        var faults = new SetupFaults();
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSwitchTelemetry(options);
-        services.AddKeys(options);
+        faults.Try(() => services.AddKeys(options));
         services.AddMerchants(options);
         services.AddRoutes(options);
         services.AddIdempotency(options);
         services.AddJournal(options);
         services.AddAcquirers();
         services.AddOutbox();
-        services.AddAuthorization(options);
+        faults.Try(() => services.AddAuthorization(options));
         services.AddOperations();
         services.AddLifecycle(options);
+        faults.ThrowIfAny();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Open(kestrel, options));
+    }
+
+    // Everything is made now: a fault in a file has to stop the start, not the first payment.
+    private static void MakeAll(this IServiceProvider services)
+    {
+        var faults = new SetupFaults();
+        faults.Try(() => services.GetService<TlsCertificates>());
+        faults.Try(() => Listeners.CheckFree(services.GetRequiredService<SwitchOptions>()));
+        faults.Try(() => services.GetRequiredService<MerchantDirectory>());
+        faults.Try(() => services.GetRequiredService<RouteTableSource>());
+        faults.ThrowIfAny();
+        // The journal comes with these, last: a start that fails over a file makes and locks none.
+        services.GetRequiredService<AuthorizationEndpoint>();
+        services.GetRequiredService<OperationsEndpoint>();
     }
 
     private static void MapSwitch(this WebApplication app)

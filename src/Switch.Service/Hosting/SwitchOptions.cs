@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Switch.Routing;
 using Switch.Service.Acquirers;
+using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 using Switch.Service.Outbox;
@@ -68,7 +69,7 @@ internal sealed class SwitchOptions : IValidatableObject
 }
 
 /// <summary>Addresses as "host:port" or "[v6]:port"; port 0 picks a free one. "*" is every interface.</summary>
-internal sealed class ListenerOptions
+internal sealed class ListenerOptions : IValidatableObject
 {
     /// <summary>The terminal API, gRPC over HTTP/2.</summary>
     [Required]
@@ -81,6 +82,25 @@ internal sealed class ListenerOptions
     /// <summary>gRPC health and the operations API, HTTP/2 without TLS; keep it inside the cluster.</summary>
     [Required]
     public string Operations { get; set; } = "127.0.0.1:7402";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var seen = new List<(string Key, ListenAddress Address)>();
+        foreach (var (key, text) in ((string, string)[])
+            [(nameof(Terminals), Terminals), (nameof(Management), Management), (nameof(Operations), Operations)])
+        {
+            if (!ListenAddress.TryParse(text, out var address, out var fault))
+            {
+                yield return new ValidationResult($"\"{text}\": {fault}", [key]);
+                continue;
+            }
+
+            foreach (var other in seen)
+                if (address.Overlaps(other.Address)) yield return new ValidationResult(
+                    $"\"{text}\" is the port of {other.Key} too", [key]);
+            seen.Add((key, address));
+        }
+    }
 }
 
 /// <summary>PEM files; they are read again when they change, without a restart.</summary>
@@ -101,7 +121,7 @@ internal sealed class TlsOptions
     public string TrustDomain { get; set; } = "switch.local";
 }
 
-/// <summary>Files that the service reads. Relative paths are taken from the content root.</summary>
+/// <summary>Files that the service reads. Relative paths are taken from the working directory.</summary>
 internal sealed class ServiceFileOptions
 {
     /// <summary>Keys that seal, tokenize and identify; see docs/adr/0005.</summary>
@@ -117,7 +137,7 @@ internal sealed class ServiceFileOptions
 }
 
 /// <summary>When the business date changes (S12).</summary>
-internal sealed class BusinessDayOptions
+internal sealed class BusinessDayOptions : IValidatableObject
 {
     /// <summary>IANA time zone name.</summary>
     [Required]
@@ -126,6 +146,12 @@ internal sealed class BusinessDayOptions
     /// <summary>From this time of day on it is the next business date; zero: at midnight.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "23:59:59")]
     public TimeSpan CutOver { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            yield return new ValidationResult($"\"{TimeZone}\" is no time zone of this machine", [nameof(TimeZone)]);
+    }
 }
 
 /// <summary>Deadlines of terminal calls.</summary>

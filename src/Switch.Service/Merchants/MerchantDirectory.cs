@@ -58,8 +58,9 @@ internal sealed class MerchantDirectory : IDisposable
             _current = register;
             Log.MerchantsLoaded(_logger, register.Count);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // An exception on a timer would end the process, and with it payments that the old register serves well.
             Log.MerchantsRefused(_logger, _path, e.Message);
         }
         finally

@@ -33,12 +33,18 @@ internal static class MerchantFile
             return null;
         }
 
+        if (file.Merchants is null || file.Merchants.Exists(merchant => merchant is null))
+        {
+            found.Add("merchants: an entry is empty");
+            return null;
+        }
+
         if (file.Merchants.Count is 0 or > MerchantsMax) found.Add($"merchants: must list 1 to {MerchantsMax}");
         var merchants = new List<Merchant>(file.Merchants.Count);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < file.Merchants.Count; i++)
         {
-            var node = file.Merchants[i];
+            var node = file.Merchants[i].WithoutNulls();
             Check(node, $"merchants[{i}]", found);
             if (!ids.Add(node.Id)) found.Add($"merchants[{i}].id: {node.Id} is listed twice");
             merchants.Add(new Merchant(
@@ -90,5 +96,17 @@ internal static class MerchantFile
         public List<string> Terminals { get; set; } = [];
 
         public List<string> Concentrators { get; set; } = [];
+
+        // A key without a value is null in YAML; what has to be there is missed below, by name.
+        public MerchantNode WithoutNulls() => new()
+        {
+            Id = Id ?? "",
+            Name = Name ?? "",
+            City = City ?? "",
+            Country = Country ?? "",
+            Mcc = Mcc ?? "",
+            Terminals = [.. (Terminals ?? []).Select(terminal => terminal ?? "")],
+            Concentrators = [.. (Concentrators ?? []).Select(concentrator => concentrator ?? "")],
+        };
     }
 }

@@ -50,6 +50,10 @@ internal sealed class RouteExplanations
         var localTime = request.LocalDateTime is null
             ? _time.GetUtcNow().DateTime
             : RequestFields.CheckLocalTime(ref faults, "local_date_time", request.LocalDateTime);
+        if (request.Kind != TransactionKind.Unspecified)
+            RequestFields.CheckKnown(ref faults, "kind", request.Kind, TransactionKind.Unspecified);
+        if (request.EntryMode != EntryMode.Unspecified)
+            RequestFields.CheckKnown(ref faults, "entry_mode", request.EntryMode, EntryMode.Unspecified);
         var transactionId = request.TransactionId.Length == 0 ? NoTransaction : request.TransactionId;
         TransactionLookup.CheckTransactionId(ref faults, "transaction_id", transactionId);
         var merchant = request.MerchantId.Length == 0 ? null : _merchants.Current.Find(request.MerchantId);

@@ -55,8 +55,9 @@ internal sealed class OutboxRelay : BackgroundService
             {
                 return;
             }
-            catch (Exception e) when (e is KafkaException or InvalidOperationException)
+            catch (Exception e)
             {
+                // Kafka's client, or the disk under the journal's reader: neither may take the instance down.
                 Log.OutboxStopped(_logger, e);
             }
 

@@ -33,6 +33,9 @@ public sealed class MerchantFileTests
     [InlineData("name: Bakery", "name: Bäckerei", "not printable ASCII")]
     [InlineData("name: Bakery", "nmae: Bakery", "line 3")]
     [InlineData("id: M1", "id: [1, 2]", "line 2")]
+    [InlineData("id: M1", "id:", "merchants[0].id")]
+    [InlineData("[T1, T2]", "", "merchants[0].terminals")]
+    [InlineData("[T1, T2]", "[T1, ~]", "merchants[0].terminals")]
     public void TryRead_BadFile_NamesTheFault(string from, string to, string expected)
     {
         Assert.Null(MerchantFile.TryRead(Good.Replace(from, to, StringComparison.Ordinal), out var faults));
