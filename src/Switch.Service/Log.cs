@@ -12,7 +12,10 @@ internal static partial class Log
     [LoggerMessage(1000, LogLevel.Information, "Switch {Instance} is ready on {Addresses}")]
     public static partial void Ready(ILogger logger, string instance, string addresses);
 
-    [LoggerMessage(1001, LogLevel.Warning, "No TLS is configured: terminals are served in plaintext on {Address} ({Why}). Configure Switch:Tls for anything but development")]
+    [LoggerMessage(
+        1001, LogLevel.Warning,
+        "No TLS is configured: terminals are served in plaintext on {Address} ({Why}). Configure Switch:Tls for "
+        + "anything but development")]
     public static partial void PlaintextListener(ILogger logger, string address, string why);
 
     [LoggerMessage(1002, LogLevel.Information, "Draining: unready now, new work is refused in {Delay}")]
@@ -36,19 +39,33 @@ internal static partial class Log
     [LoggerMessage(1008, LogLevel.Warning, "Journal health is now {Health}: {Error}")]
     public static partial void JournalHealth(ILogger logger, JournalFault health, string error);
 
-    [LoggerMessage(1100, LogLevel.Error, "An authorization ended in an unexpected error; transaction {TransactionId} stays open until it is recovered")]
+    [LoggerMessage(
+        1100, LogLevel.Error,
+        "An authorization ended in an unexpected error; transaction {TransactionId} stays open until it is "
+        + "recovered")]
     public static partial void AuthorizationFailed(ILogger logger, string transactionId, Exception exception);
 
-    [LoggerMessage(1101, LogLevel.Error, "The outcome of transaction {TransactionId} could not be journalled ({Fault}); it stays open until it is recovered")]
+    [LoggerMessage(
+        1101, LogLevel.Error,
+        "The outcome of transaction {TransactionId} could not be journalled ({Fault}); it stays open until it is "
+        + "recovered")]
     public static partial void OutcomeNotJournalled(ILogger logger, string transactionId, JournalFault fault);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Idempotency key reused with a different payload: transaction {TransactionId}")]
+    [LoggerMessage(
+        1102, LogLevel.Warning,
+        "Idempotency key reused with a different payload: transaction {TransactionId}")]
     public static partial void KeyReused(ILogger logger, string transactionId);
 
-    [LoggerMessage(1103, LogLevel.Error, "Transaction {TransactionId} lost its claim while it was being processed; its record belongs to another owner")]
+    [LoggerMessage(
+        1103, LogLevel.Error,
+        "Transaction {TransactionId} lost its claim while it was being processed; its record belongs to another "
+        + "owner")]
     public static partial void ClaimLost(ILogger logger, string transactionId);
 
-    [LoggerMessage(1104, LogLevel.Warning, "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} is in doubt ({Reason}); its reversal is queued")]
+    [LoggerMessage(
+        1104, LogLevel.Warning,
+        "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} is in doubt ({Reason}); its "
+        + "reversal is queued")]
     public static partial void InDoubt(ILogger logger, int attempt, string transactionId, string acquirer, string reason);
 
     [LoggerMessage(1105, LogLevel.Error, "A call of {Method} ended in an unexpected error")]
@@ -60,10 +77,14 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Error, "Event {Sequence} was not delivered: {Error}")]
     public static partial void EventNotDelivered(ILogger logger, long sequence, string error);
 
-    [LoggerMessage(1202, LogLevel.Warning, "{Count} delivered events could not be removed from the journal ({Fault}); they will be sent again")]
+    [LoggerMessage(
+        1202, LogLevel.Warning,
+        "{Count} delivered events could not be removed from the journal ({Fault}); they will be sent again")]
     public static partial void PublishedNotRemoved(ILogger logger, int count, JournalFault fault);
 
-    [LoggerMessage(1203, LogLevel.Warning, "The outbox stops with events that Kafka has not acknowledged; {Depth} stay in the journal")]
+    [LoggerMessage(
+        1203, LogLevel.Warning,
+        "The outbox stops with events that Kafka has not acknowledged; {Depth} stay in the journal")]
     public static partial void OutboxNotFlushed(ILogger logger, long depth);
 
     [LoggerMessage(1204, LogLevel.Warning, "Kafka client error {Code} (fatal: {IsFatal})")]
@@ -79,7 +100,9 @@ internal static partial class Log
     public static partial void ConnectionClosed(
         ILogger logger, string acquirer, int connection, CloseReason reason, string detail);
 
-    [LoggerMessage(1302, LogLevel.Warning, "Acquirer {Acquirer}: connection {Connection} can't reach {Endpoint}: {Reason}")]
+    [LoggerMessage(
+        1302, LogLevel.Warning,
+        "Acquirer {Acquirer}: connection {Connection} can't reach {Endpoint}: {Reason}")]
     public static partial void ConnectFailed(
         ILogger logger, string acquirer, int connection, string endpoint, string reason);
 
