@@ -17,7 +17,8 @@ public sealed class DrainTests
     [Fact]
     public async Task G8_StopUnderLoad_LosesNothing_DoublesNothing_AndRetriesFindTheirAnswers()
     {
-        await using var test = await SwitchUnderTest.StartAsync();
+        // A machine that stalls must not look like a Redis that is down.
+        await using var test = await SwitchUnderTest.StartAsync(("Switch:Redis:OperationTimeout", "00:00:05"));
         test.Sandbox.Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 40ms } }");
         var load = new DrainLoad(() => test.Sandbox.Terminals, Token);
         load.Start(terminals: 8);
