@@ -134,8 +134,17 @@ internal sealed class JournalWriter
         }
 
         _state.Publish(levels);
-        if (levels.OutboxRows > before.OutboxRows) _state.SignalEvents();
+        // By what was written, not by the level: one event may come in the very group in which another leaves.
+        if (HasEvents(group)) _state.SignalEvents();
         return JournalFault.None;
+    }
+
+    private static bool HasEvents(List<PendingWrite> group)
+    {
+        foreach (var write in group)
+            if (write.Step is { Events.Count: > 0 }) return true;
+
+        return false;
     }
 
     private JournalFault ApplyApart(PendingWrite write, ref JournalLevels levels)

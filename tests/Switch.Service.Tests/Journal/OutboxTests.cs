@@ -88,6 +88,24 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task G3_WaitForOutboxAsync_OneEventComesAsAnotherLeaves_WakesForIt()
+    {
+        await using var harness = new JournalHarness();
+        await harness.Journal.WriteAsync(Steps.Announce(1));
+        await harness.Journal.WaitForOutboxAsync(Cancel);
+        var first = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel)).Sequence;
+        var held = harness.HoldWriterAsync();
+        var before = harness.Commits;
+        var added = harness.Journal.WriteAsync(Steps.Announce(2)).AsTask();
+        var removed = harness.Journal.RemovePublishedAsync([first]).AsTask();
+        harness.ReleaseWriter();
+        await Task.WhenAll(added, removed, held);
+        Assert.Equal((before + 1, 1), (harness.Commits, harness.Journal.OutboxDepth));
+
+        Assert.True(harness.Journal.WaitForOutboxAsync(Cancel).AsTask().IsCompleted, "the relay sleeps on an event");
+    }
+
+    [Fact]
     public async Task WaitForOutboxAsync_EventsLeftFromBefore_WakesAtOnce()
     {
         await using var harness = new JournalHarness();
