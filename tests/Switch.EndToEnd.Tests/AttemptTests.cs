@@ -41,10 +41,10 @@ public sealed class AttemptTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S5_NotSent_GoesToTheNextAcquirerAtOnce()
+    public async Task S5_AcquirerDown_TheNextOneIsAsked_AndNothingIsReversed()
     {
-        // The router still believes in alpha when the attempt begins: its connections go away without notice.
         Alpha.Refuse();
+        await _switch.LinkAsync("alpha", up: false);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _switch.AuthorizeAsync(Payments.Purchase())));
 

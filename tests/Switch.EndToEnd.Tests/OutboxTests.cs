@@ -55,7 +55,7 @@ public sealed class OutboxTests
 
     [Theory]
     [MemberData(nameof(Brokers))]
-    public async Task G3_StoppedRightAfterTheAnswers_TheNextStartPublishesWhatIsLeft(string? broker)
+    public async Task G3_StoppedRightAfterTheAnswers_StopAndNextStartPublishThemAll(string? broker)
     {
         var topic = $"payments.transaction.v1.{Guid.NewGuid():N}";
         await using var test = await StartAsync(broker, topic);
