@@ -10,6 +10,16 @@ public sealed class FailoverTests
 {
     private const string Slow968 = "rules: [{ when: { amount: 968 }, then: { latency: { fixed: 4s } } }]";
 
+    private const string GamblingOnlyAtAlpha = """
+        format: 1
+        schemes: [visa]
+        acquirers: [{ name: alpha }, { name: beta }]
+        rules:
+          - { name: gambling, when: { mcc: 7995 }, priority: [alpha], fallback: false }
+        fallback:
+          priority: [alpha, beta]
+        """;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -67,6 +77,41 @@ public sealed class FailoverTests
         var retry = await test.AuthorizeAsync(request);
         Assert.Equal((Outcome.Approved, "alpha", false), (retry.Outcome, retry.Acquirer, retry.Replayed));
         Assert.Empty(test.Journal.ReadAdvices());
+    }
+
+    [Fact]
+    public async Task S5_RuleForbidsTheFallback_ItsAcquirerDown_NothingIsSent_91_AndTheRetryRunsAfresh()
+    {
+        var folder = Directory.CreateTempSubdirectory("switch-routes-").FullName;
+        try
+        {
+            var routes = Path.Combine(folder, "routes.yaml");
+            await File.WriteAllTextAsync(routes, GamblingOnlyAtAlpha, Token);
+            await using var test = await SwitchUnderTest.StartAsync(("Switch:Routes:File", routes));
+            test.Sandbox.Alpha.Refuse();
+            await test.LinkAsync("alpha", up: false);
+            var request = Payments.Purchase();
+            request.MccOverride = "7995";
+
+            var answer = await test.AuthorizeAsync(request);
+            var elsewhere = await test.AuthorizeAsync(Payments.Purchase());
+
+            Assert.Equal(
+                (Outcome.Declined, "91", DeclinedBy.TechnicalFailure, ""),
+                (answer.Outcome, answer.ResponseCode, answer.DeclinedBy, answer.Acquirer));
+            Assert.Equal((Outcome.Approved, "beta"), (elsewhere.Outcome, elsewhere.Acquirer));
+            Assert.Single(test.Sandbox.Beta.Ledger.Entries());
+            Assert.Empty(test.Journal.ReadAdvices());
+
+            test.Sandbox.Alpha.Accept();
+            await test.LinkAsync("alpha", up: true);
+            var retry = await test.AuthorizeAsync(request);
+            Assert.Equal((Outcome.Approved, "alpha", false), (retry.Outcome, retry.Acquirer, retry.Replayed));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task<double> NotSentAsync(SwitchUnderTest test, string reason) =>
