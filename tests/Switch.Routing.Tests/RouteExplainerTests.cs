@@ -94,7 +94,8 @@ public sealed class RouteExplainerTests
     {
         RouteTable table = Build(WithRules(Rule("r", Priority("b"), allowsFallback: false)));
 
-        RouteExplanation explanation = Explain(table, new Payment(), Available, LinkDown, Available, Available, Available);
+        RouteExplanation explanation = Explain(
+            table, new Payment(), Available, LinkDown, Available, Available, Available);
 
         RuleVerdict fallback = explanation.Rules[1];
         Assert.Equal(

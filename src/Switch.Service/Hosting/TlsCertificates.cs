@@ -59,8 +59,8 @@ internal sealed class TlsCertificates : IDisposable
         }
     }
 
-    // By content, not by time: a Kubernetes secret changes behind symbolic links whose own times stay, and a certificate
-    // that was made before the present one may be put in its place.
+    // By content, not by time: a Kubernetes secret changes behind symbolic links whose own times stay, and a
+    // certificate that was made before the present one may be put in its place.
     private string HashOfFiles()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -17,7 +17,8 @@ internal sealed class MerchantDirectory : IDisposable
     private volatile MerchantRegister _current;
     private string _text;
 
-    /// <exception cref="InvalidConfigurationException">The file can't be used; the message lists every fault.</exception>
+    /// <exception cref="InvalidConfigurationException">The file can't be used; the message lists every
+    /// fault.</exception>
     public MerchantDirectory(string path, TimeProvider time, ILogger<MerchantDirectory> logger)
     {
         _path = path;
@@ -32,7 +33,8 @@ internal sealed class MerchantDirectory : IDisposable
         }
 
         _current = MerchantFile.TryRead(_text, out var faults)
-            ?? throw new InvalidConfigurationException([.. faults.Select(fault => $"Switch:Files:Merchants: {path}: {fault}")]);
+            ?? throw new InvalidConfigurationException(
+                [.. faults.Select(fault => $"Switch:Files:Merchants: {path}: {fault}")]);
         _timer = time.CreateTimer(_ => ReloadIfChanged(), null, CheckInterval, CheckInterval);
     }
 

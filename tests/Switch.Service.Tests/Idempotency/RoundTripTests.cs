@@ -55,7 +55,8 @@ public sealed class RoundTripTests
         await instance.Coordinator.CompleteAsync(claim, Answer, default);
         await Task.WhenAll(joiners);
 
-        Assert.Equal("evalsha 1, get 1, set 2", RedisCommandCounts.Difference(before, await redis.CommandCountsAsync(Token)));
+        Assert.Equal(
+            "evalsha 1, get 1, set 2", RedisCommandCounts.Difference(before, await redis.CommandCountsAsync(Token)));
     }
 
     private static async Task AuthorizeAsync(ServiceInstance instance, string id)
