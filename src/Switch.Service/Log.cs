@@ -74,7 +74,8 @@ internal static partial class Log
         1104, LogLevel.Warning,
         "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} is in doubt ({Reason}); its "
         + "reversal is queued")]
-    public static partial void InDoubt(ILogger logger, int attempt, string transactionId, string acquirer, string reason);
+    public static partial void InDoubt(
+        ILogger logger, int attempt, string transactionId, string acquirer, string reason);
 
     [LoggerMessage(1105, LogLevel.Error, "A call of {Method} ended in an unexpected error")]
     public static partial void CallFailed(ILogger logger, string method, Exception exception);
@@ -125,4 +126,9 @@ internal static partial class Log
 
     [LoggerMessage(1306, LogLevel.Error, "Acquirer {Acquirer}: a request does not fit its dialect: {Fault}")]
     public static partial void RequestDoesNotFit(ILogger logger, string acquirer, string fault);
+
+    [LoggerMessage(
+        1307, LogLevel.Error,
+        "Acquirer {Acquirer}: {Part} met an unexpected error; it goes on after a pause")]
+    public static partial void LinkLoopFault(ILogger logger, string acquirer, string part, Exception exception);
 }

@@ -16,7 +16,8 @@ internal sealed class LinkObserver : IsoLinkObserver
         _logger = logger;
     }
 
-    public override void OnReady(int connection, string endpoint) => Log.ConnectionUp(_logger, _acquirer, connection, endpoint);
+    public override void OnReady(int connection, string endpoint) =>
+        Log.ConnectionUp(_logger, _acquirer, connection, endpoint);
 
     public override void OnConnectFailed(int connection, string endpoint, string reason) =>
         Log.ConnectFailed(_logger, _acquirer, connection, endpoint, reason);
@@ -44,4 +45,7 @@ internal sealed class LinkObserver : IsoLinkObserver
         _metrics.Unmatched(_acquirer);
         Log.UnmatchedReply(_logger, _acquirer, nearestMiss);
     }
+
+    public override void OnLoopFault(string part, Exception fault) =>
+        Log.LinkLoopFault(_logger, _acquirer, part, fault);
 }

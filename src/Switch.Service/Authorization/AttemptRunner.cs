@@ -35,7 +35,8 @@ internal sealed class AttemptRunner
         _logger = logger;
     }
 
-    public async ValueTask<AttemptRun> RunAsync(PaymentRequest request, PaymentRoute route, Claim claim, Deadline deadline)
+    public async ValueTask<AttemptRun> RunAsync(
+        PaymentRequest request, PaymentRoute route, Claim claim, Deadline deadline)
     {
         var run = new AttemptRun(_events.Draft(request, route));
         for (var i = 0; i < route.Count; i++)
@@ -100,7 +101,8 @@ internal sealed class AttemptRunner
     private async ValueTask<AttemptResult> AskAsync(
         Acquirer acquirer, PaymentRequest request, AttemptRecord attempt, Deadline deadline)
     {
-        if (deadline.LeftBut(_deadlines.AnswerReserve) < AttemptRules.AttemptMin) return AttemptResult.NotSent("deadline");
+        if (deadline.LeftBut(_deadlines.AnswerReserve) < AttemptRules.AttemptMin)
+            return AttemptResult.NotSent("deadline");
         using var stage = _telemetry.Begin(Stages.Attempt);
         return await acquirer.SendAsync(request, attempt);
     }

@@ -134,7 +134,8 @@ internal sealed class AuthorizePipeline
     }
 
     // Nothing of it reached an acquirer: no final answer exists, and a retry runs afresh (S2).
-    private async ValueTask<AuthorizationResult> AnswerNotSentAsync(Claim claim, AttemptRun run, AuthorizeResponse answer)
+    private async ValueTask<AuthorizationResult> AnswerNotSentAsync(
+        Claim claim, AttemptRun run, AuthorizeResponse answer)
     {
         var fault = await JournalAsync(_outcomes.NotSent(run, answer));
         if (fault != JournalFault.None && run.Count > 0)
@@ -189,7 +190,8 @@ internal sealed class AuthorizePipeline
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         return await _requests.EnterAsync(
-            request.TransactionId, request.Fingerprint.ToArray(), route.FirstName, request.Rrn, deadline.LeftBut(_reserve), aborted);
+            request.TransactionId, request.Fingerprint.ToArray(), route.FirstName, request.Rrn,
+            deadline.LeftBut(_reserve), aborted);
     }
 
     private async ValueTask<JournalFault> JournalAsync(JournalStep step)

@@ -62,7 +62,9 @@ internal sealed class Outcomes
         Advice = AdviceFor(reversal),
     };
 
-    /// <summary>What the Redis record keeps so that any instance can reverse an approval; empty unless approved.</summary>
+    /// <summary>
+    /// What the Redis record keeps so that any instance can reverse an approval; empty unless approved.
+    /// </summary>
     public static ReadOnlyMemory<byte> ReversalData(AttemptRun run) =>
         run.Result.Kind == AttemptKind.Approved && !run.MustReverse
             ? ReversalOf(run, ReversalCause.Terminal).ToByteArray()

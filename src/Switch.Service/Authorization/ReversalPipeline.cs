@@ -85,7 +85,8 @@ internal sealed class ReversalPipeline
         var ended = await _requests.WaitForEndAsync(transactionId, deadline.LeftBut(_reserve), aborted);
         return ended.Kind switch
         {
-            WaitKind.Ended when ended.Record.State == RecordState.Final => await ReverseFinalAsync(transactionId, ended.Record),
+            WaitKind.Ended when ended.Record.State == RecordState.Final =>
+                await ReverseFinalAsync(transactionId, ended.Record),
             WaitKind.Unavailable => (null, Refusal.StoreUnavailable),
             // Released or entombed meanwhile, or still in flight: the terminal repeats its reversal and finds out.
             _ => (null, Refusal.InProgress),

@@ -5,7 +5,9 @@ using Switch.Service.Journal;
 
 namespace Switch.Service.Outbox;
 
-/// <summary>The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary mode.</summary>
+/// <summary>
+/// The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary mode.
+/// </summary>
 internal sealed class EventProducer : IDisposable
 {
     private static readonly byte[] ContentType = "application/protobuf"u8.ToArray();
@@ -39,7 +41,9 @@ internal sealed class EventProducer : IDisposable
             .Build();
     }
 
-    /// <summary>Hands one event to the client; the handler runs on the client's thread once its fate is known.</summary>
+    /// <summary>
+    /// Hands one event to the client; the handler runs on the client's thread once its fate is known.
+    /// </summary>
     /// <exception cref="KafkaException">The client takes nothing now.</exception>
     public void Produce(PendingEvent pending, Action<DeliveryReport<string, byte[]>> onDelivery) =>
         _producer.Produce(
@@ -60,7 +64,8 @@ internal sealed class EventProducer : IDisposable
 
     private Headers HeadersOf(PendingEvent pending)
     {
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(pending.OccurredAtMs);
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(pending.OccurredAtMs)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var headers = new Headers
         {
             { "content-type", ContentType },
@@ -68,7 +73,7 @@ internal sealed class EventProducer : IDisposable
             { "ce_id", Encoding.UTF8.GetBytes(pending.EventId) },
             { "ce_source", _source },
             { "ce_type", Encoding.UTF8.GetBytes($"cardswitch.transaction.{pending.Type}.v1") },
-            { "ce_time", Encoding.UTF8.GetBytes(time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)) },
+            { "ce_time", Encoding.UTF8.GetBytes(time) },
         };
         if (pending.TraceParent is { } parent) headers.Add("traceparent", Encoding.UTF8.GetBytes(parent));
         return headers;

@@ -37,9 +37,11 @@ internal sealed class OutboxRelay : BackgroundService
             new("messaging.operation.name", "send"),
             new("messaging.destination.name", options.Kafka.Topic),
         ];
-        _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events acknowledged by Kafka");
+        _sent = meter.CreateCounter<long>(
+            "messaging.client.sent.messages", "{message}", "Events acknowledged by Kafka");
         _duration = meter.CreateHistogram<double>(
-            "messaging.client.operation.duration", "s", "From handing an event to the Kafka client to its acknowledgement");
+            "messaging.client.operation.duration", "s",
+            "From handing an event to the Kafka client to its acknowledgement");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -104,7 +106,8 @@ internal sealed class OutboxRelay : BackgroundService
             {
                 await places.WaitAsync(failed.Token);
                 var handedOver = _time.GetTimestamp();
-                producer.Produce(pending, report => OnDelivery(report, pending.Sequence, handedOver, delivered, failed));
+                producer.Produce(
+                    pending, report => OnDelivery(report, pending.Sequence, handedOver, delivered, failed));
                 cursor = pending.Sequence;
             }
         }
