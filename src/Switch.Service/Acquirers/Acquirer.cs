@@ -11,7 +11,7 @@ using Switch.Service.ResponseCodes;
 namespace Switch.Service.Acquirers;
 
 /// <summary>One acquirer: numbers and words its requests, sends them over its link, reads its replies.</summary>
-internal sealed class Acquirer
+internal sealed class Acquirer : IAcquirer
 {
     private const int StanMax = 999_999;
 

@@ -15,7 +15,7 @@ namespace Switch.Service.Authorization;
 internal sealed class AttemptRunner
 {
     private readonly RequestCoordinator _requests;
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
     private readonly TransactionEvents _events;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly DeadlineOptions _deadlines;
@@ -23,7 +23,7 @@ internal sealed class AttemptRunner
     private readonly ILogger<AttemptRunner> _logger;
 
     public AttemptRunner(
-        RequestCoordinator requests, SqliteJournal journal, TransactionEvents events, AuthorizationTelemetry telemetry,
+        RequestCoordinator requests, IJournal journal, TransactionEvents events, AuthorizationTelemetry telemetry,
         SwitchOptions options, TimeProvider time, ILogger<AttemptRunner> logger)
     {
         _requests = requests;
@@ -98,7 +98,7 @@ internal sealed class AttemptRunner
     }
 
     private async ValueTask<AttemptResult> AskAsync(
-        Acquirer acquirer, PaymentRequest request, AttemptRecord attempt, Deadline deadline)
+        IAcquirer acquirer, PaymentRequest request, AttemptRecord attempt, Deadline deadline)
     {
         if (deadline.LeftBut(_deadlines.AnswerReserve) < AttemptRules.AttemptMin) return AttemptResult.NotSent("deadline");
         using var stage = _telemetry.Begin(Stages.Attempt);

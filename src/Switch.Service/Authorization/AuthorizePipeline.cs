@@ -18,14 +18,14 @@ internal sealed class AuthorizePipeline
     private readonly AttemptRunner _attempts;
     private readonly Answers _answers;
     private readonly Outcomes _outcomes;
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly TimeSpan _reserve;
     private readonly ILogger<AuthorizePipeline> _logger;
 
     public AuthorizePipeline(
         InFlightGate gate, ServiceState state, RequestValidator validator, PaymentRouter router,
-        RequestCoordinator requests, AttemptRunner attempts, Answers answers, Outcomes outcomes, SqliteJournal journal,
+        RequestCoordinator requests, AttemptRunner attempts, Answers answers, Outcomes outcomes, IJournal journal,
         AuthorizationTelemetry telemetry, SwitchOptions options, ILogger<AuthorizePipeline> logger)
     {
         _gate = gate;

@@ -22,13 +22,13 @@ internal sealed class ReversalPipeline
     private readonly RedisIdempotencyStore _store;
     private readonly RequestCoordinator _requests;
     private readonly Outcomes _outcomes;
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly TimeSpan _reserve;
 
     public ReversalPipeline(
         InFlightGate gate, ServiceState state, MerchantDirectory merchants, TransactionIdentity identity,
-        RedisIdempotencyStore store, RequestCoordinator requests, Outcomes outcomes, SqliteJournal journal,
+        RedisIdempotencyStore store, RequestCoordinator requests, Outcomes outcomes, IJournal journal,
         AuthorizationTelemetry telemetry, SwitchOptions options)
     {
         _gate = gate;

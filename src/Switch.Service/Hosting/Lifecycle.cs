@@ -26,23 +26,23 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     private readonly ServiceState _state;
     private readonly RedisConnection _redis;
-    private readonly AcquirerSet _acquirers;
+    private readonly AcquirerLinks _links;
     private readonly InFlightGate _gate;
     private readonly RequestCoordinator _requests;
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
     private readonly IServer _server;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Lifecycle> _logger;
 
     public Lifecycle(
-        ServiceState state, RedisConnection redis, AcquirerSet acquirers, InFlightGate gate,
+        ServiceState state, RedisConnection redis, AcquirerLinks links, InFlightGate gate,
         RequestCoordinator requests,
-        SqliteJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
+        IJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
     {
         _state = state;
         _redis = redis;
-        _acquirers = acquirers;
+        _links = links;
         _gate = gate;
         _requests = requests;
         _journal = journal;
@@ -56,7 +56,7 @@ internal sealed class Lifecycle : IHostedLifecycleService
     {
         // Redis may be down: the service then starts, unready, and goes on trying.
         await _redis.ConnectAsync(cancellationToken);
-        _acquirers.Start();
+        _links.Start();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -98,7 +98,7 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => _acquirers.StopAsync();
+    public Task StoppedAsync(CancellationToken cancellationToken) => _links.StopAsync();
 
     // The host would do this next, but with the whole rest of the shutdown time to wait for clients.
     private async Task CloseDoorsAsync(CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal static class Probes
         services.AddHealthChecks()
             .AddCheck("process", () => HealthCheckResult.Healthy(), [Live])
             .Add(Check<ServiceState>("phase", (state, _) => state.IsReady ? null : "starting or shutting down"))
-            .Add(Check<SqliteJournal>("journal", (journal, _) => journal.CanAccept ? null : journal.Admission.ToString()))
+            .Add(Check<IJournal>("journal", (journal, _) => journal.CanAccept ? null : journal.Admission.ToString()))
             .Add(new HealthCheckRegistration(
                 "redis", provider => new RedisCheck(provider.GetRequiredService<RedisConnection>()),
                 HealthStatus.Unhealthy, [Ready], CheckTimeout));

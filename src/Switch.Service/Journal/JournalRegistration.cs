@@ -13,5 +13,6 @@ internal static class JournalRegistration
             journal.HealthChanged += (health, error) => Log.JournalHealth(logger, health, error);
             return journal;
         });
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
     }
 }

@@ -7,7 +7,7 @@ namespace Switch.Service.Journal;
 /// One SQLite file, durable before anyone is told so (S4), and drained, so that it stays small. Safe for any number of
 /// callers at once.
 /// </summary>
-internal sealed class SqliteJournal : IAsyncDisposable
+internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 {
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;

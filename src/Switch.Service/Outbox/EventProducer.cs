@@ -6,7 +6,7 @@ using Switch.Service.Journal;
 namespace Switch.Service.Outbox;
 
 /// <summary>The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary mode.</summary>
-internal sealed class EventProducer : IDisposable
+internal sealed class EventProducer : IEventSink
 {
     private static readonly byte[] ContentType = "application/protobuf"u8.ToArray();
     private static readonly byte[] SpecVersion = "1.0"u8.ToArray();
@@ -41,7 +41,7 @@ internal sealed class EventProducer : IDisposable
 
     /// <summary>Hands one event to the client; the handler runs on the client's thread once its fate is known.</summary>
     /// <exception cref="KafkaException">The client takes nothing now.</exception>
-    public void Produce(PendingEvent pending, Action<DeliveryReport<string, byte[]>> onDelivery) =>
+    public void Produce(PendingEvent pending, Action<Delivery> onDelivery) =>
         _producer.Produce(
             _topic,
             new Message<string, byte[]>
@@ -51,7 +51,7 @@ internal sealed class EventProducer : IDisposable
                 Headers = HeadersOf(pending),
                 Timestamp = new Timestamp(pending.OccurredAtMs, TimestampType.CreateTime),
             },
-            onDelivery);
+            report => onDelivery(new Delivery(report.Error.IsError ? report.Error.Code.ToString() : null)));
 
     /// <summary>Waits until everything handed over is acknowledged, or that long.</summary>
     public bool Flush(TimeSpan atMost) => _producer.Flush(atMost) == 0;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using Confluent.Kafka;
 using Switch.Service.Journal;
 
 namespace Switch.Service.Outbox;
@@ -15,7 +14,8 @@ internal sealed class OutboxRelay : BackgroundService
     private const int BatchMax = 1000;
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
+    private readonly Func<IEventSink> _openSink;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxRelay> _logger;
@@ -25,9 +25,11 @@ internal sealed class OutboxRelay : BackgroundService
     private readonly Histogram<double> _duration;
 
     public OutboxRelay(
-        SqliteJournal journal, SwitchOptions options, TimeProvider time, Meter meter, ILogger<OutboxRelay> logger)
+        IJournal journal, Func<IEventSink> openSink, SwitchOptions options, TimeProvider time, Meter meter,
+        ILogger<OutboxRelay> logger)
     {
         _journal = journal;
+        _openSink = openSink;
         _options = options;
         _time = time;
         _logger = logger;
@@ -66,10 +68,10 @@ internal sealed class OutboxRelay : BackgroundService
         }
     }
 
-    // One life of a producer: from the oldest event in the journal until something fails or the service stops.
+    // One life of a sink: from the oldest event in the journal until something fails or the service stops.
     private async Task RelayUntilFailureAsync(CancellationToken stoppingToken)
     {
-        using var producer = new EventProducer(_options.Kafka, _options.InstanceName, _logger);
+        using var sink = _openSink();
         using var places = new SemaphoreSlim(_options.Kafka.InFlightMax);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         // Bounded by the places: an event keeps its place until it has left the journal.
@@ -77,7 +79,7 @@ internal sealed class OutboxRelay : BackgroundService
         var removing = RemoveDeliveredAsync(delivered.Reader, places, stoppingToken);
         try
         {
-            await ProduceAsync(producer, places, delivered.Writer, failed);
+            await ProduceAsync(sink, places, delivered.Writer, failed);
         }
         catch (OperationCanceledException) when (failed.IsCancellationRequested)
         {
@@ -85,7 +87,7 @@ internal sealed class OutboxRelay : BackgroundService
         finally
         {
             // The drain has waited for the outbox already; this is for what was handed over in the last moment.
-            var flushed = producer.Flush(stoppingToken.IsCancellationRequested ? LastFlush : TimeSpan.Zero);
+            var flushed = sink.Flush(stoppingToken.IsCancellationRequested ? LastFlush : TimeSpan.Zero);
             if (!flushed) Log.OutboxNotFlushed(_logger, _journal.OutboxDepth);
             delivered.Writer.TryComplete();
             await removing;
@@ -93,7 +95,7 @@ internal sealed class OutboxRelay : BackgroundService
     }
 
     private async Task ProduceAsync(
-        EventProducer producer, SemaphoreSlim places, ChannelWriter<long> delivered, CancellationTokenSource failed)
+        IEventSink sink, SemaphoreSlim places, ChannelWriter<long> delivered, CancellationTokenSource failed)
     {
         long cursor = 0;
         while (true)
@@ -104,20 +106,20 @@ internal sealed class OutboxRelay : BackgroundService
             {
                 await places.WaitAsync(failed.Token);
                 var handedOver = _time.GetTimestamp();
-                producer.Produce(pending, report => OnDelivery(report, pending.Sequence, handedOver, delivered, failed));
+                sink.Produce(pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
                 cursor = pending.Sequence;
             }
         }
     }
 
-    // On the Kafka client's own thread: only counts and passes on.
+    // On the sink's own thread: only counts and passes on.
     private void OnDelivery(
-        DeliveryReport<string, byte[]> report, long sequence, long handedOver, ChannelWriter<long> delivered,
+        Delivery delivery, long sequence, long handedOver, ChannelWriter<long> delivered,
         CancellationTokenSource failed)
     {
-        if (report.Error.IsError)
+        if (!delivery.IsDelivered)
         {
-            Log.EventNotDelivered(_logger, sequence, report.Error.Code.ToString());
+            Log.EventNotDelivered(_logger, sequence, delivery.Error!);
             CancelQuietly(failed);
             return;
         }
@@ -127,7 +129,7 @@ internal sealed class OutboxRelay : BackgroundService
         delivered.TryWrite(sequence);
     }
 
-    // A report may come while the producer is being disposed, after the source has been.
+    // A report may come while the sink is being disposed, after the source has been.
     private static void CancelQuietly(CancellationTokenSource source)
     {
         try

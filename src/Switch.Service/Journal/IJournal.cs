@@ -1,0 +1,67 @@
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// What this instance still owes: intents without an outcome, events not yet on Kafka, advices not yet acknowledged.
+/// What is written is durable before anyone is told so (S4). Safe for any number of callers at once.
+/// </summary>
+internal interface IJournal
+{
+    /// <summary>None, or Full or Failing until the disk has worked again.</summary>
+    JournalFault Health { get; }
+
+    /// <summary>Whether the disk worked when it was last used.</summary>
+    bool IsHealthy => Health == JournalFault.None;
+
+    /// <summary>What the disk last said, for the readiness report; holds no data of any payment.</summary>
+    string LastError { get; }
+
+    /// <summary>
+    /// Why new money cannot be taken now; None when it can. It is the answer as of the last commit, for shedding
+    /// cheaply; each intent is checked again, exactly, when it is written.
+    /// </summary>
+    JournalFault Admission { get; }
+
+    /// <summary>Whether new money can be taken now, see <see cref="Admission"/>.</summary>
+    bool CanAccept => Admission == JournalFault.None;
+
+    /// <summary>Events that wait for Kafka.</summary>
+    long OutboxDepth { get; }
+
+    /// <summary>Attempts without an outcome.</summary>
+    long OpenIntents { get; }
+
+    /// <summary>Advices that wait for an acquirer.</summary>
+    long PendingAdvices { get; }
+
+    /// <summary>
+    /// Writes one step. Ends only when it is on the disk (None) or is known not to be promised (anything else, see
+    /// <see cref="JournalFault"/>). It takes no cancellation: a caller that gave up leaves no half-known outcome.
+    /// </summary>
+    ValueTask<JournalFault> WriteAsync(JournalStep step);
+
+    /// <summary>Reads events that wait for Kafka, in the order of their commits.</summary>
+    /// <param name="afterSequence">Only events with a higher sequence; 0 for all.</param>
+    /// <param name="max">At most this many, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait for an earlier reader.</param>
+    ValueTask<IReadOnlyList<PendingEvent>> ReadOutboxAsync(
+        long afterSequence, int max, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes events that Kafka has acknowledged; sequences that are gone already are passed over. Tried on a bad disk
+    /// too, because it makes room. After any other answer than None the events are read again.
+    /// </summary>
+    /// <param name="sequences">Best in rising order: a run without gaps is one statement. Not to be changed.</param>
+    ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences);
+
+    /// <summary>Every intent without an outcome, oldest first; after a crash, what was possibly sent.</summary>
+    IReadOnlyList<IntentRow> ReadOpenIntents();
+
+    /// <summary>Every advice that waits, oldest first.</summary>
+    IReadOnlyList<AdviceRow> ReadAdvices();
+
+    /// <summary>
+    /// Ends when events may have been added since it ended last; at once after a start with events waiting. For the one
+    /// relay: each signal wakes one caller.
+    /// </summary>
+    ValueTask WaitForOutboxAsync(CancellationToken cancellationToken);
+}
