@@ -51,8 +51,8 @@ internal sealed class Claim
     /// <summary>All that a reversal of the current attempt needs, card data sealed; empty when nothing can be sent.</summary>
     public ReadOnlyMemory<byte> Attempt { get; private set; }
 
-    /// <summary>What the claim stands on in the store: a record in flight, or the tombstone that it answers for.</summary>
-    public RecordState Standing { get; init; } = RecordState.InFlight;
+    /// <summary>What the record of this claim is like until it ends: in flight, or the tombstone that it answers for.</summary>
+    public byte[] Guard { get; init; } = [];
 
     /// <summary>
     /// The generation of the store in which the claim was last confirmed; in another the record may be gone.

@@ -23,11 +23,11 @@ internal interface IIdempotencyStore
     ValueTask<StoreReply> SetIfAbsentAsync(string transactionId, byte[] record);
 
     /// <summary>
-    /// Guarded. Writes the record if the one that stands has exactly this state, flags and fence; gives the one that
-    /// stands if not.
+    /// Guarded. Writes the record if the one that stands has exactly this state, flags, fence, fingerprint and owner; gives
+    /// the one that stands if not.
     /// </summary>
     /// <param name="transactionId">Of the record.</param>
-    /// <param name="expected">State, flags and fence as <see cref="RecordEncoder.Guard"/> gives them.</param>
+    /// <param name="expected">As <see cref="IdempotencyRecord.Guard"/> gives it.</param>
     /// <param name="record">What to write.</param>
     /// <param name="orAbsent">Write it too where there is none; without this, none gives Absent.</param>
     /// <param name="keepLife">Keep what is left of the record's life; else it starts anew.</param>

@@ -38,8 +38,8 @@ internal readonly struct IdempotencyRecord
     public const int AcquirerLengthOffset = 79;
     public const int AcquirerOffset = 80;
 
-    /// <summary>Bytes that <see cref="RecordEncoder.Guard"/> takes from <see cref="StateOffset"/> on.</summary>
-    public const int GuardLength = 18;
+    /// <summary>State, flags, fence, fingerprint and owner: what a record must be like for a fenced step.</summary>
+    public const int GuardLength = 50;
 
     /// <summary>The longest acquirer name in UTF-8 bytes.</summary>
     public const int AcquirerLengthMax = 64;
@@ -68,6 +68,9 @@ internal readonly struct IdempotencyRecord
 
     /// <summary>The record as it is stored; not to be changed.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>What a fenced step on this very record expects.</summary>
+    public byte[] Guard => _bytes.Slice(StateOffset, GuardLength).ToArray();
 
     /// <summary>
     /// The lease has run out once the record's remaining life, which only the store's clock knows, is this or less.

@@ -30,32 +30,27 @@ internal static class RecordEncoder
         return bytes;
     }
 
-    /// <summary>A final record as it stands, but with another owner, fence, flags and reversal data.</summary>
+    /// <summary>A final record as it stands, but with another owner, other flags and reversal data.</summary>
     public static byte[] Amended(
-        IdempotencyRecord record, Fence fence, InstanceId owner, byte flags, ReadOnlySpan<byte> reversalData)
+        IdempotencyRecord record, InstanceId owner, byte flags, ReadOnlySpan<byte> reversalData)
     {
         var kept = record.Bytes.Length - record.ReversalData.Length - sizeof(int);
         var bytes = new byte[kept + sizeof(int) + reversalData.Length];
         record.Bytes.Span[..kept].CopyTo(bytes);
         WriteBlob(bytes.AsSpan(kept), reversalData);
         bytes[IdempotencyRecord.FlagsOffset] = flags;
-        fence.WriteTo(bytes.AsSpan(IdempotencyRecord.FenceOffset));
         owner.WriteTo(bytes.AsSpan(IdempotencyRecord.OwnerOffset));
         return bytes;
     }
 
-    /// <summary>What a record must begin with (after its version) for a fenced step to be taken.</summary>
-    public static byte[] Guard(RecordState state, byte flags, Fence fence)
+    /// <summary>What a fenced step on a claim of this owner expects.</summary>
+    public static byte[] Guard(Fence fence, UInt128 fingerprint, InstanceId owner)
     {
-        var bytes = new byte[IdempotencyRecord.GuardLength];
-        bytes[0] = (byte)state;
-        bytes[1] = flags;
-        fence.WriteTo(bytes.AsSpan(2));
-        return bytes;
+        Span<byte> bytes = stackalloc byte[IdempotencyRecord.AcquirerOffset];
+        WriteFixed(bytes, RecordState.InFlight, 0, fence, owner, 0);
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes[IdempotencyRecord.FingerprintOffset..], fingerprint);
+        return bytes.Slice(IdempotencyRecord.StateOffset, IdempotencyRecord.GuardLength).ToArray();
     }
-
-    /// <summary>What this very record begins with.</summary>
-    public static byte[] Guard(IdempotencyRecord record) => Guard(record.State, record.Flags, record.Fence);
 
     private static byte[] Encode(
         RecordState state, byte flags, Claim claim, InstanceId owner, TimeSpan leaseFloor,

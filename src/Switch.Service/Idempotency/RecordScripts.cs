@@ -2,20 +2,21 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// The fenced steps as Lua: one key each, so any shard of a cluster can run them, and byte offsets as in
-/// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19, lease floor 60 to 67). The client
+/// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19, guard 2 to 51, lease floor 60 to 67). The client
 /// sends them by hash and loads them where a server does not know them. Garnet runs a script atomically only with
 /// <c>--lua-transaction-mode</c>. Each returns 1 when it was done, 0 when there is no record, or the record that stands.
 /// </summary>
 internal static class RecordScripts
 {
     /// <summary>
-    /// Writes ARGV[2] if the record has the state, flags and fence ARGV[1], or if there is none and ARGV[4] is 1. For
+    /// Writes ARGV[2] if the record has the guard ARGV[1] (state, flags, fence, fingerprint and owner), or if there is none
+    /// and ARGV[4] is 1. For
     /// ARGV[3] milliseconds; 0 keeps what is left of its life.
     /// </summary>
     public const string Replace = """
         local record = redis.call('GET', KEYS[1])
         if record then
-          if string.sub(record, 2, 19) ~= ARGV[1] then return record end
+          if string.sub(record, 2, 51) ~= ARGV[1] then return record end
         elseif ARGV[4] ~= '1' then
           return 0
         end

@@ -1,104 +1,126 @@
-using System.Text;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Switch.Service.Idempotency;
 
 /// <summary>
-/// The records in Redis, one key a request. Each method is one round trip, never throws for a Redis that is down or
-/// hangs, and ends within <see cref="RedisOptions.OperationTimeout"/> and a third. Only
-/// <see cref="RequestCoordinator"/> makes claims: it knows which claims of this process are alive.
+/// The records as the flows see them: claims, their moves and ends, tombstones, and what is changed of a final record. Each
+/// method is one step of the store. Only <see cref="RequestCoordinator"/> makes claims: it knows which claims of this
+/// process are alive.
 /// </summary>
-internal sealed class RedisIdempotencyStore
+internal sealed class RecordStore
 {
-    private const string Set = "SET";
-    private const string Get = "GET";
-    private const string Script = "EVALSHA";
-
-    private readonly RedisGate _gate;
+    private readonly IIdempotencyStore _store;
     private readonly IdempotencyMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly ILogger<RedisIdempotencyStore> _logger;
-    private readonly TimeSpan _ttl;
-    private readonly RedisValue _ttlMs;
+    private readonly TimeSpan _lease;
+    private readonly TimeSpan _leaseFloor;
     private ulong _lastSequence;
 
-    public RedisIdempotencyStore(
-        RedisConnection connection,
-        IOptions<RedisOptions> options,
-        IdempotencyMetrics metrics,
-        TimeProvider time,
-        ILogger<RedisIdempotencyStore> logger)
+    /// <param name="store">Where the records are.</param>
+    /// <param name="instance">This process incarnation, as its records name their owner.</param>
+    /// <param name="options">Lease and life of a record.</param>
+    /// <param name="metrics">Counts claims.</param>
+    /// <param name="time">The owner's clock.</param>
+    public RecordStore(
+        IIdempotencyStore store, InstanceId instance, IOptions<RedisOptions> options, IdempotencyMetrics metrics,
+        TimeProvider time)
     {
-        _gate = new RedisGate(connection, options.Value, metrics, time);
+        _store = store;
+        Instance = instance;
         _metrics = metrics;
         _time = time;
-        _logger = logger;
-        _ttl = options.Value.RecordTtl;
-        _ttlMs = (long)_ttl.TotalMilliseconds;
+        _lease = options.Value.Lease;
+        _leaseFloor = options.Value.RecordTtl - _lease;
     }
 
-    /// <summary>This process incarnation, as its records name their owner.</summary>
-    public InstanceId Instance { get; } = InstanceId.Create();
+    public InstanceId Instance { get; }
+
+    /// <summary>Whether a claim was last confirmed by a store that may have lost records since.</summary>
+    public bool IsStale(Claim claim) => claim.Generation != _store.Generation;
+
+    /// <summary>How long this process may still count on the claim; negative once the lease is over.</summary>
+    public TimeSpan LeaseLeft(Claim claim) => _time.GetElapsedTime(_time.GetTimestamp(), claim.LeaseEnds);
 
     /// <summary>Claims a key with one <c>SET … NX GET PX</c>.</summary>
-    /// <param name="transactionId">32 lower-case hexadecimal characters.</param>
-    /// <param name="fingerprint">Of the request's payload (S3).</param>
-    /// <param name="acquirer">Of the first attempt; at most 64 bytes.</param>
-    /// <param name="rrn">Of the first attempt; 12 characters.</param>
-    public async ValueTask<ClaimResult> ClaimAsync(
-        string transactionId, UInt128 fingerprint, string acquirer, string rrn)
+    public async ValueTask<ClaimResult> ClaimAsync(ClaimRequest request)
     {
-        var claim = NewClaim(transactionId, fingerprint, acquirer, rrn);
-        var result = await ClaimAsync(claim);
+        var result = await SetAsync(NewClaim(request.TransactionId, request.Fingerprint, request));
         _metrics.Claimed(result.Kind);
         return result;
     }
 
     /// <summary>
-    /// Takes over <paramref name="orphan"/>, an in-flight record behind which no attempt stands: swaps a new fence in,
-    /// if the record is still that one or is gone. The caller has to know that nothing was sent under it.
+    /// Takes over a record of this very process behind which no attempt stands and under which nothing was sent: swaps a
+    /// new fence in, if the record is still that one or is gone.
     /// </summary>
-    public async ValueTask<ClaimResult> TakeOverAsync(
-        IdempotencyRecord orphan, string transactionId, UInt128 fingerprint, string acquirer, string rrn)
+    public async ValueTask<ClaimResult> TakeOrphanAsync(IdempotencyRecord orphan, ClaimRequest request)
     {
-        var claim = NewClaim(transactionId, fingerprint, acquirer, rrn);
-        var written = await ReplaceAsync(transactionId, orphan.Fence, RecordEncoder.InFlight(claim, Instance));
-        var result = written.Kind switch
-        {
-            FencedKind.Done => new ClaimResult(ClaimKind.Owner, claim, default),
-            FencedKind.LostClaim => ClaimResult.Of(written.Current, fingerprint),
-            _ => new ClaimResult(ClaimKind.Unavailable, claim, default),
-        };
-        if (result.Kind == ClaimKind.Owner) _metrics.OrphanTakenOver();
+        var claim = NewClaim(request.TransactionId, request.Fingerprint, request);
+        var reply = await _store.ReplaceAsync(
+            claim.TransactionId, orphan.Guard, Encode(claim), orAbsent: true, keepLife: false);
+        var result = ClaimResultOf(reply, claim, request.Fingerprint);
+        if (result.Kind == ClaimKind.Owner) _metrics.TakenOver(IdempotencyMetrics.Orphan);
         return result;
     }
 
     /// <summary>
-    /// Moves a claim to its next attempt, before the first byte of that attempt is sent (S5). On Unavailable and
-    /// LostClaim the claim still names the attempt before, and the next one must not be sent.
+    /// Takes over a record whose owner is gone: its lease has run out on the store's clock, and nobody can say what was
+    /// sent under it. The claim carries the attempt that has to be reversed. Owner: the caller has it, and has to finish it
+    /// as in doubt (S8). InFlight: the lease still runs. Absent is Released.
     /// </summary>
-    public async ValueTask<FencedResult> UpdateAsync(Claim claim, string acquirer, string rrn)
+    public async ValueTask<ClaimResult> TakeExpiredAsync(string transactionId, IdempotencyRecord record)
+    {
+        var claim = Successor(transactionId, record);
+        var reply = await _store.TakeExpiredAsync(transactionId, record.Fence, Encode(claim));
+        var result = ClaimResultOf(reply, claim, record.Fingerprint);
+        if (result.Kind == ClaimKind.Owner) _metrics.TakenOver(IdempotencyMetrics.Expired);
+        return result;
+    }
+
+    /// <summary>
+    /// Takes over a claim that an earlier incarnation of this journal made, or that this one abandoned: its holder is
+    /// known to be gone, so the lease need not run out. The record may be gone too.
+    /// </summary>
+    public async ValueTask<ClaimResult> TakeOwnAsync(string transactionId, IdempotencyRecord record)
+    {
+        var claim = Successor(transactionId, record);
+        var reply = await _store.ReplaceAsync(
+            transactionId, record.Guard, Encode(claim), orAbsent: true, keepLife: false);
+        var result = ClaimResultOf(reply, claim, record.Fingerprint);
+        if (result.Kind == ClaimKind.Owner) _metrics.TakenOver(IdempotencyMetrics.Own);
+        return result;
+    }
+
+    /// <summary>
+    /// Moves a claim to an attempt, before the first byte of that attempt is sent (S5), and renews its lease. On
+    /// Unavailable and LostClaim the claim still names the attempt before, and the next one must not be sent.
+    /// </summary>
+    public async ValueTask<FencedResult> UpdateAsync(
+        Claim claim, string acquirer, string rrn, ReadOnlyMemory<byte> attempt)
     {
         var next = new Claim(
-            claim.TransactionId, claim.Fingerprint, claim.Fence, claim.ClaimedAtMs, acquirer, rrn);
-        var result = await ReplaceAsync(claim.TransactionId, claim.Fence, RecordEncoder.InFlight(next, Instance));
-        if (result.Kind == FencedKind.Done) claim.MoveTo(acquirer, rrn);
+            claim.TransactionId, claim.Fingerprint, claim.Fence, claim.ClaimedAtMs, acquirer, rrn, attempt)
+        {
+            Guard = claim.Guard,
+            Generation = _store.Generation,
+            LeaseEnds = LeaseFromNow(),
+        };
+        var reply = await _store.ReplaceAsync(
+            claim.TransactionId, claim.Guard, Encode(next), orAbsent: true, keepLife: false);
+        var result = FencedResultOf(reply);
+        if (result.Kind == FencedKind.Done) claim.MoveTo(next);
         return result;
     }
 
     /// <summary>
-    /// Writes the final answer if the record carries this claim's fence, or is gone. Repeating it is safe: the answer
-    /// is written once and never over what a reversal marked since.
+    /// Writes the final answer if the record is as the claim left it, or is gone. Repeating it is safe: the answer is
+    /// written once and never over what was marked since.
     /// </summary>
-    /// <param name="claim">The caller's claim.</param>
-    /// <param name="answer">The serialized answer every repeat will get; at most 64 KiB.</param>
-    /// <param name="reversalData">What a later reversal needs, sealed; may be empty; at most 64 KiB.</param>
-    public async ValueTask<FencedResult> CompleteAsync(
-        Claim claim, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> reversalData)
+    public async ValueTask<FencedResult> CompleteAsync(Claim claim, FinalAnswer final)
     {
-        var record = RecordEncoder.Final(claim, Instance, answer.Span, reversalData.Span);
-        var result = await ReplaceAsync(claim.TransactionId, claim.Fence, record);
+        var reply = await _store.ReplaceAsync(
+            claim.TransactionId, claim.Guard, EncodeFinal(claim, final), orAbsent: true, keepLife: false);
+        var result = FencedResultOf(reply);
 
         // Our fence on a final record: an earlier try of this very completion, whose answer was lost on the way.
         return result.Kind == FencedKind.LostClaim && result.Current.Fence == claim.Fence
@@ -107,145 +129,130 @@ internal sealed class RedisIdempotencyStore
                 : result;
     }
 
+    /// <summary>The record that <see cref="CompleteAsync"/> writes: what the journal keeps to put it back.</summary>
+    public byte[] EncodeFinal(Claim claim, FinalAnswer final) => RecordEncoder.Final(claim, Instance, final);
+
+    /// <summary>The record of a claim as it stands: what the journal keeps with an intent.</summary>
+    public byte[] Encode(Claim claim) => RecordEncoder.InFlight(claim, Instance, _leaseFloor);
+
     /// <summary>Deletes the record of a claim under which nothing was sent (S2: the retry runs afresh).</summary>
     public async ValueTask<FencedKind> ReleaseAsync(Claim claim)
     {
-        var result = await EvaluateAsync(RecordScripts.Release, claim.TransactionId, [claim.Fence.ToArray()]);
-        if (result is null) return FencedKind.Unavailable;
-        return (int)result == 1 ? FencedKind.Done : FencedKind.LostClaim;
+        var reply = await _store.DeleteAsync(claim.TransactionId, claim.Fence);
+        return FencedResultOf(reply).Kind;
     }
 
     /// <summary>Puts a tombstone where nothing is yet: the reversal came before its request (S9).</summary>
-    public async ValueTask<EntombResult> EntombAsync(string transactionId)
+    /// <param name="transactionId">Of the request.</param>
+    /// <param name="tombstone">As <see cref="EncodeTombstone"/> made it.</param>
+    public async ValueTask<EntombResult> EntombAsync(string transactionId, byte[] tombstone)
     {
-        var tombstone = RecordEncoder.Tombstone(NewFence(), Instance, NowMs());
-        var (answered, _, found) = await SetIfAbsentAsync(transactionId, tombstone);
-        if (!answered) return new EntombResult(EntombKind.Unavailable, default);
-        if (found.IsNull) return new EntombResult(EntombKind.Entombed, default);
-        if (!TryRead(found, out var record)) return new EntombResult(EntombKind.Unavailable, default);
-        return new EntombResult(
-            record.State == RecordState.Tombstone ? EntombKind.AlreadyTombstoned : EntombKind.Exists, record);
-    }
-
-    /// <summary>
-    /// Marks a final record as reversed. The mark only makes a repeated reversal cheap to recognise; what makes the
-    /// reversal happen is the journal, so journal first: a crash in between then loses the mark, not the reversal.
-    /// </summary>
-    public async ValueTask<MarkKind> MarkReversalRequestedAsync(string transactionId)
-    {
-        var result = await EvaluateAsync(RecordScripts.MarkReversal, transactionId, []);
-        if (result is null) return MarkKind.Unavailable;
-        return (int)result switch
+        var reply = await _store.SetIfAbsentAsync(transactionId, tombstone);
+        return reply.Kind switch
         {
-            1 => MarkKind.Marked,
-            0 => MarkKind.AlreadyMarked,
-            -1 => MarkKind.NotFinal,
-            _ => MarkKind.Absent,
+            StoreReplyKind.Done => new EntombResult(EntombKind.Entombed, default),
+            StoreReplyKind.Found when reply.Record.State == RecordState.Tombstone =>
+                new EntombResult(EntombKind.AlreadyTombstoned, reply.Record),
+            StoreReplyKind.Found => new EntombResult(EntombKind.Exists, reply.Record),
+            _ => new EntombResult(EntombKind.Unavailable, default),
         };
     }
+
+    /// <summary>A tombstone of this instance.</summary>
+    public byte[] EncodeTombstone() => RecordEncoder.Tombstone(NewFence(), Instance, NowMs());
+
+    /// <summary>
+    /// Changes flags and reversal data of a final record, and makes this instance its owner, if it is still as it was read.
+    /// </summary>
+    public async ValueTask<FencedResult> AmendAsync(
+        string transactionId, IdempotencyRecord record, byte flags, ReadOnlyMemory<byte> reversalData)
+    {
+        var reply = await _store.ReplaceAsync(
+            transactionId, record.Guard, EncodeAmended(record, flags, reversalData), orAbsent: false, keepLife: true);
+        return FencedResultOf(reply);
+    }
+
+    /// <summary>The record that <see cref="AmendAsync"/> writes.</summary>
+    public byte[] EncodeAmended(IdempotencyRecord record, byte flags, ReadOnlyMemory<byte> reversalData) =>
+        RecordEncoder.Amended(record, Instance, flags, reversalData.Span);
 
     /// <summary>Reads a record.</summary>
     public async ValueTask<FindResult> FindAsync(string transactionId)
     {
-        var key = KeyOf(transactionId);
-        if (!_gate.TryEnter(key, out var database, out var started))
-            return new FindResult(FindKind.Unavailable, default);
-
-        RedisValue found;
-        try
+        var reply = await _store.GetAsync(transactionId);
+        return reply.Kind switch
         {
-            found = await database.StringGetAsync(key);
-        }
-        catch (Exception exception) when (RedisFault.IsExpected(exception))
+            StoreReplyKind.Found => new FindResult(FindKind.Found, reply.Record),
+            StoreReplyKind.Absent => new FindResult(FindKind.Absent, default),
+            _ => new FindResult(FindKind.Unavailable, default),
+        };
+    }
+
+    /// <summary>The right to answer for a tombstone: the first authorization that meets it declines for all repeats.</summary>
+    public Claim ClaimTombstone(ClaimRequest request, IdempotencyRecord tombstone) => new(
+        request.TransactionId, request.Fingerprint, NewFence(), NowMs(), "", request.Rrn)
+    {
+        Guard = tombstone.Guard,
+        Generation = _store.Generation,
+        LeaseEnds = LeaseFromNow(),
+    };
+
+    private async ValueTask<ClaimResult> SetAsync(Claim claim)
+    {
+        var reply = await _store.SetIfAbsentAsync(claim.TransactionId, Encode(claim));
+        return ClaimResultOf(reply, claim, claim.Fingerprint);
+    }
+
+    private static ClaimResult ClaimResultOf(in StoreReply reply, Claim claim, UInt128 fingerprint) => reply.Kind switch
+    {
+        StoreReplyKind.Done => new ClaimResult(ClaimKind.Owner, claim, default),
+        StoreReplyKind.Found => ClaimResult.Of(reply.Record, fingerprint),
+        StoreReplyKind.Absent => new ClaimResult(ClaimKind.Released, null, default),
+        _ => new ClaimResult(ClaimKind.Unavailable, reply.MayBeTaken ? claim : null, default),
+    };
+
+    private static FencedResult FencedResultOf(in StoreReply reply) => reply.Kind switch
+    {
+        StoreReplyKind.Done => new FencedResult(FencedKind.Done, default),
+        StoreReplyKind.Found => new FencedResult(FencedKind.LostClaim, reply.Record),
+        StoreReplyKind.Absent => new FencedResult(FencedKind.Gone, default),
+        _ => new FencedResult(FencedKind.Unavailable, default),
+    };
+
+    private Claim NewClaim(string transactionId, UInt128 fingerprint, ClaimRequest request) =>
+        NewClaim(transactionId, fingerprint, NowMs(), request.Acquirer, request.Rrn, request.Attempt);
+
+    // Of another's record: everything stays but who acts for it.
+    private Claim Successor(string transactionId, IdempotencyRecord record) => NewClaim(
+        transactionId, record.Fingerprint, record.ClaimedAtMs, record.Acquirer, record.Rrn, record.ReversalData);
+
+    private Claim NewClaim(
+        string transactionId, UInt128 fingerprint, long claimedAtMs, string acquirer, string rrn,
+        ReadOnlyMemory<byte> attempt)
+    {
+        var fence = NewFence();
+        return new Claim(transactionId, fingerprint, fence, claimedAtMs, acquirer, rrn, attempt)
         {
-            _gate.Failed(Get, started, exception);
-            return new FindResult(FindKind.Unavailable, default);
-        }
-
-        _gate.Succeeded(Get, started);
-        if (found.IsNull) return new FindResult(FindKind.Absent, default);
-        return TryRead(found, out var record)
-            ? new FindResult(FindKind.Found, record)
-            : new FindResult(FindKind.Unavailable, default);
+            Guard = RecordEncoder.Guard(fence, fingerprint, Instance),
+            // Both are taken before the record is written, so they can only be too strict.
+            Generation = _store.Generation,
+            LeaseEnds = LeaseFromNow(),
+        };
     }
 
-    // The braces are a hash tag: a cluster places the record by the transaction id alone, and so would any second key.
-    internal static byte[] KeyOf(string transactionId)
-    {
-        var key = new byte[transactionId.Length + 5];
-        "cs:{"u8.CopyTo(key);
-        Encoding.ASCII.GetBytes(transactionId, key.AsSpan(4));
-        key[^1] = (byte)'}';
-        return key;
-    }
-
-    private async ValueTask<ClaimResult> ClaimAsync(Claim claim)
-    {
-        var record = RecordEncoder.InFlight(claim, Instance);
-        var (answered, mayBeWritten, found) = await SetIfAbsentAsync(claim.TransactionId, record);
-        if (!answered) return new ClaimResult(ClaimKind.Unavailable, mayBeWritten ? claim : null, default);
-        if (found.IsNull) return new ClaimResult(ClaimKind.Owner, claim, default);
-        return TryRead(found, out var standing)
-            ? ClaimResult.Of(standing, claim.Fingerprint)
-            : new ClaimResult(ClaimKind.Unavailable, null, default);
-    }
-
-    private async ValueTask<(bool Answered, bool MayBeWritten, RedisValue Found)> SetIfAbsentAsync(
-        string transactionId, byte[] record)
-    {
-        var key = KeyOf(transactionId);
-        if (!_gate.TryEnter(key, out var database, out var started)) return (false, false, default);
-        try
-        {
-            var found = await database.StringSetAndGetAsync(key, record, _ttl, When.NotExists, CommandFlags.None);
-            _gate.Succeeded(Set, started);
-            return (true, false, found);
-        }
-        catch (Exception exception) when (RedisFault.IsExpected(exception))
-        {
-            _gate.Failed(Set, started, exception);
-            return (false, !RedisFault.IsCertainlyNotRun(exception), default);
-        }
-    }
-
-    private async ValueTask<FencedResult> ReplaceAsync(string transactionId, Fence fence, byte[] record)
-    {
-        var result = await EvaluateAsync(RecordScripts.Replace, transactionId, [fence.ToArray(), record, _ttlMs]);
-        if (result is null) return new FencedResult(FencedKind.Unavailable, default);
-        if (result.Resp2Type == ResultType.Integer) return new FencedResult(FencedKind.Done, default);
-        return TryRead((RedisValue)result, out var standing)
-            ? new FencedResult(FencedKind.LostClaim, standing)
-            : new FencedResult(FencedKind.Unavailable, default);
-    }
-
-    private async ValueTask<RedisResult?> EvaluateAsync(string script, string transactionId, RedisValue[] arguments)
-    {
-        RedisKey key = KeyOf(transactionId);
-        if (!_gate.TryEnter(key, out var database, out var started)) return null;
-        try
-        {
-            var result = await database.ScriptEvaluateAsync(script, [key], arguments);
-            _gate.Succeeded(Script, started);
-            return result;
-        }
-        catch (Exception exception) when (RedisFault.IsExpected(exception))
-        {
-            _gate.Failed(Script, started, exception);
-            return null;
-        }
-    }
-
-    private bool TryRead(RedisValue value, out IdempotencyRecord record)
-    {
-        if (IdempotencyRecord.TryDecode((ReadOnlyMemory<byte>)value, out record, out var fault)) return true;
-        IdempotencyLog.RecordUnreadable(_logger, fault);
-        return false;
-    }
-
-    private Claim NewClaim(string transactionId, UInt128 fingerprint, string acquirer, string rrn) =>
-        new(transactionId, fingerprint, NewFence(), NowMs(), acquirer, rrn);
+    private long LeaseFromNow() =>
+        _time.GetTimestamp() + (long)(_lease.TotalSeconds * _time.TimestampFrequency);
 
     private Fence NewFence() => new(Interlocked.Increment(ref _lastSequence), (ulong)Random.Shared.NextInt64());
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>What a claim is asked for.</summary>
+/// <param name="TransactionId">32 lower-case hexadecimal characters.</param>
+/// <param name="Fingerprint">Of the request's payload (S3).</param>
+/// <param name="Acquirer">Of the first attempt; at most 64 bytes; empty when there is none.</param>
+/// <param name="Rrn">Of the first attempt; 12 characters.</param>
+/// <param name="Attempt">What a reversal of the first attempt needs, card data sealed; empty when there is none.</param>
+internal readonly record struct ClaimRequest(
+    string TransactionId, UInt128 Fingerprint, string Acquirer, string Rrn, ReadOnlyMemory<byte> Attempt);
