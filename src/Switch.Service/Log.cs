@@ -117,4 +117,9 @@ internal static partial class Log
 
     [LoggerMessage(1306, LogLevel.Error, "Acquirer {Acquirer}: a request does not fit its dialect: {Fault}")]
     public static partial void RequestDoesNotFit(ILogger logger, string acquirer, string fault);
+
+    [LoggerMessage(
+        1307, LogLevel.Error,
+        "Acquirer {Acquirer}: {Part} met an unexpected error; it goes on after a pause")]
+    public static partial void LinkLoopFault(ILogger logger, string acquirer, string part, Exception exception);
 }

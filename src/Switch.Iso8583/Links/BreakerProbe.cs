@@ -26,15 +26,30 @@ internal sealed class BreakerProbe
             {
                 await _state.WaitForAsync(LinkStatus.BreakerOpen, _stopping);
                 await Task.Delay(delay, _link.Clock, _stopping);
-                var isGood = _link.Table.AnyReady() is { } session
-                    && await session.AskAsync(NetworkMessages.Echo, _link.Options.EchoTimeout) == "00";
+                var isGood = await TryProbeAsync();
                 delay = isGood ? min : delay > max / 2 ? max : delay * 2;
-                _link.OnProbed(isGood);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The link stops.
+        }
+    }
+
+    private async Task<bool> TryProbeAsync()
+    {
+        try
+        {
+            var isGood = _link.Table.AnyReady() is { } session
+                && await session.AskAsync(NetworkMessages.Echo, _link.Options.EchoTimeout) == "00";
+            _link.OnProbed(isGood);
+            return isGood;
+        }
+        catch (Exception fault)
+        {
+            // A loop that ended here would leave the breaker open for ever.
+            _link.Observer.OnLoopFault("breaker probe", fault);
+            return false;
         }
     }
 }

@@ -56,9 +56,8 @@ internal sealed class ExchangeTable
             Enter(exchange);
             _queue.Add(exchange);
             wake = _ready.TakeIdle();
+            return ExchangeReason.None;
         }
-
-        return ExchangeReason.None;
     }
 
     /// <summary>Takes in a message of the link itself. False when its connection is gone.</summary>
@@ -106,8 +105,7 @@ internal sealed class ExchangeTable
     public MatchKind Match(
         MatchKey key, IsoMessage reply, out PendingExchange? exchange, out long ended, out string? nearestMiss)
     {
-        ended = 0;
-        nearestMiss = null;
+        (ended, nearestMiss) = (0, null);
         lock (_gate)
         {
             exchange = _index.Find(key);
@@ -157,7 +155,9 @@ internal sealed class ExchangeTable
     public PendingExchange? MarkNotReady(LinkSession session)
     {
         PendingExchange? ended = null;
-        lock (_gate) Unready(session, ref ended);
+        LinkSession? heir;
+        lock (_gate) heir = Unready(session, ref ended);
+        heir?.Wake();
         return ended;
     }
 
@@ -165,18 +165,16 @@ internal sealed class ExchangeTable
     public PendingExchange? Detach(LinkSession session, long now)
     {
         PendingExchange? ended = null;
+        LinkSession? heir;
         lock (_gate)
         {
             session.IsDetached = true;
-            Unready(session, ref ended);
+            heir = Unready(session, ref ended);
             EndWhere(session, ExchangeReason.NoConnection, ExchangeReason.ConnectionLost, now, ref ended);
-            while (session.Control.First is { } answer)
-            {
-                session.Control.Remove(answer);
-                answer.Recycle();
-            }
+            session.Control.RecycleAll();
         }
 
+        heir?.Wake();
         return ended;
     }
 
@@ -206,8 +204,7 @@ internal sealed class ExchangeTable
         {
             _isStopping = true;
             if (_pending == 0) return Task.CompletedTask;
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
+            return (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -287,10 +284,13 @@ internal sealed class ExchangeTable
         }
     }
 
-    private void Unready(LinkSession session, ref PendingExchange? ended)
+    // The connection may have been woken for a request that it now never takes: an idle one is woken in its place.
+    private LinkSession? Unready(LinkSession session, ref PendingExchange? ended)
     {
         session.IsReady = false;
-        if (_ready.Remove(session) && _ready.Count == 0) WithdrawQueued(ExchangeReason.NoConnection, ref ended);
+        if (!_ready.Remove(session)) return null;
+        if (_ready.Count == 0) WithdrawQueued(ExchangeReason.NoConnection, ref ended);
+        return _queue.First is null ? null : _ready.TakeIdle();
     }
 
     private void WithdrawQueued(ExchangeReason reason, ref PendingExchange? ended)

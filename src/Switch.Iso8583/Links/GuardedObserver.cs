@@ -47,6 +47,9 @@ internal sealed class GuardedObserver : IsoLinkObserver
     public override void OnHostRequest(int connection, int networkCode) =>
         Guard((connection, networkCode), static (o, a) => o.OnHostRequest(a.connection, a.networkCode));
 
+    public override void OnLoopFault(string part, Exception fault) =>
+        Guard((part, fault), static (o, a) => o.OnLoopFault(a.part, a.fault));
+
     private void Guard<T>(T arguments, Action<IsoLinkObserver, T> call)
     {
         try

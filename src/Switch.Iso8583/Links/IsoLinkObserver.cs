@@ -50,5 +50,10 @@ public abstract class IsoLinkObserver
     /// </summary>
     public virtual void OnHostRequest(int connection, int networkCode) { }
 
+    /// <summary>
+    /// One of the loops of the link, named by its part, met an error that nobody expected. It goes on after a back-off.
+    /// </summary>
+    public virtual void OnLoopFault(string part, Exception fault) { }
+
     private sealed class Silent : IsoLinkObserver;
 }

@@ -29,13 +29,13 @@ internal sealed class LinkConnection
             for (var attempt = _number; !_stopping.IsCancellationRequested; attempt++)
             {
                 var endpoint = options.Endpoints[(int)((uint)attempt % (uint)options.Endpoints.Count)];
-                if (await TryConnectAsync(endpoint) is { } socket && await ServeAsync(socket, endpoint)) delay.Reset();
+                if (await TryServeAsync(endpoint)) delay.Reset();
                 var wait = delay.Next();
                 if (!_stopping.IsCancellationRequested) _link.Observer.OnReconnecting(_number, wait);
                 await Task.Delay(wait, _link.Clock, _stopping);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The link stops.
         }
@@ -53,15 +53,35 @@ internal sealed class LinkConnection
     /// <summary>Closes whatever session there is; to be called again once no new one can start.</summary>
     public void Close() => Volatile.Read(ref _session)?.Close(CloseReason.Stopped, "the link stops");
 
+    private async Task<bool> TryServeAsync(string endpoint)
+    {
+        try
+        {
+            return await TryConnectAsync(endpoint) is { } socket && await ServeAsync(socket, endpoint);
+        }
+        catch (Exception fault)
+        {
+            // A loop that ended here would leave the connection down for ever.
+            _link.Observer.OnLoopFault($"connection {_number} to {endpoint}", fault);
+            return false;
+        }
+    }
+
     private async Task<bool> ServeAsync(Socket socket, string endpoint)
     {
         using var session = new LinkSession(_link, _number, endpoint, socket);
         Volatile.Write(ref _session, session);
-        if (_stopping.IsCancellationRequested) session.Close(CloseReason.Stopped, "the link stops");
-        _link.Observer.OnConnected(_number, endpoint);
-        await session.RunAsync();
-        Volatile.Write(ref _session, null);
-        return session.WasReady;
+        try
+        {
+            if (_stopping.IsCancellationRequested) session.Close(CloseReason.Stopped, "the link stops");
+            _link.Observer.OnConnected(_number, endpoint);
+            await session.RunAsync();
+            return session.WasReady;
+        }
+        finally
+        {
+            Volatile.Write(ref _session, null);
+        }
     }
 
     private async Task<Socket?> TryConnectAsync(string endpoint)
@@ -81,6 +101,11 @@ internal sealed class LinkConnection
             var reason = fault is SocketException failed ? failed.SocketErrorCode.ToString() : "timed out";
             if (!_stopping.IsCancellationRequested) _link.Observer.OnConnectFailed(_number, endpoint, reason);
             return null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

@@ -31,6 +31,16 @@ internal sealed class PendingQueue
         exchange.PreviousInQueue = exchange.NextInQueue = null;
         Count--;
     }
+
+    /// <summary>Drops what nobody waits for.</summary>
+    public void RecycleAll()
+    {
+        while (First is { } exchange)
+        {
+            Remove(exchange);
+            exchange.Recycle();
+        }
+    }
 }
 
 /// <summary>Exchanges by match key: chained buckets, no allocation per entry.</summary>

@@ -44,4 +44,7 @@ internal sealed class LinkObserver : IsoLinkObserver
         _metrics.Unmatched(_acquirer);
         Log.UnmatchedReply(_logger, _acquirer, nearestMiss);
     }
+
+    public override void OnLoopFault(string part, Exception fault) =>
+        Log.LinkLoopFault(_logger, _acquirer, part, fault);
 }

@@ -23,4 +23,9 @@ internal static partial class IdempotencyLog
 
     [LoggerMessage(4130, LogLevel.Error, "{Count} {Kind} writes to Redis were dropped: the queue is full or closing.")]
     public static partial void RepairsDropped(ILogger logger, string kind, int count);
+
+    [LoggerMessage(
+        4131, LogLevel.Error,
+        "Repeating a {Kind} write to Redis ended in an unexpected error; it is tried again after a pause.")]
+    public static partial void RepairFailed(ILogger logger, string kind, Exception exception);
 }

@@ -41,7 +41,7 @@ internal sealed class RepairQueue : IAsyncDisposable
     /// <param name="repeat">Repeats one write; true when it is settled, one way or the other.</param>
     /// <param name="metrics">Counts what waits and what is dropped.</param>
     /// <param name="time">The clock of the pauses.</param>
-    /// <param name="logger">Told of what is dropped.</param>
+    /// <param name="logger">Told of what is dropped, and of errors that nobody expected.</param>
     public RepairQueue(
         string kind,
         int capacity,
@@ -91,7 +91,7 @@ internal sealed class RepairQueue : IAsyncDisposable
         var failures = 0;
         while (await HasNextAsync() && _channel.Reader.TryRead(out var repair))
         {
-            if (await _repeat(repair))
+            if (await TryRepeatAsync(repair))
             {
                 failures = 0;
                 Interlocked.Decrement(ref _count);
@@ -102,6 +102,20 @@ internal sealed class RepairQueue : IAsyncDisposable
             if (!_channel.Writer.TryWrite(repair)) return;
             var pause = TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, PauseMin.Ticks << Math.Min(failures++, 10)));
             await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<bool> TryRepeatAsync(Repair repair)
+    {
+        try
+        {
+            return await _repeat(repair);
+        }
+        catch (Exception fault)
+        {
+            // A loop that ended here would keep every later write from Redis until the next start.
+            IdempotencyLog.RepairFailed(_logger, _kind, fault);
+            return false;
         }
     }
 

@@ -81,6 +81,44 @@ public sealed class ExchangeTableTests : IDisposable
         Assert.True(remembered.Contains(NewExchange(17, 1).Key));
     }
 
+    /// <summary>The first session is woken and never runs, as if it closed in that instant; the second is real.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ConnectionThatGoesAfterItWasChosen_LeavesTheRequestToAnIdleOne(bool isClosing)
+    {
+        await using var host = new ScriptedHost(_options.Dialect) { OnRequest = request => request.ReplyAsync("00") };
+        // No echo either: nothing but the connection's end can wake the other one.
+        var options = new IsoLinkOptions
+        {
+            Endpoints = { host.Endpoint },
+            SignOn = false,
+            EchoInterval = TimeSpan.Zero,
+        };
+        await using var link = new IsoLink(options);
+        using var chosen = new LinkSession(link, 0, "none", new Socket(SocketType.Stream, ProtocolType.Tcp));
+        using var other = new LinkSession(link, 1, host.Endpoint, await ConnectAsync(host.Endpoint));
+        link.OnSessionReady(chosen);
+        link.Table.FillBatch(chosen, _buffer, 0, out _);
+        var running = other.RunAsync();
+        await LinkFixture.UntilAsync(() => link.Table.ReadyConnections == 2 && other.IsIdle);
+        using var buffer = Samples.Authorization(_options.Dialect, 1);
+        (await link.ExchangeAsync(buffer, LinkFixture.Long)).Dispose();
+        await LinkFixture.UntilAsync(() => other.IsIdle);
+        using var next = Samples.Authorization(_options.Dialect, 2);
+        var pending = link.ExchangeAsync(next, LinkFixture.Long);
+        Assert.Equal(1, link.Queued);
+
+        if (isClosing) chosen.Close(CloseReason.ConnectionLost, "test");
+        else link.OnSessionLeaving(chosen);
+
+        using var result = await pending.AsTask().WaitAsync(LinkFixture.Long, TestContext.Current.CancellationToken);
+        Assert.Equal(ExchangeKind.Replied, result.Kind);
+        chosen.Close(CloseReason.Stopped, "test");
+        other.Close(CloseReason.Stopped, "test");
+        await running;
+    }
+
     /// <summary>The race that S5 stands on, without sockets: a writer and a sweeper after the same exchanges.</summary>
     [Fact]
     public async Task S5_WithdrawAndSend_NeverBothWin()
@@ -121,6 +159,14 @@ public sealed class ExchangeTableTests : IDisposable
 
         Assert.Equal(16_000, withdrawn + unknown);
         Assert.Equal(written, unknown);
+    }
+
+    private static async Task<Socket> ConnectAsync(string endpoint)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Assert.True(IsoLinkOptions.TrySplit(endpoint, out var address, out var port));
+        await socket.ConnectAsync(address, port, TestContext.Current.CancellationToken);
+        return socket;
     }
 
     private PendingExchange NewExchange(int stan, long deadlineTick)

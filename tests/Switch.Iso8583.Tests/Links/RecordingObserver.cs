@@ -27,6 +27,10 @@ internal sealed class RecordingObserver : IsoLinkObserver
 
     public ConcurrentQueue<string> ConnectFailures { get; } = new();
 
+    public ConcurrentQueue<(string Part, Exception Fault)> LoopFaults { get; } = new();
+
+    public override void OnLoopFault(string part, Exception fault) => LoopFaults.Enqueue((part, fault));
+
     public override void OnClosed(int connection, CloseReason reason, string detail) =>
         Closes.Enqueue((reason, detail));
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Switch.Service.Idempotency;
+using Switch.Service.Tests.Routes;
 using Switch.Testing;
 
 namespace Switch.Service.Tests.Idempotency;
@@ -14,6 +14,8 @@ public sealed class RepairQueueTests : IDisposable
     private readonly ConcurrentQueue<ulong> _tried = new();
     private volatile bool _isUp;
     private volatile int _neverSettles = -1;
+    private volatile int _throws = -1;
+    private readonly RecordingLogger<RepairQueueTests> _log = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -47,6 +49,23 @@ public sealed class RepairQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Repair_ThatThrows_IsLoggedAndRepeated_AndHoldsUpNoOther()
+    {
+        _isUp = true;
+        _throws = 1;
+        await using var queue = NewQueue(10);
+        Assert.True(queue.TryAdd(Repair(1)));
+        Assert.True(queue.TryAdd(Repair(2)));
+
+        await PassAsync(() => queue.Count == 1);
+        Assert.Contains(_log.Entries, entry => entry.Id == 4131);
+        Assert.DoesNotContain(_log.Entries, entry => entry.Id == 4130);
+
+        _throws = -1;
+        await PassAsync(() => queue.Count == 0);
+    }
+
+    [Fact]
     public async Task Add_PastTheBound_IsRefused()
     {
         var queue = NewQueue(3);
@@ -75,11 +94,12 @@ public sealed class RepairQueueTests : IDisposable
         repair =>
         {
             _tried.Enqueue(repair.Claim.Fence.Sequence);
+            if (repair.Claim.Fence.Sequence == (ulong)_throws) throw new InvalidOperationException();
             return ValueTask.FromResult(_isUp && repair.Claim.Fence.Sequence != (ulong)_neverSettles);
         },
         new IdempotencyMetrics(_meter),
         _time,
-        NullLogger.Instance);
+        _log);
 
     private Task PassAsync(Func<bool> condition) => Eventually.TrueAsync(
         () =>
