@@ -16,7 +16,6 @@ internal enum JoinKind
     InProgress,
 
     KeyReused,
-    Tombstoned,
     Unavailable,
 }
 
@@ -30,12 +29,16 @@ internal sealed class InFlightEntry
     private int _kind;
     private TaskCompletionSource? _waiters;
 
-    public InFlightEntry(UInt128 fingerprint) => Fingerprint = fingerprint;
+    public InFlightEntry(UInt128? fingerprint) => Fingerprint = fingerprint;
 
-    public UInt128 Fingerprint { get; }
+    /// <summary>Of the payload; null when the seat is recovery's, which knows the record only.</summary>
+    public UInt128? Fingerprint { get; }
 
     /// <summary>The claim behind the seat, once there is one; only the seat's holder uses it.</summary>
     public Claim? Claim { get; set; }
+
+    /// <summary>Whether a look has passed over this seat before; for the one that looks.</summary>
+    public bool WasSeen { get; set; }
 
     public JoinKind Kind => (JoinKind)Volatile.Read(ref _kind);
 

@@ -6,6 +6,12 @@ namespace Switch.Service.Journal;
 /// </summary>
 internal interface IJournal
 {
+    /// <summary>A number drawn when the journal was made: it outlives the process, and goes with the disk.</summary>
+    ulong Id { get; }
+
+    /// <summary>The shared store's incarnation for which everything that this journal holds was last put there.</summary>
+    string StoreIdentity { get; }
+
     /// <summary>None, or Full or Failing until the disk has worked again.</summary>
     JournalFault Health { get; }
 
@@ -38,6 +44,40 @@ internal interface IJournal
     /// <see cref="JournalFault"/>). It takes no cancellation: a caller that gave up leaves no half-known outcome.
     /// </summary>
     ValueTask<JournalFault> WriteAsync(JournalStep step);
+
+    /// <summary>Writes <see cref="StoreIdentity"/>.</summary>
+    ValueTask<JournalFault> SetStoreIdentityAsync(string identity);
+
+    /// <summary>
+    /// Whether an outcome is durable here and not yet known to stand in the shared store. Its events must not be told.
+    /// </summary>
+    bool IsUnsettled(string transactionId);
+
+    /// <summary>The outcome stands in the shared store: its events may be told.</summary>
+    void Settle(string transactionId);
+
+    /// <summary>
+    /// The outcome does not stand, and the step that says so and removes its events is durable. Whatever was read from the
+    /// outbox before has to be read again, see <see cref="Supersessions"/>.
+    /// </summary>
+    void Supersede(string transactionId);
+
+    /// <summary>Counts up with each <see cref="Supersede"/>.</summary>
+    int Supersessions { get; }
+
+    /// <summary>Every transaction whose outcome is unsettled, oldest first.</summary>
+    IReadOnlyList<string> UnsettledTransactions();
+
+    /// <summary>Kept records in the order of their commits.</summary>
+    /// <param name="afterSequence">Only later ones; 0 for all.</param>
+    /// <param name="max">At most this many, 1 or more.</param>
+    IReadOnlyList<KeptOutcome> ReadOutcomes(long afterSequence, int max);
+
+    /// <summary>Transaction ids of reversals that are accepted and not yet looked into, oldest first.</summary>
+    IReadOnlyList<string> ReadDeferredReversals(int max);
+
+    /// <summary>The intent of a transaction, or null.</summary>
+    IntentRow? FindIntent(string transactionId);
 
     /// <summary>Reads events that wait for Kafka, in the order of their commits.</summary>
     /// <param name="afterSequence">Only events with a higher sequence; 0 for all.</param>

@@ -5,7 +5,9 @@ namespace Switch.Service.Journal;
 /// <param name="OpenIntents">Attempts without an outcome.</param>
 /// <param name="AdviceRows">Advices that wait for an acquirer.</param>
 /// <param name="UsedPages">Pages of the file that hold something.</param>
-internal readonly record struct JournalLevels(long OutboxRows, long OpenIntents, long AdviceRows, long UsedPages);
+/// <param name="OutcomeRows">Records kept for a store that loses its own.</param>
+internal readonly record struct JournalLevels(
+    long OutboxRows, long OpenIntents, long AdviceRows, long UsedPages, long OutcomeRows = 0);
 
 /// <summary>
 /// Decides what may still be written. An accepted payment can always record its outcome: every open intent has the
@@ -15,21 +17,24 @@ internal readonly record struct JournalLevels(long OutboxRows, long OpenIntents,
 /// <remarks>
 /// Set aside for each open intent: <see cref="JournalStep.EventsMax"/> rows of the outbox, one advice, and pages:
 /// 4 rows of the outbox, at most one page each · 4 entries of the unique index on event_id, at worst a new page each ·
-/// 1 advice, one leaf page and one overflow page (3,072 bytes do not fit the 1,002 a cell keeps on its page) · interior
-/// pages of three trees, far below one in fifty, counted as 2. Together 12 pages, 48 KiB.
+/// 1 advice, one leaf page and one overflow page (3,072 bytes do not fit the 1,002 a cell keeps on its page) · 1 kept
+/// record, at most one page · interior pages of four trees, far below one in fifty, counted as 2. Together 13 pages, 52 KiB.
 /// What this cannot promise is space on a disk that others fill too; then an outcome is refused with
 /// <see cref="JournalFault.Full"/>, and the intent that stays behind is reversed by recovery.
 /// </remarks>
 internal sealed class JournalBounds(JournalOptions options, long pagesMax)
 {
     /// <summary>Pages that an outcome can take, as derived above.</summary>
-    public const int OutcomePagesMax = 12;
+    public const int OutcomePagesMax = 13;
 
     /// <summary>An intent: leaf, overflow page, interior page.</summary>
     public const int IntentPagesMax = 3;
 
     /// <summary>The probe's filler (8 pages of zeros) and the schema's roots, rounded up.</summary>
     private const int FixedPages = 32;
+
+    /// <summary>Pages above which kept records go before their time: three in four.</summary>
+    public long CrowdedPages => pagesMax / 4 * 3;
 
     /// <summary>Whether writes that nothing was set aside for still fit.</summary>
     /// <param name="levels">The levels before them.</param>

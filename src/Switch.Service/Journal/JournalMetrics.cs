@@ -8,6 +8,7 @@ internal sealed class JournalMetrics
     private readonly Meter _meter;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitWrites;
+    private readonly Counter<long> _forgottenEarly;
     private readonly Counter<long> _refused;
 
     public JournalMetrics(Meter meter)
@@ -30,6 +31,9 @@ internal sealed class JournalMetrics
             {
                 HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
             });
+        _forgottenEarly = meter.CreateCounter<long>(
+            "cardswitch.journal.forgotten_early", "{record}",
+            "Kept records that went before their time for want of room.");
         _refused = meter.CreateCounter<long>(
             "cardswitch.journal.refused", "{write}", "Writes that did not become durable, by fault.");
     }
@@ -52,6 +56,9 @@ internal sealed class JournalMetrics
         _commitDuration.Record(duration.TotalSeconds);
         _commitWrites.Record(writes);
     }
+
+    /// <summary>Counts kept records that went before their time.</summary>
+    public void ForgottenEarly(int records) => _forgottenEarly.Add(records);
 
     /// <summary>Counts one write that did not become durable.</summary>
     public void Refused(JournalFault fault) =>

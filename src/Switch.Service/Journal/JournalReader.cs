@@ -46,7 +46,35 @@ internal sealed class JournalReader : IDisposable
         JournalFile.Number(connection, "SELECT count(*) FROM outbox"),
         JournalFile.Number(connection, "SELECT count(*) FROM intent"),
         JournalFile.Number(connection, "SELECT count(*) FROM advice"),
-        JournalFile.Number(connection, "PRAGMA page_count") - JournalFile.Number(connection, "PRAGMA freelist_count"));
+        JournalFile.Number(connection, "PRAGMA page_count") - JournalFile.Number(connection, "PRAGMA freelist_count"),
+        JournalFile.Number(connection, "SELECT count(*) FROM outcome"));
+
+    /// <summary>Kept records in the order of their commits.</summary>
+    /// <param name="afterSequence">Only later ones.</param>
+    /// <param name="max">At most this many.</param>
+    /// <param name="isSettled">Whether an outcome that was written as unsettled has been settled since.</param>
+    public IReadOnlyList<KeptOutcome> ReadOutcomes(long afterSequence, int max, Func<long, string, bool> isSettled) => Read(
+        $"""
+        SELECT sequence, transaction_id, at_ms, is_settled, record
+        FROM outcome WHERE sequence > {afterSequence} ORDER BY sequence LIMIT {max}
+        """,
+        row => new KeptOutcome(
+            row.GetInt64(0),
+            new OutcomeRow(
+                row.GetString(1), row.GetInt64(2), Bytes(row, 4),
+                row.GetInt64(3) != 0 || isSettled(row.GetInt64(0), row.GetString(1)))));
+
+    /// <summary>Transaction ids of deferred reversals, oldest first.</summary>
+    public IReadOnlyList<string> ReadDeferred(int max) => Read(
+        $"SELECT transaction_id FROM deferred_reversal ORDER BY at_ms LIMIT {max}", static row => row.GetString(0));
+
+    /// <summary>The intent of a transaction, or null.</summary>
+    public IntentRow? FindIntent(string transactionId) => Read(
+        """
+        SELECT transaction_id, attempt, acquirer, rrn, created_at_ms, detail FROM intent WHERE transaction_id = $id
+        """,
+        IntentOf,
+        ("$id", transactionId)).FirstOrDefault();
 
     /// <summary>Every intent without an outcome, oldest first.</summary>
     public IReadOnlyList<IntentRow> ReadIntents() => Read(
@@ -54,8 +82,7 @@ internal sealed class JournalReader : IDisposable
         SELECT transaction_id, attempt, acquirer, rrn, created_at_ms, detail
         FROM intent ORDER BY created_at_ms, transaction_id
         """,
-        static row => new IntentRow(
-            row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4), Bytes(row, 5)));
+        IntentOf);
 
     /// <summary>Every advice, oldest first.</summary>
     public IReadOnlyList<AdviceRow> ReadAdvices() => Read(
@@ -101,13 +128,18 @@ internal sealed class JournalReader : IDisposable
         return events;
     }
 
-    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> make)
+    private static IntentRow IntentOf(SqliteDataReader row) => new(
+        row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4), Bytes(row, 5));
+
+    private List<T> Read<T>(
+        string sql, Func<SqliteDataReader, T> make, params ReadOnlySpan<(string Name, string Value)> parameters)
     {
         _turn.Wait();
         try
         {
             using var command = _connection.CreateCommand();
             command.CommandText = sql;
+            foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
             using var row = command.ExecuteReader();
             var rows = new List<T>();
             while (row.Read()) rows.Add(make(row));

@@ -49,6 +49,24 @@ internal sealed record AdviceRow(
     long NextAttemptAtMs,
     ReadOnlyMemory<byte> Detail);
 
+/// <summary>
+/// A record that this instance has given a request in the shared store, kept for a while so that it can be put back should
+/// the store lose it. A later row of a transaction replaces an earlier one.
+/// </summary>
+/// <param name="TransactionId">32 lower-case hexadecimal digits.</param>
+/// <param name="AtMs">Milliseconds since 1970, UTC.</param>
+/// <param name="Record">As the store has it; empty: this instance's outcome did not stand, nothing is to be put back.</param>
+/// <param name="IsSettled">
+/// The store is known to have it, or nobody can contradict it. False: its events wait for <see cref="IJournal.Settle"/>.
+/// </param>
+internal sealed record OutcomeRow(
+    string TransactionId, long AtMs, ReadOnlyMemory<byte> Record, bool IsSettled = false);
+
+/// <summary>An <see cref="OutcomeRow"/> as recovery reads it.</summary>
+/// <param name="Sequence">Rises in the order of commits.</param>
+/// <param name="Outcome">As written; settled also when it was settled since.</param>
+internal sealed record KeptOutcome(long Sequence, OutcomeRow Outcome);
+
 /// <summary>An <see cref="OutboxRow"/> as the relay reads it.</summary>
 /// <param name="Sequence">Rises in the order of commits and is never used again, also after a restart.</param>
 /// <param name="EventId">As written.</param>

@@ -43,12 +43,12 @@ internal sealed class JournalState : IDisposable
         }
     }
 
-    /// <summary>
-    /// New events are readable. Only one thread calls this, so the check and the release do not race.
-    /// </summary>
+    /// <summary>New events are readable, or readable ones may be told now.</summary>
     public void SignalEvents()
     {
-        if (_newEvents.CurrentCount == 0) _newEvents.Release();
+        if (_newEvents.CurrentCount > 0) return;
+        lock (_newEvents)
+            if (_newEvents.CurrentCount == 0) _newEvents.Release();
     }
 
     /// <summary>Returns once after each signal; several signals in between count as one.</summary>

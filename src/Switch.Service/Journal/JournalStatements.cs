@@ -24,6 +24,14 @@ internal sealed class JournalStatements : IDisposable
     private readonly SqliteCommand _insertEvent;
     private readonly SqliteCommand _deleteEvents;
     private readonly SqliteCommand _insertAdvice;
+    private readonly SqliteCommand _insertOutcome;
+    private readonly SqliteCommand _lastRow;
+    private readonly SqliteCommand _trimOutcomes;
+    private readonly SqliteCommand _oldestOutcome;
+    private readonly SqliteCommand _removeEvent;
+    private readonly SqliteCommand _defer;
+    private readonly SqliteCommand _closeDeferred;
+    private readonly SqliteCommand _setNote;
     private readonly SqliteCommand _fillProbe;
     private readonly SqliteCommand _clearProbe;
     private readonly SqliteCommand _pageCount;
@@ -71,6 +79,34 @@ internal sealed class JournalStatements : IDisposable
             ON CONFLICT (advice_id) DO NOTHING
             """,
             "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$detail");
+        _insertOutcome = Prepare(
+            """
+            INSERT INTO outcome (transaction_id, at_ms, is_settled, record) VALUES ($transaction, $at, $settled, $record)
+            """,
+            "$transaction", "$at", "$settled", "$record");
+        _lastRow = Prepare("SELECT last_insert_rowid()");
+        _trimOutcomes = Prepare(
+            """
+            DELETE FROM outcome
+            WHERE sequence IN (SELECT sequence FROM outcome WHERE sequence <= $through ORDER BY sequence LIMIT $max)
+              AND at_ms < $before
+            """,
+            "$through", "$max", "$before");
+        _oldestOutcome = Prepare("SELECT at_ms FROM outcome ORDER BY sequence LIMIT 1");
+        _removeEvent = Prepare("DELETE FROM outbox WHERE event_id = $id", "$id");
+        _defer = Prepare(
+            """
+            INSERT INTO deferred_reversal (transaction_id, at_ms) VALUES ($id, $at)
+            ON CONFLICT (transaction_id) DO NOTHING
+            """,
+            "$id", "$at");
+        _closeDeferred = Prepare("DELETE FROM deferred_reversal WHERE transaction_id = $id", "$id");
+        _setNote = Prepare(
+            """
+            INSERT INTO note (name, value) VALUES ($name, $value)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            "$name", "$value");
         _fillProbe = Prepare("INSERT INTO probe (id, filler) VALUES (1, zeroblob(32768))");
         _clearProbe = Prepare("DELETE FROM probe");
         _pageCount = Prepare("PRAGMA page_count");
@@ -155,6 +191,67 @@ internal sealed class JournalStatements : IDisposable
         values[7].Value = row.NextAttemptAtMs;
         values[8].Value = Bytes(row.Detail);
         return _insertAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>Adds a kept record.</summary>
+    /// <returns>Its sequence.</returns>
+    public long InsertOutcome(OutcomeRow row)
+    {
+        var values = _insertOutcome.Parameters;
+        values[0].Value = row.TransactionId;
+        values[1].Value = row.AtMs;
+        values[2].Value = row.IsSettled ? 1 : 0;
+        values[3].Value = Bytes(row.Record);
+        _insertOutcome.ExecuteNonQuery();
+        return (long)_lastRow.ExecuteScalar()!;
+    }
+
+    /// <summary>Removes the oldest kept records.</summary>
+    /// <param name="through">None after this sequence.</param>
+    /// <param name="max">At most this many.</param>
+    /// <param name="beforeMs">None from this time on.</param>
+    /// <returns>How many there were.</returns>
+    public int TrimOutcomes(long through, int max, long beforeMs)
+    {
+        var values = _trimOutcomes.Parameters;
+        values[0].Value = through;
+        values[1].Value = max;
+        values[2].Value = beforeMs;
+        return _trimOutcomes.ExecuteNonQuery();
+    }
+
+    /// <summary>When the oldest kept record was written; the far future when there is none.</summary>
+    public long OldestOutcomeMs() => _oldestOutcome.ExecuteScalar() is long at ? at : long.MaxValue;
+
+    /// <summary>Removes an event, wherever it stands in the outbox.</summary>
+    /// <returns>How many there were: 0 or 1.</returns>
+    public int RemoveEvent(string eventId)
+    {
+        _removeEvent.Parameters[0].Value = eventId;
+        return _removeEvent.ExecuteNonQuery();
+    }
+
+    /// <summary>Notes a reversal that is to be looked into later; a second time changes nothing.</summary>
+    public void DeferReversal(string transactionId, long atMs)
+    {
+        _defer.Parameters[0].Value = transactionId;
+        _defer.Parameters[1].Value = atMs;
+        _defer.ExecuteNonQuery();
+    }
+
+    /// <summary>Forgets a deferred reversal.</summary>
+    public void CloseDeferred(string transactionId)
+    {
+        _closeDeferred.Parameters[0].Value = transactionId;
+        _closeDeferred.ExecuteNonQuery();
+    }
+
+    /// <summary>Writes a note.</summary>
+    public void SetNote(string name, string value)
+    {
+        _setNote.Parameters[0].Value = name;
+        _setNote.Parameters[1].Value = value;
+        _setNote.ExecuteNonQuery();
     }
 
     /// <summary>Two commits that need pages and fsync as real writes do.</summary>

@@ -32,6 +32,18 @@ internal sealed class JournalStep
     /// <summary>What is owed to the acquirer.</summary>
     public AdviceRow? Advice { get; init; }
 
+    /// <summary>The record that the shared store is to have, or to lose when its bytes are empty.</summary>
+    public OutcomeRow? Outcome { get; init; }
+
+    /// <summary>Ids of events that must not be told: what they say did not stand.</summary>
+    public IReadOnlyList<string> RemoveEvents { get; init; } = [];
+
+    /// <summary>A terminal's reversal that is accepted and cannot be looked into yet: its transaction id.</summary>
+    public string? DeferReversal { get; init; }
+
+    /// <summary>A deferred reversal that has been looked into.</summary>
+    public string? CloseDeferred { get; init; }
+
     /// <summary>
     /// Whether every row keeps the bounds above; checked before a step may join others in a transaction.
     /// </summary>
@@ -41,6 +53,9 @@ internal sealed class JournalStep
         if (OpenIntent is { } intent && !IsWithinBounds(intent)) return false;
         if (CloseIntent is not null && !IsText(CloseIntent)) return false;
         if (Advice is { } advice && !IsWithinBounds(advice)) return false;
+        if (Outcome is { } outcome && (!IsText(outcome.TransactionId) || outcome.Record.Length > BytesMax)) return false;
+        if (DeferReversal is not null && !IsText(DeferReversal)) return false;
+        if (CloseDeferred is not null && !IsText(CloseDeferred)) return false;
         if (Events.Count > EventsMax) return false;
         for (var i = 0; i < Events.Count; i++)
             if (!IsWithinBounds(Events[i])) return false;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -11,23 +12,40 @@ internal sealed class JournalWriter
     /// <summary>Commits between two looks at the length of the write-ahead log.</summary>
     private const int CommitsPerWalCheck = 64;
 
+    /// <summary>Kept records removed in one commit beyond twice those that it adds.</summary>
+    private const int TrimMin = 256;
+
+    /// <summary>Every outcome up to this sequence is known to stand in the shared store.</summary>
+    public const string SettledNote = "settled_through";
+
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
+
     private readonly JournalOptions _options;
     private readonly JournalStatements _statements;
     private readonly JournalApplier _applier;
+    private readonly JournalBounds _bounds;
+    private readonly UnsettledOutcomes _unsettled;
     private readonly JournalState _state;
     private readonly JournalQueue _queue;
     private readonly JournalMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ITimer _probeTimer;
+    private readonly ITimer _upkeepTimer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _probeDelay;
     private int _commitsSinceWalCheck;
+    private long _badSince;
+    private TimeSpan _probeWait;
+    private long _settledThrough;
+    private long _oldestOutcomeMs;
 
     public JournalWriter(
         JournalOptions options,
         JournalStatements statements,
         JournalApplier applier,
+        JournalBounds bounds,
+        UnsettledOutcomes unsettled,
         JournalState state,
         JournalQueue queue,
         JournalMetrics metrics,
@@ -36,6 +54,9 @@ internal sealed class JournalWriter
         _options = options;
         _statements = statements;
         _applier = applier;
+        _bounds = bounds;
+        _unsettled = unsettled;
+        _settledThrough = unsettled.SettledThrough;
         _state = state;
         _queue = queue;
         _metrics = metrics;
@@ -43,6 +64,8 @@ internal sealed class JournalWriter
         _probeDelay = options.ProbeDelayMin;
         _probeTimer = time.CreateTimer(
             static queue => ((JournalQueue)queue!).Wake(), queue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _upkeepTimer = time.CreateTimer(
+            static queue => ((JournalQueue)queue!).Wake(), queue, UpkeepInterval, UpkeepInterval);
         _thread = new Thread(Run) { Name = "journal", IsBackground = true };
     }
 
@@ -80,21 +103,29 @@ internal sealed class JournalWriter
         finally
         {
             _probeTimer.Dispose();
+            _upkeepTimer.Dispose();
             _ended.SetResult();
         }
     }
 
     private void OnTimer()
     {
-        if (_state.Health != JournalFault.None) Probe();
-        else if (_state.WalTooLong) CheckWal();
+        if (_state.Health != JournalFault.None)
+        {
+            if (_time.GetElapsedTime(_badSince) >= _probeWait) Probe();
+            return;
+        }
+
+        if (_state.WalTooLong) CheckWal();
+        // An idle journal too forgets what it has kept long enough, and remembers what was settled.
+        if (IsTrimDue(_state.Levels) || _unsettled.SettledThrough != _settledThrough) Write([]);
     }
 
     private void Write(List<PendingWrite> group)
     {
         // While the disk is bad only removals are tried: they are what can make room again.
         if (_state.Health != JournalFault.None) FailSteps(group);
-        if (group.Count == 0) return;
+        if (group.Count == 0 && _state.Health != JournalFault.None) return;
 
         var started = _time.GetTimestamp();
         var fault = TryCommit(group, apart: false);
@@ -118,6 +149,7 @@ internal sealed class JournalWriter
             _statements.Begin();
             foreach (var write in group)
                 write.Fault = apart ? ApplyApart(write, ref levels) : _applier.Apply(write, ref levels);
+            Upkeep(group.Count, ref levels);
             _statements.Commit();
             levels = levels with { UsedPages = _statements.UsedPages() };
         }
@@ -127,6 +159,7 @@ internal sealed class JournalWriter
             // Apart, a refusal has no step to blame, so something greater is wrong.
             if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
             if (!TryRollback()) fault = JournalFault.Failing;
+            foreach (var write in group) Unkeep(write);
             // While the disk is bad a removal may fail again and again; only a probe may put off the next probe.
             if ((fault is JournalFault.Full or JournalFault.Failing) && _state.Health == JournalFault.None)
                 TurnBad(fault, e);
@@ -160,10 +193,43 @@ internal sealed class JournalWriter
         catch (Exception e) when (Classify(e) == JournalFault.Refused)
         {
             _statements.UndoStep();
+            Unkeep(write);
             levels = before;
             return JournalFault.Refused;
         }
     }
+
+    private void Unkeep(PendingWrite write)
+    {
+        if (write.Step?.Outcome is { IsSettled: false } outcome) _unsettled.Settle(outcome.TransactionId);
+    }
+
+    // Inside the transaction that is committed anyway.
+    private void Upkeep(int writes, ref JournalLevels levels)
+    {
+        var settled = _unsettled.SettledThrough;
+        if (settled != _settledThrough)
+        {
+            _statements.SetNote(SettledNote, settled.ToString(CultureInfo.InvariantCulture));
+            _settledThrough = settled;
+        }
+
+        if (!IsTrimDue(levels)) return;
+        var isCrowded = IsCrowded(levels);
+        var before = isCrowded ? long.MaxValue : KeptSinceMs;
+        var removed = _statements.TrimOutcomes(settled, (writes * 2) + TrimMin, before);
+        if (isCrowded) _metrics.ForgottenEarly(removed);
+        levels = levels with { OutcomeRows = levels.OutcomeRows - removed };
+        _oldestOutcomeMs = _statements.OldestOutcomeMs();
+    }
+
+    private long KeptSinceMs => (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
+
+    private bool IsCrowded(in JournalLevels levels) =>
+        levels.OutcomeRows > _options.OutcomeRowsMax || levels.UsedPages > _bounds.CrowdedPages;
+
+    private bool IsTrimDue(in JournalLevels levels) =>
+        levels.OutcomeRows > 0 && (_oldestOutcomeMs < KeptSinceMs || IsCrowded(levels));
 
     private void FailSteps(List<PendingWrite> group)
     {
@@ -199,6 +265,8 @@ internal sealed class JournalWriter
     {
         // SQLite's messages name tables and columns, never values.
         _state.SetHealth(fault, e.Message);
+        _badSince = _time.GetTimestamp();
+        _probeWait = _probeDelay;
         _probeTimer.Change(_probeDelay, Timeout.InfiniteTimeSpan);
         _probeDelay = _probeDelay * 2 < _options.ProbeDelayMax ? _probeDelay * 2 : _options.ProbeDelayMax;
     }

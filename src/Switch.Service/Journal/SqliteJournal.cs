@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -9,6 +10,9 @@ namespace Switch.Service.Journal;
 /// </summary>
 internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 {
+    private const string StoreNote = "store";
+    private const int ReadMax = 1000;
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly JournalStatements _statements;
@@ -18,6 +22,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly JournalQueue _queue;
     private readonly JournalWriter _writer;
     private readonly JournalMetrics _metrics;
+    private readonly UnsettledOutcomes _unsettled = new();
+    private string _storeIdentity;
     private int _disposed;
 
     private SqliteJournal(
@@ -37,8 +43,33 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         _state.Publish(JournalReader.ReadLevels(connection));
         if (_state.Levels.OutboxRows > 0) _state.SignalEvents();
         _queue = new JournalQueue(options.QueueMax);
+        Id = JournalFile.Identify(connection);
+        _storeIdentity = JournalFile.Note(connection, StoreNote) ?? "";
+        LoadUnsettled(connection);
         _writer = new JournalWriter(
-            options, _statements, new JournalApplier(_statements, _bounds), _state, _queue, metrics, time);
+            options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time), _bounds, _unsettled, _state,
+            _queue, metrics, time);
+    }
+
+    public ulong Id { get; }
+
+    public string StoreIdentity => Volatile.Read(ref _storeIdentity);
+
+    public int Supersessions => _unsettled.Supersessions;
+
+    public IReadOnlyList<string> UnsettledTransactions() => _unsettled.Transactions();
+
+    public bool IsUnsettled(string transactionId) => _unsettled.Contains(transactionId);
+
+    public void Settle(string transactionId)
+    {
+        if (_unsettled.Settle(transactionId)) _state.SignalEvents();
+    }
+
+    public void Supersede(string transactionId)
+    {
+        _unsettled.Supersede(transactionId);
+        _state.SignalEvents();
     }
 
     /// <summary>Whether the disk worked when it was last used.</summary>
@@ -145,6 +176,21 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
             ? ValueTask.FromResult(JournalFault.None)
             : Enqueue(new PendingWrite { Published = sequences });
 
+    public IReadOnlyList<KeptOutcome> ReadOutcomes(long afterSequence, int max) =>
+        _reader.ReadOutcomes(
+            afterSequence, max, (sequence, id) => sequence <= _unsettled.SettledThrough || !_unsettled.Contains(id));
+
+    public IReadOnlyList<string> ReadDeferredReversals(int max) => _reader.ReadDeferred(max);
+
+    public IntentRow? FindIntent(string transactionId) => _reader.FindIntent(transactionId);
+
+    public async ValueTask<JournalFault> SetStoreIdentityAsync(string identity)
+    {
+        var fault = await Enqueue(new PendingWrite { Note = (StoreNote, identity) });
+        if (fault == JournalFault.None) Volatile.Write(ref _storeIdentity, identity);
+        return fault;
+    }
+
     /// <summary>Every intent without an outcome, oldest first; after a crash, what was possibly sent.</summary>
     public IReadOnlyList<IntentRow> ReadOpenIntents() => _reader.ReadIntents();
 
@@ -170,6 +216,24 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         await _connection.DisposeAsync();
         await _lock.DisposeAsync();
         _state.Dispose();
+    }
+
+    // What was not known to be settled when the last process ended; a later row of a transaction replaces an earlier one.
+    private void LoadUnsettled(SqliteConnection connection)
+    {
+        var settled = long.Parse(
+            JournalFile.Note(connection, JournalWriter.SettledNote) ?? "0", CultureInfo.InvariantCulture);
+        _unsettled.Advance(settled);
+        while (_reader.ReadOutcomes(settled, ReadMax, static (_, _) => false) is { Count: > 0 } page)
+        {
+            foreach (var (sequence, outcome) in page)
+            {
+                if (outcome.IsSettled || outcome.Record.IsEmpty) _unsettled.Settle(outcome.TransactionId);
+                else _unsettled.Add(outcome.TransactionId, sequence);
+                _unsettled.Advance(sequence);
+                settled = sequence;
+            }
+        }
     }
 
     private ValueTask<JournalFault> Enqueue(PendingWrite write)

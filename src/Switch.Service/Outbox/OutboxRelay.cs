@@ -100,11 +100,26 @@ internal sealed class OutboxRelay : BackgroundService
         long cursor = 0;
         while (true)
         {
+            var supersessions = _journal.Supersessions;
             var batch = await _journal.ReadOutboxAsync(cursor, BatchMax, failed.Token);
             if (batch.Count == 0) await _journal.WaitForOutboxAsync(failed.Token);
             foreach (var pending in batch)
             {
+                // What is not known to stand is not told, and nothing after it, so that the order stays. It is read again
+                // when it is settled, or when it is gone because it did not stand.
+                if (_journal.IsUnsettled(pending.PartitionKey))
+                {
+                    await _journal.WaitForOutboxAsync(failed.Token);
+                    break;
+                }
+
                 await places.WaitAsync(failed.Token);
+                if (_journal.Supersessions != supersessions)
+                {
+                    places.Release();
+                    break;
+                }
+
                 var handedOver = _time.GetTimestamp();
                 sink.Produce(pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
                 cursor = pending.Sequence;

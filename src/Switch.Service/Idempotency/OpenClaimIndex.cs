@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+
+namespace Switch.Service.Idempotency;
+
+/// <summary>
+/// Keeps the shared index of what stays open, so that a sweeper of any instance finds what the death of this one leaves
+/// behind. Kept lazily: a claim gets in only when it has been open over two looks, so the common path costs nothing. What
+/// dies younger than that is found by its terminal's retry, or by this instance's own restart.
+/// </summary>
+internal sealed class OpenClaimIndex
+{
+    private readonly IIdempotencyStore _store;
+    private readonly RequestCoordinator _requests;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly ConcurrentQueue<string> _kept = new();
+    private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
+
+    public OpenClaimIndex(
+        IIdempotencyStore store, RequestCoordinator requests, RecoveryOptions options, TimeProvider time)
+    {
+        _store = store;
+        _requests = requests;
+        _time = time;
+        _interval = options.IndexInterval;
+    }
+
+    /// <summary>
+    /// Puts a transaction in the index for good: its reversal is owed, whoever lives. False when the store did not answer.
+    /// </summary>
+    public ValueTask<bool> KeepAsync(string transactionId)
+    {
+        _kept.Enqueue(transactionId);
+        return _store.IndexAsync([transactionId], []);
+    }
+
+    /// <summary>Takes a transaction out: nothing about it is open any more.</summary>
+    public ValueTask<bool> RemoveAsync(string transactionId) => _store.IndexAsync([], [transactionId]);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.Delay(_interval, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_store.IsTrusted) await LookAsync();
+        }
+    }
+
+    private async ValueTask LookAsync()
+    {
+        // Kept ones are no longer this loop's to remove.
+        while (_kept.TryDequeue(out var kept)) _indexed.Remove(kept);
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        var add = new List<string>();
+        foreach (var transactionId in _requests.OpenOverTwoLooks())
+        {
+            open.Add(transactionId);
+            if (!_indexed.Contains(transactionId)) add.Add(transactionId);
+        }
+
+        var remove = _indexed.Where(transactionId => !open.Contains(transactionId)).ToList();
+        if (add.Count + remove.Count == 0 || !await _store.IndexAsync(add, remove)) return;
+        _indexed.UnionWith(add);
+        _indexed.ExceptWith(remove);
+    }
+}
