@@ -28,6 +28,22 @@ internal sealed record OutboxRow(
     long OccurredAtMs,
     ReadOnlyMemory<byte> Payload);
 
+/// <summary>What an advice is about: the words in its row.</summary>
+internal static class AdviceKinds
+{
+    public const string Reversal = "reversal";
+}
+
+/// <summary>Where an advice stands: the words in its row.</summary>
+internal static class AdviceStates
+{
+    /// <summary>It is owed and will be sent.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>It waits for a person.</summary>
+    public const string Parked = "parked";
+}
+
 /// <summary>A message that the acquirer must acknowledge sooner or later: a reversal or a completion (S6).</summary>
 /// <param name="AdviceId">Unique and derived from the original; a second row with the same id is ignored.</param>
 /// <param name="TransactionId">The original.</param>
