@@ -39,7 +39,8 @@ internal static class JournalFile
           payload        BLOB    NOT NULL
         ) STRICT;
         CREATE TABLE advice (
-          advice_id          TEXT    NOT NULL PRIMARY KEY,
+          sequence           INTEGER PRIMARY KEY AUTOINCREMENT,
+          advice_id          TEXT    NOT NULL UNIQUE,
           transaction_id     TEXT    NOT NULL,
           acquirer           TEXT    NOT NULL,
           kind               TEXT    NOT NULL,
@@ -47,8 +48,10 @@ internal static class JournalFile
           rrn                TEXT    NOT NULL,
           created_at_ms      INTEGER NOT NULL,
           next_attempt_at_ms INTEGER NOT NULL,
+          tries              INTEGER NOT NULL,
+          reason             TEXT    NOT NULL,
           detail             BLOB    NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE probe (
           id     INTEGER PRIMARY KEY,
           filler BLOB NOT NULL

@@ -54,6 +54,9 @@ internal static class AdviceStates
 /// <param name="CreatedAtMs">Milliseconds since 1970, UTC.</param>
 /// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC.</param>
 /// <param name="Detail">What it needs, card data sealed; <see cref="JournalStep.BytesMax"/> bytes at most.</param>
+/// <param name="Tries">Transmissions that may have left, from 0; 1 before the first byte of the first.</param>
+/// <param name="Reason">Why the last try did not settle it, or why it is parked; may be empty.</param>
+/// <param name="Sequence">Set on reading: rises in the order of commits and is never used again.</param>
 internal sealed record AdviceRow(
     string AdviceId,
     string TransactionId,
@@ -63,7 +66,18 @@ internal sealed record AdviceRow(
     string Rrn,
     long CreatedAtMs,
     long NextAttemptAtMs,
-    ReadOnlyMemory<byte> Detail);
+    ReadOnlyMemory<byte> Detail,
+    int Tries = 0,
+    string Reason = "",
+    long Sequence = 0);
+
+/// <summary>What changes in the row of an advice.</summary>
+/// <param name="AdviceId">Which.</param>
+/// <param name="State">Where it stands now; a short word.</param>
+/// <param name="Tries">Transmissions that may have left.</param>
+/// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC; of a parked one, when it was parked.</param>
+/// <param name="Reason">Why; may be empty, <see cref="JournalStep.TextMax"/> characters at most.</param>
+internal sealed record AdviceUpdate(string AdviceId, string State, int Tries, long NextAttemptAtMs, string Reason);
 
 /// <summary>An <see cref="OutboxRow"/> as the relay reads it.</summary>
 /// <param name="Sequence">Rises in the order of commits and is never used again, also after a restart.</param>

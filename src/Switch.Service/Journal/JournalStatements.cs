@@ -24,6 +24,8 @@ internal sealed class JournalStatements : IDisposable
     private readonly SqliteCommand _insertEvent;
     private readonly SqliteCommand _deleteEvents;
     private readonly SqliteCommand _insertAdvice;
+    private readonly SqliteCommand _updateAdvice;
+    private readonly SqliteCommand _deleteAdvice;
     private readonly SqliteCommand _fillProbe;
     private readonly SqliteCommand _clearProbe;
     private readonly SqliteCommand _pageCount;
@@ -66,11 +68,19 @@ internal sealed class JournalStatements : IDisposable
         _insertAdvice = Prepare(
             """
             INSERT INTO advice (advice_id, transaction_id, acquirer, kind, state, rrn, created_at_ms,
-              next_attempt_at_ms, detail)
-            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $detail)
+              next_attempt_at_ms, tries, reason, detail)
+            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $tries, $reason, $detail)
             ON CONFLICT (advice_id) DO NOTHING
             """,
-            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$detail");
+            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$tries", "$reason",
+            "$detail");
+        _updateAdvice = Prepare(
+            """
+            UPDATE advice SET state = $state, tries = $tries, next_attempt_at_ms = $next, reason = $reason
+            WHERE advice_id = $id
+            """,
+            "$id", "$state", "$tries", "$next", "$reason");
+        _deleteAdvice = Prepare("DELETE FROM advice WHERE advice_id = $id", "$id");
         _fillProbe = Prepare("INSERT INTO probe (id, filler) VALUES (1, zeroblob(32768))");
         _clearProbe = Prepare("DELETE FROM probe");
         _pageCount = Prepare("PRAGMA page_count");
@@ -153,8 +163,29 @@ internal sealed class JournalStatements : IDisposable
         values[5].Value = row.Rrn;
         values[6].Value = row.CreatedAtMs;
         values[7].Value = row.NextAttemptAtMs;
-        values[8].Value = Bytes(row.Detail);
+        values[8].Value = row.Tries;
+        values[9].Value = row.Reason;
+        values[10].Value = Bytes(row.Detail);
         return _insertAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>False when there is no such advice.</summary>
+    public bool UpdateAdvice(AdviceUpdate update)
+    {
+        var values = _updateAdvice.Parameters;
+        values[0].Value = update.AdviceId;
+        values[1].Value = update.State;
+        values[2].Value = update.Tries;
+        values[3].Value = update.NextAttemptAtMs;
+        values[4].Value = update.Reason;
+        return _updateAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>False when there is no such advice.</summary>
+    public bool DeleteAdvice(string adviceId)
+    {
+        _deleteAdvice.Parameters[0].Value = adviceId;
+        return _deleteAdvice.ExecuteNonQuery() > 0;
     }
 
     /// <summary>Two commits that need pages and fsync as real writes do.</summary>
