@@ -100,6 +100,38 @@ internal sealed class Acquirer : IAcquirer
         };
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<ReversalResult> ReverseAsync(ReversalRecord reversal, bool isRepeat)
+    {
+        if (_options.ReversalMessage == ReversalMessageType.None) return ReversalResult.Unsendable("link_takes_none");
+        var mti = _options.ReversalMessage == ReversalMessageType.Mti0400 ? Mti.ReversalRequest : Mti.ReversalAdvice;
+        ValueTask<ExchangeResult> pending;
+        using (var buffer = IsoBuffer.Rent(_dialect))
+        {
+            var sealedCard = reversal.Original.SealedCard.Span;
+            var fault = _sealer.Open(sealedCard, reversal.Original.Draft.TransactionId, out var pan, out var expiry);
+            if (fault != SealFault.None) return ReversalResult.Unsendable("card_not_readable");
+            if (!ReversalMessage.TryWrite(buffer, isRepeat ? mti.ToRepeat() : mti, reversal, pan, expiry, out var misfit))
+            {
+                Log.RequestDoesNotFit(_logger, Name, misfit.ToString());
+                return ReversalResult.Unsendable("does_not_fit");
+            }
+
+            // The link has its own copy when this returns; ours is wiped at once.
+            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout);
+        }
+
+        using var exchange = await pending;
+        return exchange.Kind switch
+        {
+            ExchangeKind.Replied => ReversalMessage.ReadReply(exchange.Reply!, mti.ToResponse(), reversal),
+            ExchangeKind.NotSent when exchange.Reason == ExchangeReason.InvalidRequest =>
+                ReversalResult.Unsendable("does_not_fit"),
+            ExchangeKind.NotSent => ReversalResult.NotSent(NameOf(exchange.Reason)),
+            _ => ReversalResult.SentUnknown(NameOf(exchange.Reason)),
+        };
+    }
+
     private string MessageType(TransactionKind kind) => kind switch
     {
         TransactionKind.PreAuthorization => "0100",

@@ -13,6 +13,19 @@ internal enum PurchaseMessage
     Mti0200,
 }
 
+/// <summary>Which message takes a payment back at this acquirer (S5); a repeat has 1 as its last digit.</summary>
+internal enum ReversalMessageType
+{
+    /// <summary>Reversal advice: it tells, and does not ask.</summary>
+    Mti0420,
+
+    /// <summary>Reversal request.</summary>
+    Mti0400,
+
+    /// <summary>The acquirer takes no reversals; each waits for a person.</summary>
+    None,
+}
+
 /// <summary>One acquirer and the link to it: Switch:Acquirers:&lt;name&gt;.</summary>
 internal sealed class AcquirerOptions : IValidatableObject
 {
@@ -28,6 +41,11 @@ internal sealed class AcquirerOptions : IValidatableObject
     public int Connections { get; set; } = 2;
 
     public PurchaseMessage PurchaseMessage { get; set; } = PurchaseMessage.Mti0100;
+
+    public ReversalMessageType ReversalMessage { get; set; } = ReversalMessageType.Mti0420;
+
+    /// <summary>How reversals are repeated, and which answers end them.</summary>
+    public AdviceOptions Advices { get; set; } = new();
 
     /// <summary>DE 32, up to 11 digits; empty: not sent.</summary>
     [RegularExpression("[0-9]{0,11}")]

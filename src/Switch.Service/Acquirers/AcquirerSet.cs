@@ -19,6 +19,9 @@ internal sealed class AcquirerSet
     /// <summary>The acquirer at an index of <see cref="Names"/>.</summary>
     public IAcquirer this[int index] => _acquirers[index];
 
+    /// <summary>The acquirer of a name; null when none is configured any more.</summary>
+    public IAcquirer? Find(string name) => Array.Find(_acquirers, acquirer => acquirer.Name == name);
+
     /// <summary>Who can be asked now, by index.</summary>
     public void CopyStatuses(Span<CandidateStatus> statuses)
     {

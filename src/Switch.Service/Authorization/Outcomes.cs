@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Service.Acquirers;
@@ -14,15 +15,14 @@ namespace Switch.Service.Authorization;
 /// </summary>
 internal sealed class Outcomes
 {
-    private const string Reversal = "reversal";
-    private const string Pending = "pending";
-
     private readonly TransactionEvents _events;
+    private readonly TransactionIdentity _identity;
     private readonly TimeProvider _time;
 
-    public Outcomes(TransactionEvents events, TimeProvider time)
+    public Outcomes(TransactionEvents events, TransactionIdentity identity, TimeProvider time)
     {
         _events = events;
+        _identity = identity;
         _time = time;
     }
 
@@ -74,6 +74,7 @@ internal sealed class Outcomes
         Cause = cause,
         ApprovalCode = run.Result.ApprovalCode,
         AcquirerResponseCode = run.Result.AcquirerCode,
+        ApprovedMinor = run.Result.ApprovedMinor,
     };
 
     private static ReversalCause CauseOf(in AttemptResult result) => result.Kind switch
@@ -83,12 +84,17 @@ internal sealed class Outcomes
         _ => ReversalCause.NoAnswer,
     };
 
+    // DE 11 and DE 7 of the advice are settled here: every repeat has to look like the first (S6).
     private AdviceRow AdviceFor(ReversalRecord reversal)
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = _time.GetUtcNow();
+        var nowMs = now.ToUnixTimeMilliseconds();
         var draft = reversal.Original.Draft;
+        var id = TransactionIdentity.EventId(draft.TransactionId, AdviceKinds.Reversal);
+        reversal.Stan = _identity.AdviceStan(id);
+        reversal.TransmissionDateTime = now.ToString("MMddHHmmss", CultureInfo.InvariantCulture);
         return new AdviceRow(
-            TransactionIdentity.EventId(draft.TransactionId, Reversal), draft.TransactionId, reversal.Original.Acquirer,
-            Reversal, Pending, draft.RetrievalReferenceNumber, now, now, reversal.ToByteArray());
+            id, draft.TransactionId, reversal.Original.Acquirer, AdviceKinds.Reversal, AdviceStates.Pending,
+            draft.RetrievalReferenceNumber, nowMs, nowMs, reversal.ToByteArray());
     }
 }

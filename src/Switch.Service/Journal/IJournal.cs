@@ -99,6 +99,21 @@ internal interface IJournal
     /// <summary>Every advice that waits, oldest first.</summary>
     IReadOnlyList<AdviceRow> ReadAdvices();
 
+    /// <summary>Reads advices that wait, in the order of their commits.</summary>
+    /// <param name="afterSequence">Only advices with a higher sequence; 0 for all.</param>
+    /// <param name="max">At most this many, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait for an earlier reader.</param>
+    ValueTask<IReadOnlyList<AdviceRow>> ReadAdvicesAsync(
+        long afterSequence, int max, CancellationToken cancellationToken);
+
+    /// <summary>One advice as it stands; null when nobody owes it (any more).</summary>
+    ValueTask<AdviceRow?> FindAdviceAsync(string adviceId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends when advices may have been added since it ended last. For the one queue: each signal wakes one caller.
+    /// </summary>
+    ValueTask WaitForAdvicesAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Ends when events may have been added since it ended last; at once after a start with events waiting. For the one
     /// relay: each signal wakes one caller.

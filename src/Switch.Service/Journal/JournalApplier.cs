@@ -23,9 +23,12 @@ internal sealed class JournalApplier(
         }
 
         var step = write.Step!;
-        var fault = step.OpenIntent is { } intent
-            ? OpenIntent(intent, step, ref levels)
-            : CloseIntent(step, ref levels);
+        var fault = step switch
+        {
+            { OpenIntent: { } intent } => OpenIntent(intent, step, ref levels),
+            { ChangesAdvice: true } => ChangeAdvice(step, ref levels),
+            _ => CloseIntent(step, ref levels),
+        };
         if (fault != JournalFault.None) return fault;
 
         for (var i = 0; i < step.RemoveEvents.Count; i++)
@@ -89,6 +92,27 @@ internal sealed class JournalApplier(
         var fault = bounds.Admit(levels, 0, step.Events.Count, step.Advice is null ? 0 : 1);
         levels = levels with { UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax };
         return fault;
+    }
+
+    private JournalFault ChangeAdvice(JournalStep step, ref JournalLevels levels)
+    {
+        if (step.Events.Count > 0)
+        {
+            var fault = bounds.AdmitAdviceEvents(levels, step.Events.Count);
+            if (fault != JournalFault.None) return fault;
+        }
+
+        var isThere = step.CloseAdvice is { } closed
+            ? statements.DeleteAdvice(closed)
+            : statements.UpdateAdvice(step.UpdateAdvice!);
+        if (!isThere) return JournalFault.NotFound;
+
+        levels = levels with
+        {
+            AdviceRows = levels.AdviceRows - (step.CloseAdvice is null ? 0 : 1),
+            UsedPages = levels.UsedPages + (step.Events.Count == 0 ? 0 : JournalBounds.AdviceEventPagesMax),
+        };
+        return JournalFault.None;
     }
 
     private int Remove(IReadOnlyList<long> sequences)

@@ -17,15 +17,22 @@ internal readonly record struct JournalLevels(
 /// <remarks>
 /// Set aside for each open intent: <see cref="JournalStep.EventsMax"/> rows of the outbox, one advice, and pages:
 /// 4 rows of the outbox, at most one page each · 4 entries of the unique index on event_id, at worst a new page each ·
-/// 1 advice, one leaf page and one overflow page (3,072 bytes do not fit the 1,002 a cell keeps on its page) · 1 kept
-/// record, at most one page · interior pages of four trees, far below one in fifty, counted as 2. Together 13 pages, 52 KiB.
+/// 1 advice, one leaf page and one overflow page (3,072 bytes and its texts may not fit one page) · its entry in the
+/// unique index on advice_id, 1 page · 1 kept record, at most one page · interior pages of five trees, far below one in
+/// fifty, counted as 2. Together 14 pages, 56 KiB.
 /// What this cannot promise is space on a disk that others fill too; then an outcome is refused with
 /// <see cref="JournalFault.Full"/>, and the intent that stays behind is reversed by recovery.
 /// </remarks>
 internal sealed class JournalBounds(JournalOptions options, long pagesMax)
 {
     /// <summary>Pages that an outcome can take, as derived above.</summary>
-    public const int OutcomePagesMax = 13;
+    public const int OutcomePagesMax = 14;
+
+    /// <summary>
+    /// The event that goes with a change of an advice: leaf, index entry, interior pages. Less than an outcome, so that a
+    /// file that takes no new money for want of room still lets go of advices.
+    /// </summary>
+    public const int AdviceEventPagesMax = 4;
 
     /// <summary>An intent: leaf, overflow page, interior page.</summary>
     public const int IntentPagesMax = 3;
@@ -44,8 +51,7 @@ internal sealed class JournalBounds(JournalOptions options, long pagesMax)
     public JournalFault Admit(in JournalLevels levels, int intents, int events, int advices)
     {
         var open = levels.OpenIntents + intents;
-        if (levels.OutboxRows + events + (open * JournalStep.EventsMax) > options.OutboxRowsMax)
-            return JournalFault.OutboxFull;
+        if (!HasPlaceFor(events, levels.OutboxRows, open)) return JournalFault.OutboxFull;
         if (levels.AdviceRows + advices + open > options.AdviceRowsMax) return JournalFault.AdvicesFull;
         if (options.ReservedPagesPerIntent == 0) return JournalFault.None;
 
@@ -54,4 +60,16 @@ internal sealed class JournalBounds(JournalOptions options, long pagesMax)
         if (events + advices > 0) pages += OutcomePagesMax;
         return pages > pagesMax ? JournalFault.Full : JournalFault.None;
     }
+
+    /// <summary>Whether the events of a change to an advice fit. The number of advices cannot stand in its way.</summary>
+    public JournalFault AdmitAdviceEvents(in JournalLevels levels, int events)
+    {
+        if (!HasPlaceFor(events, levels.OutboxRows, levels.OpenIntents)) return JournalFault.OutboxFull;
+        if (options.ReservedPagesPerIntent == 0) return JournalFault.None;
+        var pages = levels.UsedPages + FixedPages + (levels.OpenIntents * options.ReservedPagesPerIntent);
+        return pages + AdviceEventPagesMax > pagesMax ? JournalFault.Full : JournalFault.None;
+    }
+
+    private bool HasPlaceFor(int events, long outboxRows, long openIntents) =>
+        outboxRows + events + (openIntents * JournalStep.EventsMax) <= options.OutboxRowsMax;
 }

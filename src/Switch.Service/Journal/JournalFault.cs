@@ -27,6 +27,9 @@ internal enum JournalFault
     /// <summary>As many advices wait as may, less what open intents may still need; nothing was written.</summary>
     AdvicesFull,
 
+    /// <summary>The advice to change is not there, or not any more; nothing was written.</summary>
+    NotFound,
+
     /// <summary>The step breaks the journal's own bounds or schema: a bug of the caller. Nothing was written.</summary>
     Refused,
 }

@@ -40,7 +40,8 @@ internal static class JournalFile
           payload        BLOB    NOT NULL
         ) STRICT;
         CREATE TABLE advice (
-          advice_id          TEXT    NOT NULL PRIMARY KEY,
+          sequence           INTEGER PRIMARY KEY AUTOINCREMENT,
+          advice_id          TEXT    NOT NULL UNIQUE,
           transaction_id     TEXT    NOT NULL,
           acquirer           TEXT    NOT NULL,
           kind               TEXT    NOT NULL,
@@ -48,8 +49,10 @@ internal static class JournalFile
           rrn                TEXT    NOT NULL,
           created_at_ms      INTEGER NOT NULL,
           next_attempt_at_ms INTEGER NOT NULL,
+          tries              INTEGER NOT NULL,
+          reason             TEXT    NOT NULL,
           detail             BLOB    NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE outcome (
           sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
           transaction_id TEXT    NOT NULL,

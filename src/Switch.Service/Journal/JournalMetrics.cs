@@ -72,6 +72,7 @@ internal sealed class JournalMetrics
         JournalFault.Stopped => "stopped",
         JournalFault.OutboxFull => "outbox_full",
         JournalFault.AdvicesFull => "advices_full",
+        JournalFault.NotFound => "not_found",
         _ => "refused",
     };
 }

@@ -32,6 +32,8 @@ internal sealed class JournalStatements : IDisposable
     private readonly SqliteCommand _defer;
     private readonly SqliteCommand _closeDeferred;
     private readonly SqliteCommand _setNote;
+    private readonly SqliteCommand _updateAdvice;
+    private readonly SqliteCommand _deleteAdvice;
     private readonly SqliteCommand _fillProbe;
     private readonly SqliteCommand _clearProbe;
     private readonly SqliteCommand _pageCount;
@@ -74,11 +76,12 @@ internal sealed class JournalStatements : IDisposable
         _insertAdvice = Prepare(
             """
             INSERT INTO advice (advice_id, transaction_id, acquirer, kind, state, rrn, created_at_ms,
-              next_attempt_at_ms, detail)
-            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $detail)
+              next_attempt_at_ms, tries, reason, detail)
+            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $tries, $reason, $detail)
             ON CONFLICT (advice_id) DO NOTHING
             """,
-            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$detail");
+            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$tries", "$reason",
+            "$detail");
         _insertOutcome = Prepare(
             """
             INSERT INTO outcome (transaction_id, at_ms, is_settled, record) VALUES ($transaction, $at, $settled, $record)
@@ -107,6 +110,13 @@ internal sealed class JournalStatements : IDisposable
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
             """,
             "$name", "$value");
+        _updateAdvice = Prepare(
+            """
+            UPDATE advice SET state = $state, tries = $tries, next_attempt_at_ms = $next, reason = $reason
+            WHERE advice_id = $id
+            """,
+            "$id", "$state", "$tries", "$next", "$reason");
+        _deleteAdvice = Prepare("DELETE FROM advice WHERE advice_id = $id", "$id");
         _fillProbe = Prepare("INSERT INTO probe (id, filler) VALUES (1, zeroblob(32768))");
         _clearProbe = Prepare("DELETE FROM probe");
         _pageCount = Prepare("PRAGMA page_count");
@@ -189,7 +199,9 @@ internal sealed class JournalStatements : IDisposable
         values[5].Value = row.Rrn;
         values[6].Value = row.CreatedAtMs;
         values[7].Value = row.NextAttemptAtMs;
-        values[8].Value = Bytes(row.Detail);
+        values[8].Value = row.Tries;
+        values[9].Value = row.Reason;
+        values[10].Value = Bytes(row.Detail);
         return _insertAdvice.ExecuteNonQuery() > 0;
     }
 
@@ -252,6 +264,25 @@ internal sealed class JournalStatements : IDisposable
         _setNote.Parameters[0].Value = name;
         _setNote.Parameters[1].Value = value;
         _setNote.ExecuteNonQuery();
+    }
+
+    /// <summary>False when there is no such advice.</summary>
+    public bool UpdateAdvice(AdviceUpdate update)
+    {
+        var values = _updateAdvice.Parameters;
+        values[0].Value = update.AdviceId;
+        values[1].Value = update.State;
+        values[2].Value = update.Tries;
+        values[3].Value = update.NextAttemptAtMs;
+        values[4].Value = update.Reason;
+        return _updateAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>False when there is no such advice.</summary>
+    public bool DeleteAdvice(string adviceId)
+    {
+        _deleteAdvice.Parameters[0].Value = adviceId;
+        return _deleteAdvice.ExecuteNonQuery() > 0;
     }
 
     /// <summary>Two commits that need pages and fsync as real writes do.</summary>

@@ -1,7 +1,8 @@
 namespace Switch.Service.Journal;
 
 /// <summary>
-/// One durable step: all of it commits or none of it. It opens an intent, or closes one, or does neither; never both.
+/// One durable step: all of it commits or none of it. It opens an intent, or closes one, or changes an advice that is
+/// there, or does none of these; never two.
 /// </summary>
 internal sealed class JournalStep
 {
@@ -44,12 +45,22 @@ internal sealed class JournalStep
     /// <summary>A deferred reversal that has been looked into.</summary>
     public string? CloseDeferred { get; init; }
 
+    /// <summary>What changes in an advice that waits already.</summary>
+    public AdviceUpdate? UpdateAdvice { get; init; }
+
+    /// <summary>The id of an advice that nobody owes any more; its row goes, and the sealed card with it.</summary>
+    public string? CloseAdvice { get; init; }
+
+    /// <summary>Whether an advice that waits already is changed or closed.</summary>
+    public bool ChangesAdvice => UpdateAdvice is not null || CloseAdvice is not null;
+
     /// <summary>
     /// Whether every row keeps the bounds above; checked before a step may join others in a transaction.
     /// </summary>
     public bool IsWithinBounds()
     {
         if (OpenIntent is not null && CloseIntent is not null) return false;
+        if (ChangesAdvice && !IsAdviceChange()) return false;
         if (OpenIntent is { } intent && !IsWithinBounds(intent)) return false;
         if (CloseIntent is not null && !IsText(CloseIntent)) return false;
         if (Advice is { } advice && !IsWithinBounds(advice)) return false;
@@ -68,7 +79,14 @@ internal sealed class JournalStep
 
     private static bool IsWithinBounds(AdviceRow row) =>
         IsText(row.AdviceId) && IsText(row.TransactionId) && IsText(row.Acquirer) && IsText(row.Kind)
-        && IsText(row.State) && IsText(row.Rrn) && row.Detail.Length <= BytesMax;
+        && IsText(row.State) && IsText(row.Rrn) && row.Reason.Length <= TextMax && row.Detail.Length <= BytesMax;
+
+    private bool IsAdviceChange()
+    {
+        if (OpenIntent is not null || CloseIntent is not null || Advice is not null) return false;
+        if (UpdateAdvice is not { } update) return IsText(CloseAdvice);
+        return CloseAdvice is null && IsText(update.AdviceId) && IsText(update.State) && update.Reason.Length <= TextMax;
+    }
 
     private static bool IsWithinBounds(OutboxRow row) =>
         IsText(row.EventId) && IsText(row.PartitionKey) && IsText(row.Type)

@@ -169,6 +169,7 @@ internal sealed class JournalWriter
         _state.Publish(levels);
         // By what was written, not by the level: one event may come in the very group in which another leaves.
         if (HasEvents(group)) _state.SignalEvents();
+        if (HasAdvices(group)) _state.SignalAdvices();
         return JournalFault.None;
     }
 
@@ -176,6 +177,14 @@ internal sealed class JournalWriter
     {
         foreach (var write in group)
             if (write.Step is { Events.Count: > 0 }) return true;
+
+        return false;
+    }
+
+    private static bool HasAdvices(List<PendingWrite> group)
+    {
+        foreach (var write in group)
+            if (write.Step is { Advice: not null }) return true;
 
         return false;
     }

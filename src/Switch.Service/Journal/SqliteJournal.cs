@@ -197,6 +197,21 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <summary>Every advice that waits, oldest first.</summary>
     public IReadOnlyList<AdviceRow> ReadAdvices() => _reader.ReadAdvices();
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AdviceRow>> ReadAdvicesAsync(
+        long afterSequence, int max, CancellationToken cancellationToken) =>
+        PendingAdvices == 0
+            ? ValueTask.FromResult<IReadOnlyList<AdviceRow>>([])
+            : _reader.ReadAdvicesAsync(afterSequence, max, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AdviceRow?> FindAdviceAsync(string adviceId, CancellationToken cancellationToken) =>
+        _reader.FindAdviceAsync(adviceId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask WaitForAdvicesAsync(CancellationToken cancellationToken) =>
+        new(_state.WaitForAdvicesAsync(cancellationToken));
+
     /// <summary>
     /// Ends when events may have been added since it ended last; at once after a start with events waiting. For the one
     /// relay: each signal wakes one caller.
