@@ -42,6 +42,8 @@ internal sealed class Acquirer : IAcquirer
 
     public string Name { get; }
 
+    public TimeSpan ReplyTimeout => _options.ReplyTimeout;
+
     /// <summary>Whether the router may offer it now.</summary>
     public CandidateStatus Status => _link.Status switch
     {

@@ -14,6 +14,9 @@ internal interface IAcquirer
     /// <summary>Whether the router may offer it now.</summary>
     CandidateStatus Status { get; }
 
+    /// <summary>How long a reply may take before what was sent is in doubt.</summary>
+    TimeSpan ReplyTimeout { get; }
+
     /// <summary>
     /// What one attempt will look like on the wire, with the card sealed: it goes into the journal before a byte is
     /// sent.

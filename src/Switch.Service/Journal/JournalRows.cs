@@ -31,7 +31,11 @@ internal sealed record OutboxRow(
 /// <summary>What an advice is about: the words in its row.</summary>
 internal static class AdviceKinds
 {
+    /// <summary>Of the attempt that the request's answer speaks of.</summary>
     public const string Reversal = "reversal";
+
+    /// <summary>Of an attempt that came to light after its request had been ended otherwise; never the same message.</summary>
+    public const string LateReversal = "late_reversal";
 }
 
 /// <summary>Where an advice stands: the words in its row.</summary>

@@ -54,6 +54,17 @@ internal sealed class JournalStep
     /// <summary>Whether an advice that waits already is changed or closed.</summary>
     public bool ChangesAdvice => UpdateAdvice is not null || CloseAdvice is not null;
 
+    /// <summary>The same step, keeping this record too.</summary>
+    public JournalStep With(OutcomeRow outcome) => new()
+    {
+        OpenIntent = OpenIntent,
+        CloseIntent = CloseIntent,
+        Events = Events,
+        Advice = Advice,
+        Outcome = outcome,
+        RemoveEvents = RemoveEvents,
+    };
+
     /// <summary>
     /// Whether every row keeps the bounds above; checked before a step may join others in a transaction.
     /// </summary>
