@@ -3,15 +3,19 @@ using System.Net.Sockets;
 
 namespace Switch.Sandbox;
 
-/// <summary>Finds ports on 127.0.0.1.</summary>
-internal static class LoopbackPort
+/// <summary>
+/// Finds TCP ports of 127.0.0.1 that nobody listens on. Nothing reserves them: prefer port 0 where a server can report
+/// what it got, and try again where it cannot.
+/// </summary>
+public static class LoopbackPort
 {
+    /// <summary>A port that was free a moment ago.</summary>
+    public static int Free() =>
+        TryBind(0, out var free) ? free : throw new InvalidOperationException("no free port on 127.0.0.1");
+
     /// <summary>The preferred port when nobody listens on it, else a free one; 0 prefers none.</summary>
-    public static int PreferOrFree(int preferred)
-    {
-        if (preferred != 0 && TryBind(preferred, out _)) return preferred;
-        return TryBind(0, out var free) ? free : throw new InvalidOperationException("no free port on 127.0.0.1");
-    }
+    public static int PreferOrFree(int preferred) =>
+        preferred != 0 && TryBind(preferred, out _) ? preferred : Free();
 
     private static bool TryBind(int port, out int bound)
     {

@@ -40,6 +40,14 @@ internal static partial class Log
     public static partial void JournalHealth(ILogger logger, JournalFault health, string error);
 
     [LoggerMessage(
+        1009, LogLevel.Warning,
+        "Folder {Folder} can't be watched; changes of its files are found by looking every {PollInterval}: {Reason}")]
+    public static partial void WatchFailed(ILogger logger, string folder, TimeSpan pollInterval, string reason);
+
+    [LoggerMessage(1010, LogLevel.Error, "Looking for a change of {Paths} failed; it will be tried again")]
+    public static partial void LookFailed(ILogger logger, Exception exception, string paths);
+
+    [LoggerMessage(
         1100, LogLevel.Error,
         "An authorization ended in an unexpected error; transaction {TransactionId} stays open until it is "
         + "recovered")]

@@ -88,7 +88,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task RedisDown_StartsUnready_RefusesQuickly_AndBecomesReadyWhenItAppears()
     {
-        var port = Switch.Testing.LoopbackPort.Free();
+        var port = LoopbackPort.Free();
         _configuration.Values["Switch:Redis:Configuration"] = $"127.0.0.1:{port}";
         await using var service = _configuration.Start();
         var addresses = await ServiceConfiguration.AddressesAsync(service);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switch.Sandbox;
 
 namespace Switch.Testing;
 
@@ -27,10 +28,10 @@ public sealed class RedisClusterFixture : IAsyncDisposable
         var cluster = new RedisClusterFixture();
         try
         {
-            foreach (var port in LoopbackPort.Free(Nodes, 65_536 - BusPortOffset))
+            for (var node = 0; node < Nodes; node++)
             {
                 cluster._servers.Add(await RedisServerFixture.StartAsync(
-                    port, cancellationToken, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+                    FreePort(), cancellationToken, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
             }
 
             await cluster.JoinAsync(cancellationToken);
@@ -76,6 +77,15 @@ public sealed class RedisClusterFixture : IAsyncDisposable
                 TimeSpan.FromSeconds(30),
                 cancellationToken);
         }
+    }
+
+    // A node also takes the port 10,000 above its own.
+    private static int FreePort()
+    {
+        int port;
+        do port = LoopbackPort.Free();
+        while (port >= 65_536 - BusPortOffset);
+        return port;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using Switch.Sandbox;
 
 namespace Switch.Testing;
 

@@ -17,7 +17,7 @@ internal static class RequestMessage
     public static bool TryWrite(IsoBuffer buffer, PaymentRequest request, AttemptRecord attempt, out IsoFault fault)
     {
         var writer = new IsoWriter(buffer, MtiOf(attempt));
-        Span<byte> scratch = stackalloc byte[Track2.LengthMax];
+        Span<byte> scratch = stackalloc byte[EmvData.LengthMax];
 
         writer.Text(2, scratch[..request.Pan.CopyDigits(scratch)]);
         writer.Text(3, attempt.ProcessingCode);
@@ -38,13 +38,13 @@ internal static class RequestMessage
         writer.Text(42, request.Merchant.Id);
         writer.Text(43, request.Merchant.NameAndLocation);
         writer.Text(49, attempt.CurrencyNumeric);
-        if (!request.PinBlock.IsEmpty)
+        if (request.PinBlock is { } pinBlock)
         {
-            writer.Bytes(52, request.PinBlock.Span);
+            writer.Bytes(52, scratch[..pinBlock.CopyTo(scratch)]);
             writer.Text(53, SecurityControl);
         }
 
-        if (!request.EmvData.IsEmpty) writer.Bytes(55, request.EmvData.Span);
+        if (!request.EmvData.IsEmpty) writer.Bytes(55, scratch[..request.EmvData.CopyTo(scratch)]);
         return writer.TryComplete(out fault);
     }
 

@@ -14,9 +14,9 @@ internal readonly struct CardFields
 
     public Track2? Track2 { get; private init; }
 
-    public ReadOnlyMemory<byte> EmvData { get; private init; }
+    public EmvData EmvData { get; private init; }
 
-    public ReadOnlyMemory<byte> PinBlock { get; private init; }
+    public PinBlock? PinBlock { get; private init; }
 
     /// <summary>-1 when the terminal gave none.</summary>
     public int SequenceNumber { get; private init; }
@@ -32,8 +32,8 @@ internal readonly struct CardFields
         var track2 = CheckTrack2(ref faults, card, message.EntryMode);
         var pan = CheckPan(ref faults, card, track2);
         var expiry = CheckExpiry(ref faults, card, track2, localTime);
-        CheckEmvData(ref faults, card, message.EntryMode);
-        if (card.PinBlock.Length is not (0 or 8)) faults.Add(CardPath + ".pin_block", "must be exactly 8 bytes");
+        var emvData = CheckEmvData(ref faults, card, message.EntryMode);
+        var pinBlock = CheckPinBlock(ref faults, card);
         if (card.HasSequenceNumber)
             RequestFields.CheckRange(ref faults, CardPath + ".sequence_number", card.SequenceNumber, 0, 999);
 
@@ -42,8 +42,8 @@ internal readonly struct CardFields
             Pan = pan,
             Expiry = expiry,
             Track2 = track2,
-            EmvData = card.EmvData.Memory,
-            PinBlock = card.PinBlock.Memory,
+            EmvData = emvData,
+            PinBlock = pinBlock,
             SequenceNumber = card.HasSequenceNumber ? card.SequenceNumber : -1,
         };
     }
@@ -92,16 +92,26 @@ internal readonly struct CardFields
         return expiry;
     }
 
-    private static void CheckEmvData(ref FaultList faults, Card card, EntryMode entryMode)
+    private static EmvData CheckEmvData(ref FaultList faults, Card card, EntryMode entryMode)
     {
         if (card.EmvData.Length == 0)
         {
             if (entryMode is EntryMode.Chip or EntryMode.Contactless)
                 faults.Add(CardPath + ".emv_data", "is required for a chip");
-            return;
+            return default;
         }
 
-        if (!Cards.EmvData.TryValidate(card.EmvData.Span, out var fault)) faults.Add(CardPath + ".emv_data", fault);
+        if (!Cards.EmvData.TryCreate(card.EmvData.Memory, out var data, out var fault))
+            faults.Add(CardPath + ".emv_data", fault);
+        return data;
+    }
+
+    private static PinBlock? CheckPinBlock(ref FaultList faults, Card card)
+    {
+        if (card.PinBlock.Length == 0) return null;
+        if (Cards.PinBlock.TryCreate(card.PinBlock.Span, out var pinBlock)) return pinBlock;
+        faults.Add(CardPath + ".pin_block", "must be exactly 8 bytes");
+        return null;
     }
 
     private static string Describe(Track2Fault fault) => fault switch

@@ -48,10 +48,10 @@ internal sealed class PaymentRequest
     public Track2? Track2 { get; init; }
 
     /// <summary>DE 55, empty without a chip.</summary>
-    public ReadOnlyMemory<byte> EmvData { get; init; }
+    public EmvData EmvData { get; init; }
 
-    /// <summary>DE 52, empty without a PIN.</summary>
-    public ReadOnlyMemory<byte> PinBlock { get; init; }
+    /// <summary>DE 52, absent without a PIN.</summary>
+    public PinBlock? PinBlock { get; init; }
 
     /// <summary>DE 23, 0 to 999; -1 when the terminal gave none.</summary>
     public int CardSequenceNumber { get; init; } = -1;

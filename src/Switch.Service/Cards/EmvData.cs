@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Switch.Iso8583;
 
 namespace Switch.Service.Cards;
 
@@ -10,16 +11,11 @@ namespace Switch.Service.Cards;
 internal readonly struct EmvData
 {
     /// <summary>Longest data in bytes (DE 55, b...255).</summary>
-    public const int LengthMax = 255;
+    public const int LengthMax = BerTlv.MaxBytes;
 
-    /// <summary>
-    /// Constructed tags inside one another. Templates in practice nest two deep; the bound keeps hostile input from
-    /// using the stack: 255 bytes could otherwise nest 127 deep.
-    /// </summary>
-    private const int DepthMax = 8;
-
-    /// <summary>Bytes of a tag: EMV uses two, card scheme kernels three; four is the bound.</summary>
-    private const int TagBytesMax = 4;
+    // Templates in practice nest two deep, and tags have up to three bytes. Zero bytes between objects are padding,
+    // which a terminal has no reason to send.
+    private static readonly BerTlvRules Rules = new(TagBytesMax: 4, DepthMax: 8, AllowsPadding: false);
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -48,8 +44,8 @@ internal readonly struct EmvData
     {
         fault = "";
         if (data.IsEmpty) fault = "is empty";
-        else if (data.Length > LengthMax) fault = $"is {data.Length} bytes long, the limit is {LengthMax}";
-        else fault = CheckObjects(data, offset: 0, depth: 1) ?? "";
+        else if (!BerTlv.TryValidate(data, Rules, out var found, out var offset))
+            fault = Describe(found, offset, data.Length);
         return fault.Length == 0;
     }
 
@@ -65,54 +61,14 @@ internal readonly struct EmvData
     /// <summary>The length and nothing else.</summary>
     public override string ToString() => $"[EMV data, {_bytes.Length} bytes]";
 
-    private static string? CheckObjects(ReadOnlySpan<byte> data, int offset, int depth)
+    private static string Describe(BerTlvFault fault, int offset, int length) => fault switch
     {
-        if (depth > DepthMax) return $"nests deeper than {DepthMax} at byte {offset}";
-        var at = 0;
-        while (at < data.Length)
-        {
-            var start = at;
-            var constructed = (data[at] & 0x20) != 0;
-            // Tag 00 marks the end of an indefinite length, which is not allowed here: it is padding.
-            if (data[at] == 0) return $"has padding or a zero tag at byte {offset + at}";
-            if (!TrySkipTag(data, ref at)) return $"has a cut-off or over-long tag at byte {offset + start}";
-            if (!TryReadLength(data, ref at, out var length)) return $"has a bad length at byte {offset + at}";
-            if (length > data.Length - at) return $"has a value that runs past its end at byte {offset + at}";
-            if (constructed && CheckObjects(data.Slice(at, length), offset + at, depth + 1) is { } fault) return fault;
-            at += length;
-        }
-
-        return null;
-    }
-
-    private static bool TrySkipTag(ReadOnlySpan<byte> data, ref int at)
-    {
-        var first = at;
-        if ((data[at++] & 0x1F) != 0x1F) return true;
-        while (at < data.Length && at - first < TagBytesMax)
-            if ((data[at++] & 0x80) == 0) return true;
-
-        return false;
-    }
-
-    private static bool TryReadLength(ReadOnlySpan<byte> data, ref int at, out int length)
-    {
-        length = 0;
-        if (at >= data.Length) return false;
-        int first = data[at];
-        if (first < 0x80)
-        {
-            length = first;
-            at++;
-            return true;
-        }
-
-        // 80 is the indefinite form. One byte is all the long form can need: 255 is the limit of the whole field.
-        // 82 00 7F and the like are legal BER, if wasteful, so up to two bytes are read.
-        var count = first & 0x7F;
-        if (count is 0 or > 2 || at + count >= data.Length) return false;
-        for (var i = 1; i <= count; i++) length = (length << 8) | data[at + i];
-        at += count + 1;
-        return true;
-    }
+        BerTlvFault.TooLong => $"is {length} bytes long, the limit is {LengthMax}",
+        BerTlvFault.Padding => $"has padding or a zero tag at byte {offset}",
+        BerTlvFault.BadTag => $"has a cut-off or over-long tag at byte {offset}",
+        BerTlvFault.BadLength => $"has a bad length at byte {offset}",
+        BerTlvFault.Truncated => $"has a value that runs past its end at byte {offset}",
+        BerTlvFault.TooDeep => $"nests deeper than {Rules.DepthMax} at byte {offset}",
+        _ => "is invalid",
+    };
 }

@@ -91,12 +91,13 @@ internal static class StrictConfiguration
     private static void Validate(object options, string path, List<string> faults)
     {
         var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        foreach (var result in results)
-        {
-            var member = result.MemberNames.FirstOrDefault();
-            faults.Add($"{(member is null ? path : $"{path}:{member}")}: {result.ErrorMessage}");
-        }
+        var context = new ValidationContext(options);
+        // With a property out of range the validator does not ask the class itself. Asked for what is required alone it
+        // does, as soon as nothing is missing.
+        if (!Validator.TryValidateObject(options, context, results, validateAllProperties: true))
+            Validator.TryValidateObject(options, context, results, validateAllProperties: false);
+        // What is missing is found both times.
+        faults.AddRange(results.Select(result => Describe(result, path)).Distinct());
 
         foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
@@ -140,6 +141,9 @@ internal static class StrictConfiguration
         type.IsArray ? type.GetElementType()
         : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) ? type.GetGenericArguments()[0]
         : null;
+
+    private static string Describe(ValidationResult result, string path) =>
+        $"{(result.MemberNames.FirstOrDefault() is { } member ? $"{path}:{member}" : path)}: {result.ErrorMessage}";
 
     private static string Describe(Type type) =>
         type == typeof(TimeSpan) ? "duration (hh:mm:ss)"

@@ -2,22 +2,23 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Switch.Service.Files;
 
 namespace Switch.Service.Hosting;
 
 /// <summary>
-/// The TLS side of the terminal listener. The files are looked at again every few seconds and used when their contents
-/// changed; handshakes in progress keep what they started with. Files that can't be used change nothing.
+/// The TLS side of the terminal listener. The files are read again when they change; handshakes in progress keep what
+/// they started with. Files that can't be used change nothing.
 /// </summary>
 internal sealed class TlsCertificates : IDisposable
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     private readonly TlsOptions _options;
     private readonly ILogger<TlsCertificates> _logger;
-    private readonly ITimer _timer;
-    private readonly Lock _reading = new();
+    private readonly string[] _paths;
+    private readonly WatchedFiles _files;
     private volatile SslServerAuthenticationOptions _current;
     private string _seen;
 
@@ -26,61 +27,36 @@ internal sealed class TlsCertificates : IDisposable
     {
         _options = options;
         _logger = logger;
-        _seen = HashOfFiles();
+        _paths = options.ClientCaPath is { } caPath
+            ? [options.CertificatePath, options.KeyPath, caPath]
+            : [options.CertificatePath, options.KeyPath];
+        // Before they are loaded: what changes in between is loaded once more.
+        _seen = ContentHash.OfFiles(_paths);
         _current = Load();
-        _timer = time.CreateTimer(_ => ReloadIfChanged(), null, CheckInterval, CheckInterval);
+        _files = new WatchedFiles(() => _paths, PollInterval, Look, time, logger);
     }
 
     /// <summary>What the next handshake uses.</summary>
     public SslServerAuthenticationOptions Current => _current;
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _files.Dispose();
 
-    /// <summary>Reads the files again if any of them changed.</summary>
-    internal void ReloadIfChanged()
+    private bool Look()
     {
-        // A slow disk may let two ticks meet; the second has nothing to add.
-        if (!_reading.TryEnter()) return;
+        var seen = ContentHash.OfFiles(_paths);
+        if (seen == _seen) return false;
+        // Also when they turn out unusable: that is said once a change, not with every look.
+        _seen = seen;
         try
         {
-            var seen = HashOfFiles();
-            if (seen == _seen) return;
-            // Also when they turn out unusable: that is said once a change, not every few seconds.
-            _seen = seen;
             _current = Load();
+            return true;
         }
         catch (InvalidConfigurationException e)
         {
             Log.CertificateRefused(_logger, string.Join("; ", e.Faults));
+            return false;
         }
-        finally
-        {
-            _reading.Exit();
-        }
-    }
-
-    // By content, not by time: a Kubernetes secret changes behind symbolic links whose own times stay, and a certificate
-    // that was made before the present one may be put in its place.
-    private string HashOfFiles()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in (string?[])[_options.CertificatePath, _options.KeyPath, _options.ClientCaPath])
-        {
-            byte[] content = [];
-            try
-            {
-                if (path is not null) content = File.ReadAllBytes(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Load tries again and says why; here it only counts that there is nothing.
-            }
-
-            hash.AppendData(BitConverter.GetBytes(content.Length));
-            hash.AppendData(content);
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private SslServerAuthenticationOptions Load()

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Switch.Service.Idempotency;
@@ -104,6 +103,3 @@ internal sealed class RedisOptions : IValidatableObject
         }
     }
 }
-
-[OptionsValidator]
-internal sealed partial class RedisOptionsValidator : IValidateOptions<RedisOptions>;

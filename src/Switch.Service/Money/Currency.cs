@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using Switch.Routing;
 
 namespace Switch.Service.Money;
@@ -18,16 +17,12 @@ internal sealed record Currency(string Code, string Numeric, int Exponent, Curre
 
     private static FrozenDictionary<string, Currency> Load()
     {
-        using var stream = typeof(Currency).Assembly.GetManifestResourceStream("iso4217.csv")!;
-        using var reader = new StreamReader(stream);
         var currencies = new List<Currency>();
-        while (reader.ReadLine() is { } line)
+        foreach (var (code, numeric, decimals) in Iso4217.All)
         {
-            var parts = line.Split(',');
-            if (!CurrencyCode.TryParse(parts[0], out var routingCode))
-                throw new InvalidDataException($"iso4217.csv: {parts[0]} is no currency code");
-            var exponent = int.Parse(parts[2], CultureInfo.InvariantCulture);
-            currencies.Add(new Currency(parts[0], parts[1], exponent, routingCode));
+            if (!CurrencyCode.TryParse(code, out var routingCode))
+                throw new InvalidDataException($"{code} is no currency code");
+            currencies.Add(new Currency(code, numeric, decimals, routingCode));
         }
 
         return currencies.ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);

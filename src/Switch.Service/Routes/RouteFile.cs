@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Switch.Routing;
+using Switch.Service.Files;
 
 namespace Switch.Service.Routes;
 
@@ -24,7 +24,7 @@ internal static class RouteFile
     {
         var faults = new RouteFaults(Path.GetFileName(path));
         if (ReadBytes(path, faults, 0, "") is not { } bytes)
-            return new RouteFileContent(NothingOf(path), faults.All, HashOf(null, null), null);
+            return new RouteFileContent(NothingOf(path), faults.All, ContentHash.Of(null, null), null);
 
         RouteYaml yaml = RouteYaml.Read(TextOf(bytes), faults);
         List<BinRangeConfig> ranges = yaml.BinRanges;
@@ -48,7 +48,7 @@ internal static class RouteFile
             Rules = yaml.Config.Rules,
             Fallback = yaml.Config.Fallback,
         };
-        return new RouteFileContent(config, [.. all], HashOf(bytes, csvBytes), csvPath);
+        return new RouteFileContent(config, [.. all], ContentHash.Of(bytes, csvBytes), csvPath);
     }
 
     /// <summary>The hash that <see cref="Read"/> would give now, without reading a meaning into the bytes.</summary>
@@ -57,7 +57,7 @@ internal static class RouteFile
         var faults = new RouteFaults("");
         byte[]? bytes = ReadBytes(path, faults, 0, "");
         byte[]? csvBytes = bytes is null || binRangesPath is null ? null : ReadBytes(binRangesPath, faults, 0, "");
-        return HashOf(bytes, csvBytes);
+        return ContentHash.Of(bytes, csvBytes);
     }
 
     private static RouteConfig NothingOf(string path) => new() { Line = new SourceLine(Path.GetFileName(path), 0) };
@@ -80,17 +80,5 @@ internal static class RouteFile
             faults.Add(line, nodePath, $"'{Path.GetFileName(path)}' cannot be read: {exception.Message}");
             return null;
         }
-    }
-
-    private static string HashOf(byte[]? bytes, byte[]? csvBytes)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (byte[]? part in (byte[]?[])[bytes, csvBytes])
-        {
-            // The length goes in first, so that no two different pairs of files give the same sequence of bytes.
-            hash.AppendData(BitConverter.GetBytes(part?.LongLength ?? -1));
-            hash.AppendData(part ?? []);
-        }
-        return Convert.ToHexString(hash.GetHashAndReset());
     }
 }

@@ -1,4 +1,5 @@
 using Switch.Routing;
+using Switch.Service.Files;
 
 namespace Switch.Service.Routes;
 
@@ -8,24 +9,16 @@ namespace Switch.Service.Routes;
 /// </summary>
 internal sealed class RouteTableSource : IDisposable
 {
-    // Editors and copies touch a file several times; one look shortly after the first notification sees most of it.
-    private static readonly TimeSpan SettleDelay = TimeSpan.FromMilliseconds(200);
-
     private const int FaultsLogged = 50;
 
     private readonly string _path;
-    private readonly TimeSpan _pollInterval;
     private readonly IReadOnlyList<string>? _acquirerOrder;
     private readonly ILogger<RouteTableSource> _logger;
-    private readonly ITimer _timer;
-    private readonly FileSystemWatcher? _watcher;
-
-    // Looks come from a timer, from notifications and from callers; two at once would count a change twice.
-    private readonly Lock _look = new();
+    private readonly WatchedFiles _files;
     private volatile RouteTable _current;
     private volatile IReadOnlyList<RouteFault> _lastFaults = [];
     private string _seenHash;
-    private string? _binRangesPath;
+    private volatile string? _binRangesPath;
     private long _reloadsAccepted;
     private long _reloadsRefused;
 
@@ -45,7 +38,6 @@ internal sealed class RouteTableSource : IDisposable
         ILogger<RouteTableSource> logger)
     {
         _path = Path.GetFullPath(options.File);
-        _pollInterval = options.PollInterval;
         _acquirerOrder = acquirerOrder;
         _logger = logger;
 
@@ -56,9 +48,7 @@ internal sealed class RouteTableSource : IDisposable
         _binRangesPath = content.BinRangesPath;
         LogAccepted(_current);
 
-        _timer = time.CreateTimer(
-            static state => ((RouteTableSource)state!).LookQuietly(), this, _pollInterval, _pollInterval);
-        _watcher = Watch();
+        _files = new WatchedFiles(Paths, options.PollInterval, Reload, time, logger);
     }
 
     /// <summary>The table in use; its version counts up with every reload that was accepted, from 1.</summary>
@@ -75,35 +65,32 @@ internal sealed class RouteTableSource : IDisposable
 
     /// <summary>Looks for a change now.</summary>
     /// <returns>True when another table is in use than before.</returns>
-    public bool Look()
-    {
-        lock (_look)
-        {
-            if (RouteFile.Hash(_path, _binRangesPath) == _seenHash) return false;
-
-            RouteFileContent content = RouteFile.Read(_path);
-            _seenHash = content.ContentHash;
-            _binRangesPath = content.BinRangesPath;
-            (RouteTable? table, IReadOnlyList<RouteFault> faults) = Build(content, _current.Version + 1);
-            _lastFaults = faults;
-            if (table is null)
-            {
-                Interlocked.Increment(ref _reloadsRefused);
-                LogRefused(faults);
-                return false;
-            }
-            _current = table;
-            Interlocked.Increment(ref _reloadsAccepted);
-            LogAccepted(table);
-            return true;
-        }
-    }
+    public bool Look() => _files.Look();
 
     /// <summary>Stops watching; the table stays readable.</summary>
-    public void Dispose()
+    public void Dispose() => _files.Dispose();
+
+    private IReadOnlyList<string> Paths() => _binRangesPath is { } ranges ? [_path, ranges] : [_path];
+
+    private bool Reload()
     {
-        _watcher?.Dispose();
-        _timer.Dispose();
+        if (RouteFile.Hash(_path, _binRangesPath) == _seenHash) return false;
+
+        RouteFileContent content = RouteFile.Read(_path);
+        _seenHash = content.ContentHash;
+        _binRangesPath = content.BinRangesPath;
+        (RouteTable? table, IReadOnlyList<RouteFault> faults) = Build(content, _current.Version + 1);
+        _lastFaults = faults;
+        if (table is null)
+        {
+            Interlocked.Increment(ref _reloadsRefused);
+            LogRefused(faults);
+            return false;
+        }
+        _current = table;
+        Interlocked.Increment(ref _reloadsAccepted);
+        LogAccepted(table);
+        return true;
     }
 
     private (RouteTable? Table, IReadOnlyList<RouteFault> Faults) Build(RouteFileContent content, long version)
@@ -122,40 +109,6 @@ internal sealed class RouteTableSource : IDisposable
     private static bool IsCause(RouteFault cause, RouteFault fault) =>
         cause.Line.File == fault.Line.File
         && (cause.Path.Length == 0 || cause.Path.StartsWith(fault.Path, StringComparison.Ordinal));
-
-    private FileSystemWatcher? Watch()
-    {
-        try
-        {
-            var watcher = new FileSystemWatcher(Path.GetDirectoryName(_path)!);
-            watcher.Changed += LookSoon;
-            watcher.Created += LookSoon;
-            watcher.Renamed += LookSoon;
-            watcher.EnableRaisingEvents = true;
-            return watcher;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Out of inotify handles, most often.
-            RoutesLog.WatchFailed(_logger, _path, _pollInterval, exception.Message);
-            return null;
-        }
-    }
-
-    private void LookSoon(object sender, FileSystemEventArgs change) => _timer.Change(SettleDelay, _pollInterval);
-
-    private void LookQuietly()
-    {
-        try
-        {
-            Look();
-        }
-        catch (Exception exception)
-        {
-            // An exception on a timer would end the process, and with it payments that the old table serves well.
-            RoutesLog.LookFailed(_logger, exception, _path);
-        }
-    }
 
     private void LogAccepted(RouteTable table) => RoutesLog.TableAccepted(
         _logger, table.Version, table.AcquirerCount, table.BinRangeCount, table.RuleNames.Count, _path);

@@ -14,11 +14,4 @@ internal static partial class RoutesLog
 
     [LoggerMessage(3002, LogLevel.Error, "Routing fault: {Fault}")]
     internal static partial void Fault(ILogger logger, string fault);
-
-    [LoggerMessage(3003, LogLevel.Warning,
-        "Routing file {Path} cannot be watched, changes are found by looking every {PollInterval}: {Reason}")]
-    internal static partial void WatchFailed(ILogger logger, string path, TimeSpan pollInterval, string reason);
-
-    [LoggerMessage(3004, LogLevel.Error, "Looking for a change of routing file {Path} failed; it will be tried again")]
-    internal static partial void LookFailed(ILogger logger, Exception exception, string path);
 }

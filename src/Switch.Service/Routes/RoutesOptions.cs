@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace Switch.Service.Routes;
 
@@ -16,10 +15,4 @@ internal sealed class RoutesOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
-}
-
-/// <summary>Checks <see cref="RoutesOptions"/> at start.</summary>
-[OptionsValidator]
-internal sealed partial class RoutesOptionsValidator : IValidateOptions<RoutesOptions>
-{
 }

@@ -48,6 +48,20 @@ public sealed class BerTlvTests
         Assert.False(BerTlv.TryValidate(new byte[256], out _));
     }
 
+    [Theory]
+    [InlineData("9A0326112300", BerTlvFault.Padding, 5)]
+    [InlineData("70059A03261123", BerTlvFault.None, 7)]
+    [InlineData("9C010070049A032611", BerTlvFault.Truncated, 7)]
+    [InlineData("70049C01009F", BerTlvFault.BadTag, 5)]
+    [InlineData("70049C019F9C", BerTlvFault.BadLength, 6)]
+    [InlineData("70059C01007000", BerTlvFault.TooDeep, 7)]
+    public void OtherRules_AreKept_AndTheFaultIsWhereItSays(string hex, BerTlvFault expected, int offset)
+    {
+        var rules = new BerTlvRules(TagBytesMax: 1, DepthMax: 2, AllowsPadding: false);
+        BerTlv.TryValidate(Convert.FromHexString(hex), rules, out var fault, out var at);
+        Assert.Equal((expected, offset), (fault, at));
+    }
+
     [Fact]
     public void RandomAndMutatedBytes_NeverThrowAndNeverReadOutside()
     {

@@ -47,6 +47,22 @@ public sealed class StrictConfigurationTests
     }
 
     [Fact]
+    public void Bind_RangeFaultAndOneThatTheClassItselfFinds_NamesBothOnce()
+    {
+        var settings = Good();
+        settings["Switch:BusinessDay:TimeZone"] = "Mars/Olympus";
+        settings["Switch:BusinessDay:CutOver"] = "2.00:00:00";
+        var faults = Assert.Throws<InvalidConfigurationException>(() => Bind(settings)).Faults;
+        Assert.Equal(
+            ["Switch:BusinessDay:CutOver", "Switch:BusinessDay:TimeZone"],
+            faults.Select(f => f[..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+
+        settings["Switch:BusinessDay:TimeZone"] = "";
+        faults = Assert.Throws<InvalidConfigurationException>(() => Bind(settings)).Faults;
+        Assert.Equal(2, faults.Count);
+    }
+
+    [Fact]
     public void Bind_WithoutAcquirers_SaysSo()
     {
         var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(new() { ["Switch:Journal:Path"] = "j.db" }));

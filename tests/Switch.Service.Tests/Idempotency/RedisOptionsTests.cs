@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
 using StackExchange.Redis;
+using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
 
 namespace Switch.Service.Tests.Idempotency;
@@ -9,9 +11,8 @@ public sealed class RedisOptionsTests
     [Fact]
     public void Defaults_AreValid_AndAsDocumented()
     {
-        var options = new RedisOptions();
+        var options = Bind([]);
 
-        Assert.True(new RedisOptionsValidator().Validate(null, options).Succeeded);
         Assert.Equal(TimeSpan.FromMilliseconds(300), options.OperationTimeout);
         Assert.Equal(TimeSpan.FromHours(72), options.RecordTtl);
         Assert.Equal(1024, options.CrossInstanceWaitersMax);
@@ -20,31 +21,25 @@ public sealed class RedisOptionsTests
     [Fact]
     public void Validate_EveryFault_IsReportedAtOnceAndNamesNoSecret()
     {
-        var options = new RedisOptions
+        var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(new()
         {
-            Configuration = "localhost:6379,password=hunter2,unknown=1",
-            OperationTimeout = TimeSpan.FromSeconds(6),
-            RecordTtl = TimeSpan.Zero,
-            CrossInstanceWaitersMax = -1,
-            OperationsInFlightMax = 0,
-        };
+            [nameof(RedisOptions.Configuration)] = "localhost:6379,password=hunter2,unknown=1",
+            [nameof(RedisOptions.OperationTimeout)] = "00:00:06",
+            [nameof(RedisOptions.RecordTtl)] = "00:00:00",
+            [nameof(RedisOptions.CrossInstanceWaitersMax)] = "-1",
+            [nameof(RedisOptions.OperationsInFlightMax)] = "0",
+        }));
 
-        var result = new RedisOptionsValidator().Validate(null, options);
-
-        Assert.True(result.Failed);
-        foreach (var property in (string[])
+        Assert.Equal(
             [
-                nameof(RedisOptions.OperationTimeout),
-                nameof(RedisOptions.RecordTtl),
-                nameof(RedisOptions.CrossInstanceWaitersMax),
-                nameof(RedisOptions.OperationsInFlightMax),
-                nameof(RedisOptions.Configuration),
-            ])
-        {
-            Assert.Contains(property, result.FailureMessage, StringComparison.Ordinal);
-        }
-
-        Assert.DoesNotContain("hunter2", result.FailureMessage, StringComparison.Ordinal);
+                "Switch:Redis:Configuration",
+                "Switch:Redis:CrossInstanceWaitersMax",
+                "Switch:Redis:OperationTimeout",
+                "Switch:Redis:OperationsInFlightMax",
+                "Switch:Redis:RecordTtl",
+            ],
+            fault.Faults.Select(f => f[..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,4 +70,10 @@ public sealed class RedisOptionsTests
         Assert.Equal(string.Empty, configuration.TieBreaker);
         Assert.Equal(RedisChannel.Literal(string.Empty), configuration.ConfigurationChannel);
     }
+
+    private static RedisOptions Bind(Dictionary<string, string?> settings) => StrictConfiguration.Bind<RedisOptions>(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(s => $"{RedisOptions.Section}:{s.Key}", s => s.Value))
+            .Build(),
+        RedisOptions.Section);
 }

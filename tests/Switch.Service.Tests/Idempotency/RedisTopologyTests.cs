@@ -1,3 +1,4 @@
+using Switch.Sandbox;
 using Switch.Service.Idempotency;
 using Switch.Testing;
 

@@ -9,6 +9,8 @@ public sealed class CurrencyTests
     [InlineData("JPY", "392", 0)]
     [InlineData("KWD", "414", 3)]
     [InlineData("ALL", "008", 2)]
+    [InlineData("XCG", "532", 2)]
+    [InlineData("VED", "926", 2)]
     public void TryFind_KnownCode_GivesNumberAndExponent(string code, string numeric, int exponent)
     {
         Assert.True(Currency.TryFind(code, out var currency));
@@ -20,6 +22,7 @@ public sealed class CurrencyTests
     [InlineData("EURO")]
     [InlineData("eur")]
     [InlineData("XXX")]
+    [InlineData("BGN")] // withdrawn
     [InlineData("")]
     public void TryFind_AnythingElse_IsNoCurrency(string code) => Assert.False(Currency.TryFind(code, out _));
 }
