@@ -130,4 +130,47 @@ internal static partial class Log
         1307, LogLevel.Error,
         "Acquirer {Acquirer}: {Part} met an unexpected error; it goes on after a pause")]
     public static partial void LinkLoopFault(ILogger logger, string acquirer, string part, Exception exception);
+
+    [LoggerMessage(1400, LogLevel.Information, "The journal holds {Pending} advices to send and {Parked} for a person")]
+    public static partial void AdvicesFound(ILogger logger, int pending, int parked);
+
+    [LoggerMessage(
+        1401, LogLevel.Debug,
+        "The reversal of transaction {TransactionId} is settled at acquirer {Acquirer} with {Code} after {Tries} tries")]
+    public static partial void AdviceSettled(
+        ILogger logger, string transactionId, string acquirer, string code, int tries);
+
+    [LoggerMessage(
+        1402, LogLevel.Debug,
+        "Try {Tries} of the reversal of transaction {TransactionId} at acquirer {Acquirer} settled nothing ({Reason}); "
+        + "the next is in {Pause}")]
+    public static partial void AdviceRetried(
+        ILogger logger, int tries, string transactionId, string acquirer, string reason, TimeSpan pause);
+
+    [LoggerMessage(
+        1403, LogLevel.Error,
+        "The reversal of transaction {TransactionId} at acquirer {Acquirer} is parked for a person: {Reason}")]
+    public static partial void AdviceParked(ILogger logger, string transactionId, string acquirer, string reason);
+
+    [LoggerMessage(
+        1404, LogLevel.Warning,
+        "What became of advice {AdviceId} could not be journalled ({Fault}); the write is tried again")]
+    public static partial void AdviceNotJournalled(ILogger logger, string adviceId, JournalFault fault);
+
+    [LoggerMessage(1405, LogLevel.Error, "Advice {AdviceId} met an unexpected error and is tried again later")]
+    public static partial void AdviceFailed(ILogger logger, string adviceId, Exception exception);
+
+    [LoggerMessage(1406, LogLevel.Error, "The journal's advices could not be read; the read is tried again")]
+    public static partial void AdvicesNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        1407, LogLevel.Warning,
+        "Operator {Operator} chose {Action} for the parked reversal of transaction {TransactionId}: {Reason}")]
+    public static partial void AdviceResolved(
+        ILogger logger, string @operator, string action, string transactionId, string reason);
+
+    [LoggerMessage(
+        1408, LogLevel.Error,
+        "Advice {AdviceId} is settled, but who asked to be told of it ended in an unexpected error")]
+    public static partial void AdviceNotTold(ILogger logger, string adviceId, Exception exception);
 }

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
 using Switch.Service.Authorization;
 using Switch.Service.Journal;
+using Switch.Service.Journal.Records;
 using Switch.Service.Keys;
 
 namespace Switch.Service.Events;
@@ -91,6 +92,40 @@ internal sealed class TransactionEvents
         return Row(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
     }
 
+    /// <summary>The acquirer settled a reversal with that code.</summary>
+    public OutboxRow ReversalAcknowledged(ReversalRecord reversal, string acquirerResponseCode)
+    {
+        var e = Of(reversal);
+        e.AcquirerResponseCode = acquirerResponseCode;
+        return Row(e, TransactionEventType.ReversalAcknowledged, TransactionEventTypes.ReversalAcknowledged);
+    }
+
+    /// <summary>A reversal waits for a person; the code is the last one received, or empty.</summary>
+    public OutboxRow ReversalParked(ReversalRecord reversal, string acquirerResponseCode, string why)
+    {
+        var e = Of(reversal);
+        e.AcquirerResponseCode = acquirerResponseCode;
+        e.ReversalNote = why;
+        return Row(e, TransactionEventType.ReversalParked, TransactionEventTypes.ReversalParked);
+    }
+
+    /// <summary>A person closed a reversal that was parked.</summary>
+    public OutboxRow ReversalClosed(ReversalRecord reversal, string closedBy, string why)
+    {
+        var e = Of(reversal);
+        e.ClosedBy = closedBy;
+        e.ReversalNote = why;
+        return Row(e, TransactionEventType.ReversalClosed, TransactionEventTypes.ReversalClosed);
+    }
+
+    private static TransactionEvent Of(ReversalRecord reversal)
+    {
+        var e = reversal.Original.Draft.Clone();
+        e.Acquirer = reversal.Original.Acquirer;
+        e.ReversalCause = reversal.Cause;
+        return e;
+    }
+
     private static TransactionEvent WithAnswer(TransactionEvent draft, AuthorizeResponse answer, int attempts)
     {
         var e = draft.Clone();
@@ -122,4 +157,7 @@ internal static class TransactionEventTypes
     public const string NotSent = "not_sent";
     public const string Authorized = "authorized";
     public const string ReversalQueued = "reversal_queued";
+    public const string ReversalAcknowledged = "reversal_acknowledged";
+    public const string ReversalParked = "reversal_parked";
+    public const string ReversalClosed = "reversal_closed";
 }

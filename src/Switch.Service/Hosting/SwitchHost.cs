@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Switch.Service.Acquirers;
+using Switch.Service.Advices;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -62,6 +63,7 @@ public static class SwitchHost
         services.AddJournal(options);
         services.AddAcquirers();
         services.AddOutbox();
+        services.AddAdvices();
         faults.Try(() => services.AddAuthorization(options));
         services.AddOperations();
         services.AddLifecycle(options);
