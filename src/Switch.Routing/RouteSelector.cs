@@ -4,9 +4,9 @@ namespace Switch.Routing;
 public static class RouteSelector
 {
     /// <summary>
-    /// The first rule that matches gives its candidates in the order of its strategy, then the fallback gives those of
-    /// its own that are not listed yet, up to four in all. Skipped are acquirers that are not available and those that
-    /// do not take the currency.
+    /// The first rule that matches gives its candidates in the order of its strategy, then the fallback, unless the
+    /// rule forbids it, gives those of its own that are not listed yet, up to four in all. Skipped are acquirers that
+    /// are not available and those that do not take the currency.
     /// </summary>
     /// <param name="table">The table to decide by; read it once and keep it as long as the plan.</param>
     /// <param name="query">The payment.</param>
@@ -26,7 +26,7 @@ public static class RouteSelector
         int count = 0;
         if (rule >= 0) Append(table, rule, in query, card.Info.Scheme, usable, statuses, ref plan, ref count);
         int ruleCandidates = count;
-        if (count < RoutingLimits.CandidatesPerPlan)
+        if (count < RoutingLimits.CandidatesPerPlan && (rule < 0 || !table.Candidates.IsFinal(rule)))
         {
             for (int i = 0; i < count; i++) usable &= ~(1UL << (int)((plan >> (i * 8)) & 0xFF));
             Append(table, table.FallbackList, in query, card.Info.Scheme, usable, statuses, ref plan, ref count);

@@ -24,7 +24,7 @@ public sealed class RouteTable
         Bins = parts.Bins;
         Matrix = parts.Matrix;
         Fees = parts.Fees;
-        Candidates = new CandidateTable([.. parts.Rules.Select(static rule => rule.Candidates), parts.Fallback]);
+        Candidates = new CandidateTable(parts.Rules, parts.Fallback);
         _acquirersByCurrency = parts.AcquirersByCurrency;
         _nameHashes = Array.ConvertAll(parts.AcquirerNames, SplitScore.OfName);
         _acquirerIndexes = parts.AcquirerNames

@@ -14,7 +14,9 @@ internal sealed record DemonstrationStep(string Sample, string Story, bool Alpha
 internal sealed record DemonstrationResult(
     DemonstrationStep Step, AuthorizeRequest Request, AuthorizeResponse? Answer, RpcException? Error, TimeSpan Latency);
 
-/// <summary>A morning at the counter: sends the sample requests through the public gRPC API, one after the other.</summary>
+/// <summary>
+/// A morning at the counter: sends the sample requests through the public gRPC API, one after the other.
+/// </summary>
 internal sealed class Demonstration
 {
     private static readonly DemonstrationStep[] Steps =

@@ -3,7 +3,9 @@ using Garnet;
 
 namespace Switch.Sandbox;
 
-/// <summary>A Redis-protocol store inside this process (Microsoft.Garnet): loopback, in memory, gone when disposed.</summary>
+/// <summary>
+/// A Redis-protocol store inside this process (Microsoft.Garnet): loopback, in memory, gone when disposed.
+/// </summary>
 public sealed class EmbeddedStore : IDisposable
 {
     private const int StartsMax = 5;

@@ -3,7 +3,9 @@ using Switch.Contracts.V1;
 
 namespace Switch.Sandbox;
 
-/// <summary>Reads transaction events back from Kafka as a downstream consumer would, without a group of its own.</summary>
+/// <summary>
+/// Reads transaction events back from Kafka as a downstream consumer would, without a group of its own.
+/// </summary>
 internal sealed class EventTail : IDisposable
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);

@@ -2,7 +2,9 @@ using Switch.Contracts.V1;
 
 namespace Switch.Sandbox;
 
-/// <summary>Sees whether an acquirer takes requests, as an operator would: by asking where a payment would go.</summary>
+/// <summary>
+/// Sees whether an acquirer takes requests, as an operator would: by asking where a payment would go.
+/// </summary>
 internal sealed class LinkWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
@@ -31,7 +33,8 @@ internal sealed class LinkWatch
             var explanation = await _operations.ExplainRouteAsync(sample, cancellationToken: cancellationToken);
             if (explanation.Plan.Contains(acquirer) == up) return;
             if (_time.GetElapsedTime(started) > Patience)
-                throw new TimeoutException($"the link to {acquirer} did not {(up ? "come up" : "go down")} within 20 s");
+                throw new TimeoutException(
+                    $"the link to {acquirer} did not {(up ? "come up" : "go down")} within 20 s");
             await Task.Delay(Interval, _time, cancellationToken);
         }
     }

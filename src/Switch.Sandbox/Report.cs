@@ -22,7 +22,9 @@ internal sealed class Report
     public void Results(IReadOnlyList<DemonstrationResult> results)
     {
         var table = new Table { Border = TableBorder.Rounded };
-        foreach (var heading in (string[])["sample", "what it shows", "card", "amount", "answer", "code", "acquirer", "approval", "ms"])
+        string[] headings =
+            ["sample", "what it shows", "card", "amount", "answer", "code", "acquirer", "approval", "ms"];
+        foreach (var heading in headings)
             table.AddColumn(new TableColumn($"[bold]{heading}[/]").NoWrap());
         table.Columns[3].RightAligned();
         table.Columns[8].RightAligned();
@@ -82,5 +84,6 @@ internal sealed class Report
         return pan.Length < 12 ? "-" : $"{pan[..6]}{new string('*', pan.Length - 10)}{pan[^4..]}";
     }
 
-    private static string Or(string? text, string otherwise) => string.IsNullOrEmpty(text) ? otherwise : Markup.Escape(text);
+    private static string Or(string? text, string otherwise) =>
+        string.IsNullOrEmpty(text) ? otherwise : Markup.Escape(text);
 }

@@ -39,7 +39,8 @@ internal sealed class Samples
         {
             return JsonParser.Default.Parse<AuthorizeRequest>(File.ReadAllText(path));
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is InvalidProtocolBufferException or InvalidJsonException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }

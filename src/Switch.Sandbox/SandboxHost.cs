@@ -70,7 +70,9 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <summary>Services inside the running switch, for tests.</summary>
     public IServiceProvider SwitchServices => _switch!.Services;
 
-    /// <summary>Starts everything; when it returns the switch takes payments and both links were told to connect.</summary>
+    /// <summary>
+    /// Starts everything; when it returns the switch takes payments and both links were told to connect.
+    /// </summary>
     public static async Task<SandboxHost> StartAsync(
         SandboxSettings settings, CancellationToken cancellationToken = default)
     {
@@ -99,12 +101,15 @@ public sealed class SandboxHost : IAsyncDisposable
         }
         catch (Exception e) when (_settings.PreferFixedPorts && SwitchHost.IsFaultOfSetup(e))
         {
-            // Most likely another sandbox took a port between finding it free and listening on it; anything else fails again.
+            // Most likely another sandbox took a port between finding it free and listening on it; anything else fails
+            // again.
             await StartSwitchAsync(false, cancellationToken);
         }
     }
 
-    /// <summary>Drains and stops the switch; the rest stays up. Asked again while it does, waits for the same end.</summary>
+    /// <summary>
+    /// Drains and stops the switch; the rest stays up. Asked again while it does, waits for the same end.
+    /// </summary>
     public Task StopSwitchAsync() => _switch is { } app ? _stopping ??= StopAsync(app) : Task.CompletedTask;
 
     /// <inheritdoc/>

@@ -66,7 +66,9 @@ internal sealed class SandboxRun
 
         DemonstrationSummary summary;
         using (var tail = new EventTail(sandbox.Broker, Topic, _time)) summary = DemonstrationSummary.Of(results, tail);
-        report.Line($"{summary.Events} events were read back from Kafka; answers without exactly one event: {summary.Unmatched}.");
+        report.Line(
+            $"{summary.Events} events were read back from Kafka; "
+            + $"answers without exactly one event: {summary.Unmatched}.");
         if (_options.Mode == SandboxMode.Stay) await ExplainAndStayAsync(sandbox, interrupted);
         await sandbox.DisposeAsync();
         await _output.WriteLineAsync(_options.Mode == SandboxMode.Stay ? "Stopped." : summary.ToJson());
@@ -77,6 +79,7 @@ internal sealed class SandboxRun
     {
         var terminals = new Uri(sandbox.Terminals).Authority;
         var address = sandbox.Terminals == SandboxOptions.DefaultAddress ? "" : $" --address {sandbox.Terminals}";
+        const string Authorize = "cardswitch.v1.AuthorizationService/Authorize";
         await StayUpAsync(
             $"""
 
@@ -89,7 +92,7 @@ internal sealed class SandboxRun
               acquirers (ISO 8583)      alpha {sandbox.Alpha.EndPoint}, beta {sandbox.Beta.EndPoint}
 
             Three things to try:
-              grpcurl -plaintext -d @ {terminals} cardswitch.v1.AuthorizationService/Authorize < samples/requests/01-visa-chip-purchase.json
+              grpcurl -plaintext -d @ {terminals} {Authorize} < samples/requests/01-visa-chip-purchase.json
               kcat -b {sandbox.Broker} -t {Topic} -C -o beginning -e -f '%k %h\n'
               curl {sandbox.Management}/metrics
             Or edit a file under samples/requests and send it again:

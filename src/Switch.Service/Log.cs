@@ -74,7 +74,8 @@ internal static partial class Log
         1104, LogLevel.Warning,
         "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} is in doubt ({Reason}); its "
         + "reversal is queued")]
-    public static partial void InDoubt(ILogger logger, int attempt, string transactionId, string acquirer, string reason);
+    public static partial void InDoubt(
+        ILogger logger, int attempt, string transactionId, string acquirer, string reason);
 
     [LoggerMessage(1105, LogLevel.Error, "A call of {Method} ended in an unexpected error")]
     public static partial void CallFailed(ILogger logger, string method, Exception exception);

@@ -13,8 +13,10 @@ public sealed class AllocationBaselineTests
     private const int WarmUps = 2_000;
     private const int Operations = 20_000;
 
+    private const string BaselineFile = "bench/Switch.Benchmarks/allocations.baseline.json";
+
     private static readonly Dictionary<string, long> Baseline = JsonSerializer.Deserialize<Dictionary<string, long>>(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "../../../../../bench/Switch.Benchmarks/allocations.baseline.json")))!;
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "../../../../..", BaselineFile)))!;
 
     public static TheoryData<string> Benchmarks() => new(All().Select(NameOf));
 
@@ -22,13 +24,15 @@ public sealed class AllocationBaselineTests
     [MemberData(nameof(Benchmarks))]
     public void Benchmark_AllocatedBytes_AreNoMoreThanItsBaseline(string name)
     {
-        Assert.True(Baseline.ContainsKey(name), $"{name} has no baseline in bench/Switch.Benchmarks/allocations.baseline.json");
+        Assert.True(Baseline.ContainsKey(name), $"{name} has no baseline in {BaselineFile}");
         var method = All().Single(m => NameOf(m) == name);
         foreach (var parameters in Combinations(method.DeclaringType!))
         {
             var subject = Activator.CreateInstance(method.DeclaringType!)!;
             foreach (var (property, value) in parameters) Set(subject, property, value);
-            foreach (var setup in method.DeclaringType!.GetMethods().Where(m => m.GetCustomAttribute<GlobalSetupAttribute>() is not null))
+            var setups = method.DeclaringType!.GetMethods()
+                .Where(m => m.GetCustomAttribute<GlobalSetupAttribute>() is not null);
+            foreach (var setup in setups)
                 setup.Invoke(subject, null);
 
             var operation = OperationOf(subject, method);
@@ -56,7 +60,8 @@ public sealed class AllocationBaselineTests
     // A loop over a typed delegate: reflection would box the result and count its own allocation.
     private static Action<int> OperationOf(object subject, MethodInfo method)
     {
-        var loop = typeof(AllocationBaselineTests).GetMethod(nameof(Loop), BindingFlags.NonPublic | BindingFlags.Static)!
+        var loop = typeof(AllocationBaselineTests).GetMethod(
+            nameof(Loop), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(method.ReturnType);
         return (Action<int>)loop.Invoke(null, [subject, method])!;
     }

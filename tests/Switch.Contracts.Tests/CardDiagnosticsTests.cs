@@ -39,7 +39,8 @@ public sealed class CardDiagnosticsTests
     {
         string[] secrets =
         [
-            CanaryPan, "411111", "1111", "7711", "2077", "201987654321", "WghBEREREREREQ", "UElOQkxPQ0s", "PINBLOCK", "987",
+            CanaryPan, "411111", "1111", "7711", "2077", "201987654321", "WghBEREREREREQ", "UElOQkxPQ0s", "PINBLOCK",
+            "987",
         ];
         foreach (var secret in secrets) Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
     }

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Switch.Contracts.Tests;
 
-/// <summary>A contract that does not say its units and ranges is half a contract: every field explains itself.</summary>
+/// <summary>
+/// A contract that does not say its units and ranges is half a contract: every field explains itself.
+/// </summary>
 public sealed partial class CommentTests
 {
     public static TheoryData<string> ProtoFiles()

@@ -52,7 +52,8 @@ public sealed class GoldenContractTests
         foreach (var service in file.Services)
             foreach (var method in service.Methods)
             {
-                yield return $"rpc {method.FullName} ({(method.IsClientStreaming ? "stream " : "")}{method.InputType.FullName})"
+                yield return $"rpc {method.FullName}"
+                    + $" ({(method.IsClientStreaming ? "stream " : "")}{method.InputType.FullName})"
                     + $" returns ({(method.IsServerStreaming ? "stream " : "")}{method.OutputType.FullName})";
             }
     }
@@ -67,11 +68,13 @@ public sealed class GoldenContractTests
                 FieldType.Enum => field.EnumType.FullName,
                 _ => field.FieldType.ToString().ToLowerInvariant(),
             };
-            yield return $"field {field.FullName} = {field.FieldNumber} {(field.IsRepeated ? "repeated " : "")}{type} json={field.JsonName}"
+            yield return $"field {field.FullName} = {field.FieldNumber}"
+                + $" {(field.IsRepeated ? "repeated " : "")}{type} json={field.JsonName}"
                 + $" oneof={field.RealContainingOneof?.Name}";
         }
 
-        foreach (var range in message.ToProto().ReservedRange) yield return $"reserved {message.FullName} {range.Start}-{range.End}";
+        foreach (var range in message.ToProto().ReservedRange)
+            yield return $"reserved {message.FullName} {range.Start}-{range.End}";
         foreach (var type in message.EnumTypes)
             foreach (var line in Lines(type)) yield return line;
         foreach (var nested in message.NestedTypes)

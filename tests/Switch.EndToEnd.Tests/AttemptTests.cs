@@ -33,10 +33,12 @@ public sealed class AttemptTests : IAsyncLifetime
             (Outcome.Declined, "68", DeclinedBy.TechnicalFailure, "alpha"),
             (answer.Outcome, answer.ResponseCode, answer.DeclinedBy, answer.Acquirer));
         Assert.Empty(Beta.Ledger.Find(answer.RetrievalReferenceNumber));
-        Assert.Contains(_switch.Log.Lines, line => line.EventId == 1104 && line.Text.Contains(why, StringComparison.Ordinal));
+        Assert.Contains(
+            _switch.Log.Lines, line => line.EventId == 1104 && line.Text.Contains(why, StringComparison.Ordinal));
         AssertReversalIsOwed(answer, ReversalCause.NoAnswer);
         var events = await _switch.EventsAsync(answer.TransactionId, "authorized", "reversal_queued");
-        Assert.Equal([TransactionEventType.Authorized, TransactionEventType.ReversalQueued], events.Select(e => e.Type));
+        Assert.Equal(
+            [TransactionEventType.Authorized, TransactionEventType.ReversalQueued], events.Select(e => e.Type));
         Assert.True((await _switch.AuthorizeAsync(RequestOf(answer, 968))).Replayed);
     }
 
@@ -46,7 +48,8 @@ public sealed class AttemptTests : IAsyncLifetime
         Alpha.Refuse();
         await _switch.LinkAsync("alpha", up: false);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _switch.AuthorizeAsync(Payments.Purchase())));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(_ => _switch.AuthorizeAsync(Payments.Purchase())));
 
         Assert.All(answers, answer => Assert.Equal((Outcome.Approved, "beta"), (answer.Outcome, answer.Acquirer)));
         Assert.All(answers, answer => Assert.Single(Beta.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber)));
@@ -103,7 +106,8 @@ public sealed class AttemptTests : IAsyncLifetime
     {
         var answer = await _switch.AuthorizeAsync(Payments.Purchase(5010));
 
-        Assert.Equal((Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode, answer.DeclinedBy));
+        Assert.Equal(
+            (Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode, answer.DeclinedBy));
         AssertReversalIsOwed(answer, ReversalCause.PartialNotSupported);
     }
 
@@ -115,7 +119,9 @@ public sealed class AttemptTests : IAsyncLifetime
 
         var answer = await _switch.AuthorizeAsync(request);
 
-        Assert.Equal((Outcome.PartiallyApproved, "10", 2505), (answer.Outcome, answer.ResponseCode, answer.ApprovedAmount.AmountMinor));
+        Assert.Equal(
+            (Outcome.PartiallyApproved, "10", 2505),
+            (answer.Outcome, answer.ResponseCode, answer.ApprovedAmount.AmountMinor));
     }
 
     [Fact]
@@ -155,7 +161,8 @@ public sealed class AttemptTests : IAsyncLifetime
         AssertReversalIsOwed(answer, ReversalCause.UnclearAnswer);
     }
 
-    private static AuthorizeRequest RequestOf(AuthorizeResponse answer, long amount) => Payments.Purchase(amount, answer.IdempotencyKey);
+    private static AuthorizeRequest RequestOf(AuthorizeResponse answer, long amount) =>
+        Payments.Purchase(amount, answer.IdempotencyKey);
 
     private void AssertReversalIsOwed(AuthorizeResponse answer, ReversalCause cause)
     {

@@ -62,7 +62,8 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Fixture>
         var fields = error.GetRpcStatus()!.GetDetail<BadRequest>().FieldViolations.Select(v => v.Field);
         Assert.Equal(
             [
-                "amount", "entry_mode", "idempotency_key", "kind", "local_date_time", "merchant_id", "payment_method", "stan",
+                "amount", "entry_mode", "idempotency_key", "kind", "local_date_time", "merchant_id", "payment_method",
+                "stan",
                 "terminal_id",
             ],
             fields.Order(StringComparer.Ordinal));
@@ -71,7 +72,8 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Fixture>
     [Theory]
     [InlineData("NOBODY", "BK000001", "MERCHANT_UNKNOWN")]
     [InlineData("BAKERY-BERLIN", "MP000001", "TERMINAL_UNKNOWN")]
-    public async Task Authorize_UnknownMerchantOrTerminal_IsPermissionDenied(string merchant, string terminal, string expected)
+    public async Task Authorize_UnknownMerchantOrTerminal_IsPermissionDenied(
+        string merchant, string terminal, string expected)
     {
         var request = Payments.Purchase();
         request.MerchantId = merchant;
@@ -95,7 +97,8 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Fixture>
 
     private void AssertNothingHappened()
     {
-        Assert.Equal((0, 0, 0), (_switch.Journal.OpenIntents, _switch.Journal.OutboxDepth, _switch.Journal.PendingAdvices));
+        Assert.Equal(
+            (0, 0, 0), (_switch.Journal.OpenIntents, _switch.Journal.OutboxDepth, _switch.Journal.PendingAdvices));
         Assert.Empty(_switch.Sandbox.Alpha.Ledger.Entries());
         Assert.Empty(_switch.Sandbox.Beta.Ledger.Entries());
         using var store = StackExchange.Redis.ConnectionMultiplexer.Connect(_switch.Sandbox.Store);

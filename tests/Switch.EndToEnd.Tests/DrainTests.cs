@@ -9,7 +9,9 @@ using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>Going down loses and doubles nothing (G8): unready, refuse, finish, flush, sign off; and up again.</summary>
+/// <summary>
+/// Going down loses and doubles nothing (G8): unready, refuse, finish, flush, sign off; and up again.
+/// </summary>
 public sealed class DrainTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -164,8 +166,9 @@ public sealed class DrainTests
 
     private static bool IsConnection(string refusal) => refusal.Contains("connection", StringComparison.Ordinal);
 
-    // What a terminal is told to repeat, or a door that is closed: refused, or shut while the call was on its way, which
-    // the client reports as Internal without details. No such call was in the switch, or its answer would be missing.
+    // What a terminal is told to repeat, or a door that is closed: refused, or shut while the call was on its way,
+    // which the client reports as Internal without details. No such call was in the switch, or its answer would be
+    // missing.
     private static void AssertRetriable(string refusal) => Assert.Contains(
         refusal,
         (string[])["Unavailable DRAINING retry", "Unavailable NOT_READY retry", "Unavailable connection no hint",

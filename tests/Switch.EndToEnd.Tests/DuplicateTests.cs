@@ -51,7 +51,8 @@ public sealed class DuplicateTests : IAsyncLifetime
         var first = _switch.AuthorizeAsync(request);
         await _switch.OpenIntentsAsync(1);
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => _switch.AuthorizeAsync(request, TimeSpan.FromMilliseconds(700)));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => _switch.AuthorizeAsync(request, TimeSpan.FromMilliseconds(700)));
 
         Assert.Equal(StatusCode.Aborted, error.StatusCode);
         Assert.Equal("REQUEST_IN_PROGRESS", error.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>().Reason);

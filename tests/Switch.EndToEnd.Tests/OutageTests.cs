@@ -9,7 +9,9 @@ using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>Something is down or full: the switch says so at once, sends nothing it can't record, and recovers.</summary>
+/// <summary>
+/// Something is down or full: the switch says so at once, sends nothing it can't record, and recovers.
+/// </summary>
 public sealed class OutageTests : IDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("switch-outage-").FullName;
@@ -87,10 +89,13 @@ public sealed class OutageTests : IDisposable
             Configuration = SwitchUnderTest.Configured(),
         });
         await Eventually.TrueAsync(
-            () => up.Journal.OutboxDepth == 0, "an empty outbox", TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            () => up.Journal.OutboxDepth == 0, "an empty outbox", TimeSpan.FromSeconds(20),
+            TestContext.Current.CancellationToken);
         using var tail = new EventTail(up.Sandbox.Broker, "payments.transaction.v1", TimeProvider.System);
         var ids = answers.Select(a => $"{a.TransactionId}.authorized").ToHashSet(StringComparer.Ordinal);
-        Assert.Equal(ids, tail.ReadUntil(ids, TimeSpan.FromSeconds(20)).Select(e => e.EventId).ToHashSet(StringComparer.Ordinal));
+        Assert.Equal(
+            ids,
+            tail.ReadUntil(ids, TimeSpan.FromSeconds(20)).Select(e => e.EventId).ToHashSet(StringComparer.Ordinal));
         Assert.Equal(Outcome.Approved, (await up.AuthorizeAsync(Payments.Purchase())).Outcome);
     }
 
@@ -137,7 +142,9 @@ public sealed class OutageTests : IDisposable
         {
             try
             {
-                return (Answer: (AuthorizeResponse?)await test.AuthorizeAsync(Payments.Purchase()), Error: (RpcException?)null);
+                return (
+                    Answer: (AuthorizeResponse?)await test.AuthorizeAsync(Payments.Purchase()),
+                    Error: (RpcException?)null);
             }
             catch (RpcException e)
             {

@@ -28,7 +28,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts "dotnet program.dll arguments" with these environment variables ("Switch:Redis" may be so written).</summary>
+    /// <summary>
+    /// Starts "dotnet program.dll arguments" with these environment variables ("Switch:Redis" may be so written).
+    /// </summary>
     public static ProgramProcess Start(
         string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {

@@ -81,5 +81,6 @@ public sealed class ReversalTests : IAsyncLifetime
     }
 
     private async Task<ReverseResponse> ReverseAsync(AuthorizeRequest request) =>
-        await _switch.Client.ReverseAsync(Payments.ReverseOf(request), cancellationToken: TestContext.Current.CancellationToken);
+        await _switch.Client.ReverseAsync(
+            Payments.ReverseOf(request), cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -9,7 +9,9 @@ using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>The service as a process: what it says when it can't start, and how it starts while Redis is down.</summary>
+/// <summary>
+/// The service as a process: what it says when it can't start, and how it starts while Redis is down.
+/// </summary>
 public sealed class StartTests : IDisposable
 {
     private readonly ServiceConfiguration _configuration = new();

@@ -5,7 +5,9 @@ using Switch.Simulator;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>The concentrator's stream: out of order, faults in place, bounded, and over only when all is answered.</summary>
+/// <summary>
+/// The concentrator's stream: out of order, faults in place, bounded, and over only when all is answered.
+/// </summary>
 public sealed class StreamTests : IAsyncLifetime
 {
     private const int StreamInFlightMax = 8;

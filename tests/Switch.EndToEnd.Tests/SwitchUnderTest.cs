@@ -71,7 +71,8 @@ public sealed class SwitchUnderTest : IAsyncDisposable
 
     /// <summary>Waits until an acquirer's link is up, or not.</summary>
     public Task LinkAsync(string acquirer, bool up) =>
-        new LinkWatch(Operations, TimeProvider.System).WaitUntilAsync(up, acquirer, TestContext.Current.CancellationToken);
+        new LinkWatch(Operations, TimeProvider.System).WaitUntilAsync(
+            up, acquirer, TestContext.Current.CancellationToken);
 
     /// <summary>What the router sees of an acquirer.</summary>
     internal CandidateStatus StatusOf(string acquirer)
@@ -83,7 +84,8 @@ public sealed class SwitchUnderTest : IAsyncDisposable
     /// <summary>Waits until that many attempts are without an outcome.</summary>
     public Task OpenIntentsAsync(int count) =>
         Eventually.TrueAsync(
-            () => Journal.OpenIntents == count, $"{count} open intents", cancellationToken: TestContext.Current.CancellationToken);
+            () => Journal.OpenIntents == count, $"{count} open intents",
+            cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Sends one authorization.</summary>
     public async Task<AuthorizeResponse> AuthorizeAsync(AuthorizeRequest request, TimeSpan? deadline = null) =>

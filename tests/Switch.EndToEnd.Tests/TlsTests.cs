@@ -10,7 +10,9 @@ using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>The terminal port with TLS and mTLS: which versions, whose certificates, and who may speak for whom.</summary>
+/// <summary>
+/// The terminal port with TLS and mTLS: which versions, whose certificates, and who may speak for whom.
+/// </summary>
 public sealed class TlsTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("switch-tls-").FullName;

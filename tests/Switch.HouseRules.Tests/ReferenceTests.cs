@@ -16,7 +16,8 @@ public sealed class ReferenceTests
         ["Switch.Simulator"] = ["Switch.Contracts", "Switch.Iso8583"],
         ["Switch.Sandbox"] =
         [
-            "Switch.Contracts", "Switch.Routing", "Switch.Iso8583", "Switch.Service", "Switch.Simulator", "Switch.Settlement",
+            "Switch.Contracts", "Switch.Routing", "Switch.Iso8583", "Switch.Service", "Switch.Simulator",
+            "Switch.Settlement",
         ],
     };
 
@@ -32,7 +33,8 @@ public sealed class ReferenceTests
     public void Project_References_OnlyWhatTheHouseAllows(string project)
     {
         Assert.True(Allowed.ContainsKey(project), $"{project} is in no plan: add it to docs/architecture.md and here");
-        Assert.Empty(References(project, "ProjectReference").Select(Path.GetFileNameWithoutExtension).Except(Allowed[project]));
+        Assert.Empty(
+            References(project, "ProjectReference").Select(Path.GetFileNameWithoutExtension).Except(Allowed[project]));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ internal static class Repository
             foreach (var file in Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories))
             {
                 var relative = Path.GetRelativePath(Root, file).Replace('\\', '/');
-                if (relative.Contains("/obj/", StringComparison.Ordinal) || relative.Contains("/bin/", StringComparison.Ordinal))
+                if (relative.Contains("/obj/", StringComparison.Ordinal)
+                    || relative.Contains("/bin/", StringComparison.Ordinal))
                     continue;
                 yield return (relative, File.ReadAllLines(file));
             }

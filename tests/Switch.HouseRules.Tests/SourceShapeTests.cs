@@ -6,22 +6,35 @@ namespace Switch.HouseRules.Tests;
 public sealed partial class SourceShapeTests
 {
     private const int FileLinesMax = 300;
-    private const int LineLengthMax = 140;
+    private const int LineLengthMax = 120;
     private static readonly string[] EmptyNames = ["Common", "Core", "Utils", "Util", "Helpers", "Helper", "Misc"];
     // An interface earns its place with a second implementation; these are the framework's shapes of one.
     private static readonly string[] SourceFolders = ["src", "bench"];
 
+    // Longer files, each with its reason: "path" to "why one file".
+    private static readonly Dictionary<string, string> LongFiles = [];
+
+    private static readonly string[] AllFolders = [.. SourceFolders, "tests"];
+
     [Fact]
-    public void SourceFile_Length_IsAtMost300Lines() =>
-        Assert.Empty(Repository.Sources(SourceFolders).Where(f => f.Lines.Length > FileLinesMax)
+    public void File_Length_IsAtMost300Lines() =>
+        Assert.Empty(Repository.Sources(AllFolders)
+            .Where(f => f.Lines.Length > FileLinesMax && !LongFiles.ContainsKey(f.Path))
             .Select(f => $"{f.Path}: {f.Lines.Length} lines"));
 
     [Fact]
-    public void SourceLine_Length_IsAtMost140() =>
-        Assert.Empty(Repository.Sources([.. SourceFolders, "tests"])
+    public void LongFiles_AreLongAndSayWhy()
+    {
+        var lengths = Repository.Sources(AllFolders).ToDictionary(f => f.Path, f => f.Lines.Length);
+        Assert.All(LongFiles, f => Assert.True(f.Value.Length > 0 && lengths.GetValueOrDefault(f.Key) > FileLinesMax));
+    }
+
+    [Fact]
+    public void Line_Length_IsAtMost120() =>
+        Assert.Empty(Repository.Sources(AllFolders)
             .SelectMany(f => f.Lines.Select((line, i) => (Where: $"{f.Path}:{i + 1}", line.Length)))
             .Where(l => l.Length > LineLengthMax)
-            .Select(l => l.Where));
+            .Select(l => $"{l.Where}: {l.Length} columns"));
 
     [Fact]
     public void FoldersAndTypes_Names_SayWhatTheyDo() =>
@@ -47,7 +60,8 @@ public sealed partial class SourceShapeTests
     }
 
     private static bool IsEmptyName(string name) =>
-        EmptyNames.Any(empty => name == empty || (name.Length > empty.Length && name.EndsWith(empty, StringComparison.Ordinal)));
+        EmptyNames.Any(
+            empty => name == empty || (name.Length > empty.Length && name.EndsWith(empty, StringComparison.Ordinal)));
 
     [GeneratedRegex(@"\binterface\s+(I[A-Z]\w*)")]
     private static partial Regex Interface();

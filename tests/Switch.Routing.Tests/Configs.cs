@@ -60,8 +60,15 @@ internal static class Configs
         At(1));
 
     internal static RuleConfig Rule(
-        string name, CandidatesConfig? candidates, ConditionsConfig? when = null, int line = 1) =>
-        new() { Name = Text(name, line), Candidates = candidates, When = when ?? new ConditionsConfig() };
+        string name, CandidatesConfig? candidates, ConditionsConfig? when = null, int line = 1,
+        bool allowsFallback = true) =>
+        new()
+        {
+            Name = Text(name, line),
+            Candidates = candidates,
+            When = when ?? new ConditionsConfig(),
+            AllowsFallback = allowsFallback,
+        };
 
     /// <summary>Five acquirers a to e, visa and amex, one range each, a fallback to a; and these rules.</summary>
     internal static RouteConfig WithRules(params RuleConfig[] rules) => new()

@@ -17,7 +17,7 @@ internal sealed class NaiveRouter
         RuleConfig? rule = _config.Rules.FirstOrDefault(rule => Matches(rule.When, payment, card));
         var plan = new List<string>();
         if (rule is not null) Append(plan, rule.Candidates!, payment, card, statuses);
-        Append(plan, _config.Fallback!, payment, card, statuses);
+        if (rule is null or { AllowsFallback: true }) Append(plan, _config.Fallback!, payment, card, statuses);
         return (rule?.Name.Value, plan, card);
     }
 

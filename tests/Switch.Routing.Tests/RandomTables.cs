@@ -92,7 +92,8 @@ internal sealed class RandomTables
         Schemes = List(Schemes),
         Acquirers = [.. AcquirerNames.Select(name => Acquirer(name, 1, DrawCurrencies(name), DrawFees()))],
         BinRanges = DrawRanges(ranges),
-        Rules = [.. Enumerable.Range(0, rules).Select(i => Rule($"rule-{i}", DrawCandidates(), DrawConditions()))],
+        Rules = [.. Enumerable.Range(0, rules).Select(i =>
+            Rule($"rule-{i}", DrawCandidates(), DrawConditions(), allowsFallback: Chance(0.7)))],
         Fallback = DrawCandidates(),
     };
 

@@ -90,6 +90,23 @@ public sealed class RouteExplainerTests
     }
 
     [Fact]
+    public void Explain_RuleForbidsTheFallback_SaysSo()
+    {
+        RouteTable table = Build(WithRules(Rule("r", Priority("b"), allowsFallback: false)));
+
+        RouteExplanation explanation = Explain(
+            table, new Payment(), Available, LinkDown, Available, Available, Available);
+
+        RuleVerdict fallback = explanation.Rules[1];
+        Assert.Equal(
+            ("fallback", false, "fallback: rule r forbids it"),
+            (fallback.Rule, fallback.Matched, fallback.FailedCondition));
+        Assert.Empty(fallback.Candidates);
+        Assert.Equal([new CandidateVerdict("b", false, "link down")], explanation.Rules[0].Candidates);
+        Assert.Equal(0, explanation.Plan.Count);
+    }
+
+    [Fact]
     public void Explain_LeastCostBeyondFour_SaysWhoIsCheaper()
     {
         RouteConfig config = WithRules(Rule("r", LeastCost("a", "b", "c", "d", "e")));

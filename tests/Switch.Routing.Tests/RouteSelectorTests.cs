@@ -28,6 +28,22 @@ public sealed class RouteSelectorTests
     }
 
     [Fact]
+    public void Plan_RuleForbidsTheFallback_NobodyElseIsListed()
+    {
+        var gambling = new ConditionsConfig { Mccs = [new(new MccRange(7995, 7995), At(1))] };
+        RouteTable table = Build(WithRules(
+            Rule("gambling", Priority("c", "b"), gambling, allowsFallback: false), Rule("rest", Priority("d"))));
+        var payment = new Payment { Mcc = 7995 };
+        Assert.Equal(["c", "b"], PlanOf(table, payment));
+        Assert.Equal(["b"], PlanOf(table, payment, Available, Available, LinkDown, Available, Available));
+        Assert.Empty(PlanOf(table, payment, Available, LinkDown, BreakerOpen, Available, Available));
+        Assert.Equal(["d", "a"], PlanOf(table, new Payment()));
+        RoutePlan plan = RouteSelector.Plan(table, payment.ToQuery(), new CandidateStatus[5]);
+        Assert.Equal((2, 0), (plan.RuleCandidates, plan.RuleIndex));
+        Assert.Equal("rule gambling, candidate 2 of 2", table.Reason(plan, 1));
+    }
+
+    [Fact]
     public void Plan_FirstOfTwoMatchingRules_Wins()
     {
         RouteTable table = Build(WithRules(

@@ -16,6 +16,8 @@ internal sealed class CompiledRule
 
     internal required CompiledCandidates Candidates { get; init; }
 
+    internal required bool AllowsFallback { get; init; }
+
     /// <summary>False for a rule with a fault: what it matches is then not known.</summary>
     internal bool IsSound { get; set; }
 

@@ -43,6 +43,7 @@ internal sealed class RuleCompiler
                 Line = rule.Name.Line,
                 When = rule.When,
                 Candidates = candidates ?? CandidatesCompiler.None(rule.Name.Line),
+                AllowsFallback = rule.AllowsFallback,
             };
             _conditions.Compile(compiled[i], path + ".when");
             if (candidates is not null) _candidates.CheckCurrencies(compiled[i], path);

@@ -75,6 +75,9 @@ public sealed class RuleConfig
     /// <summary>Whom to ask; null is a fault.</summary>
     public CandidatesConfig? Candidates { get; init; }
 
+    /// <summary>Whether the fallback's candidates follow the rule's own; false: nobody else may be asked.</summary>
+    public bool AllowsFallback { get; init; } = true;
+
     /// <summary>Something of the rule could not be read; it then neither shadows other rules nor is shadowed.</summary>
     public bool IsPartial { get; init; }
 }

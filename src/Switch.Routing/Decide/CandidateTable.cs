@@ -6,14 +6,15 @@ internal sealed class CandidateTable
     private readonly Entry[] _entries;
     private readonly Candidate[] _candidates;
 
-    internal CandidateTable(IReadOnlyList<CompiledCandidates> lists)
+    internal CandidateTable(CompiledRule[] rules, CompiledCandidates fallback)
     {
-        var entries = new Entry[lists.Count];
+        var entries = new Entry[rules.Length + 1];
         var candidates = new List<Candidate>();
-        for (int i = 0; i < lists.Count; i++)
+        for (int i = 0; i < entries.Length; i++)
         {
-            CompiledCandidates list = lists[i];
-            entries[i] = new Entry(candidates.Count, (byte)list.Acquirers.Length, list.Strategy);
+            CompiledCandidates list = i < rules.Length ? rules[i].Candidates : fallback;
+            bool isFinal = i == rules.Length || !rules[i].AllowsFallback;
+            entries[i] = new Entry(candidates.Count, (byte)list.Acquirers.Length, list.Strategy, isFinal);
             for (int c = 0; c < list.Acquirers.Length; c++)
                 candidates.Add(new Candidate(1.0 / list.Weights[c], list.Acquirers[c]));
         }
@@ -29,7 +30,10 @@ internal sealed class CandidateTable
         return _candidates.AsSpan(entry.Start, entry.Count);
     }
 
-    private readonly record struct Entry(int Start, byte Count, RouteStrategy Strategy);
+    /// <summary>Whether nobody is asked after the candidates of this list.</summary>
+    internal bool IsFinal(int list) => _entries[list].IsFinal;
+
+    private readonly record struct Entry(int Start, byte Count, RouteStrategy Strategy, bool IsFinal);
 }
 
 /// <summary>One candidate of one list.</summary>

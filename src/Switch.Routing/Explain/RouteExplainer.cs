@@ -29,8 +29,11 @@ public static class RouteExplainer
             verdicts.Add(new RuleVerdict(rule.Name, rule.Line, failed is null, failed ?? "", list));
         }
         int ruleCandidates = candidates.Plan.Count;
-        IReadOnlyList<CandidateVerdict> fallback = candidates.Explain(table.Fallback, "the fallback");
-        verdicts.Add(new RuleVerdict("fallback", table.Fallback.Line, true, "", fallback));
+        verdicts.Add(matched < 0 || table.Rules[matched].AllowsFallback
+            ? new RuleVerdict(
+                "fallback", table.Fallback.Line, true, "", candidates.Explain(table.Fallback, "the fallback"))
+            : new RuleVerdict(
+                "fallback", table.Fallback.Line, false, $"fallback: rule {table.Rules[matched].Name} forbids it", []));
 
         uint acquirers = 0;
         for (int i = 0; i < candidates.Plan.Count; i++) acquirers |= (uint)candidates.Plan[i] << (i * 8);

@@ -18,7 +18,7 @@ public sealed record RouteExplanation(
 /// <summary>What became of one rule.</summary>
 /// <param name="Rule">Its name; <c>fallback</c> for the fallback.</param>
 /// <param name="Line">Where it was written.</param>
-/// <param name="Matched">True for the rule that won, and for the fallback.</param>
+/// <param name="Matched">True for the rule that won, and for the fallback unless that rule forbids it.</param>
 /// <param name="FailedCondition">The first condition that did not hold; empty when matched.</param>
 /// <param name="Candidates">Kept ones in plan order, then skipped ones as listed; none when not matched.</param>
 public sealed record RuleVerdict(

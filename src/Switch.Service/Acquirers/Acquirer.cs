@@ -25,7 +25,8 @@ internal sealed class Acquirer : IAcquirer
     private int _stan;
 
     public Acquirer(
-        string name, AcquirerOptions options, IsoDialect dialect, IsoLink link, CardSealer sealer, ResponseCodeTable codes,
+        string name, AcquirerOptions options, IsoDialect dialect, IsoLink link, CardSealer sealer,
+        ResponseCodeTable codes,
         TimeProvider time, ILogger logger)
     {
         Name = name;
@@ -96,7 +97,8 @@ internal sealed class Acquirer : IAcquirer
         using var exchange = await pending;
         return exchange.Kind switch
         {
-            ExchangeKind.Replied => ReplyMessage.Read(exchange.Reply!, request, attempt, _codes, _options.ResponseCodes),
+            ExchangeKind.Replied =>
+                ReplyMessage.Read(exchange.Reply!, request, attempt, _codes, _options.ResponseCodes),
             ExchangeKind.NotSent => AttemptResult.NotSent(NameOf(exchange.Reason)),
             _ => AttemptResult.SentUnknown(NameOf(exchange.Reason)),
         };

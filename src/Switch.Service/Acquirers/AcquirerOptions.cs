@@ -77,7 +77,9 @@ internal sealed class AcquirerOptions : IValidatableObject
     [Range(1, 10_000)]
     public int BreakerFailures { get; set; } = 10;
 
-    /// <summary>Pause before an open breaker is probed with an echo; it doubles up to <see cref="BreakerProbeMax"/>.</summary>
+    /// <summary>
+    /// Pause before an open breaker is probed with an echo; it doubles up to <see cref="BreakerProbeMax"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan BreakerProbeMin { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -18,8 +18,10 @@ internal sealed class LinkMetrics
         _roundTrip = meter.CreateHistogram<double>("cardswitch.link.rtt", "s", "From the socket to the reply");
         _attempts = meter.CreateCounter<long>("cardswitch.link.exchanges", "{exchange}", "Exchanges by how they ended");
         _closes = meter.CreateCounter<long>("cardswitch.link.closes", "{connection}", "Connections closed, by reason");
-        _lateReplies = meter.CreateCounter<long>("cardswitch.link.late_replies", "{reply}", "Replies after their request had timed out");
-        _unmatchedReplies = meter.CreateCounter<long>("cardswitch.link.unmatched_replies", "{reply}", "Replies that match no request");
+        _lateReplies = meter.CreateCounter<long>(
+            "cardswitch.link.late_replies", "{reply}", "Replies after their request had timed out");
+        _unmatchedReplies = meter.CreateCounter<long>(
+            "cardswitch.link.unmatched_replies", "{reply}", "Replies that match no request");
         meter.CreateObservableGauge("cardswitch.link.state", States, "{state}", "0 down, 1 up, 2 breaker open");
         meter.CreateObservableGauge("cardswitch.link.pending", Pending, "{request}", "Requests without a reply yet");
     }
@@ -38,7 +40,8 @@ internal sealed class LinkMetrics
 
     public void Late(string acquirer) => _lateReplies.Add(1, new KeyValuePair<string, object?>("acquirer", acquirer));
 
-    public void Unmatched(string acquirer) => _unmatchedReplies.Add(1, new KeyValuePair<string, object?>("acquirer", acquirer));
+    public void Unmatched(string acquirer) =>
+        _unmatchedReplies.Add(1, new KeyValuePair<string, object?>("acquirer", acquirer));
 
     private IEnumerable<Measurement<int>> States()
     {

@@ -16,7 +16,8 @@ internal sealed class LinkObserver : IsoLinkObserver
         _logger = logger;
     }
 
-    public override void OnReady(int connection, string endpoint) => Log.ConnectionUp(_logger, _acquirer, connection, endpoint);
+    public override void OnReady(int connection, string endpoint) =>
+        Log.ConnectionUp(_logger, _acquirer, connection, endpoint);
 
     public override void OnConnectFailed(int connection, string endpoint, string reason) =>
         Log.ConnectFailed(_logger, _acquirer, connection, endpoint, reason);

@@ -27,14 +27,16 @@ internal static class ReplyMessage
 
         var code = codes[ownCodes.TryGetValue(acquirerCode, out var mapped) ? mapped : acquirerCode];
         if (code.Outcome == Outcome.Declined)
-            return new AttemptResult(AttemptKind.Declined, code, acquirerCode, "", 0, code.IsKnown ? "" : "unknown_code");
+            return new AttemptResult(
+                AttemptKind.Declined, code, acquirerCode, "", 0, code.IsKnown ? "" : "unknown_code");
 
         var approved = request.AmountMinor;
         var hasAmount = reply.TryGetInt64(4, out var replied);
         if (code.Outcome == Outcome.PartiallyApproved)
         {
             // S10: approved amount in DE 4, and it has to be a part.
-            if (!hasAmount || replied <= 0 || replied >= request.AmountMinor) return AttemptResult.SentUnknown("reply_amount");
+            if (!hasAmount || replied <= 0 || replied >= request.AmountMinor)
+                return AttemptResult.SentUnknown("reply_amount");
             approved = replied;
         }
         else if (hasAmount && replied != request.AmountMinor) return AttemptResult.SentUnknown("reply_amount");

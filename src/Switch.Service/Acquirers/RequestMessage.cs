@@ -7,7 +7,9 @@ using Switch.Service.Journal.Records;
 
 namespace Switch.Service.Acquirers;
 
-/// <summary>Writes the authorization request of one attempt, fields as S13 lists them. Allocates nothing per field.</summary>
+/// <summary>
+/// Writes the authorization request of one attempt, fields as S13 lists them. Allocates nothing per field.
+/// </summary>
 internal static class RequestMessage
 {
     // 0 filled, 16 digits: no security scheme beyond what the PIN block's own format says (check with each acquirer).

@@ -46,7 +46,9 @@ internal sealed class AttemptRun
     /// <summary>Some acquirer may have seen this payment.</summary>
     public bool WasSent => Result.Kind != AttemptKind.NotSent;
 
-    /// <summary>The same facts for one attempt; a later one gets a copy, because an earlier one may still decide.</summary>
+    /// <summary>
+    /// The same facts for one attempt; a later one gets a copy, because an earlier one may still decide.
+    /// </summary>
     public TransactionEvent DraftFor(int position, string reason)
     {
         if (position == 0) return Draft;

@@ -11,7 +11,8 @@ internal static class AuthorizationRegistration
     // A request with everything in it is under 1 KB; this leaves room and still bounds a hostile one.
     private const int MessageBytesMax = 64 * 1024;
 
-    /// <exception cref="InvalidConfigurationException">The response codes or the business day can't be used.</exception>
+    /// <exception cref="InvalidConfigurationException">The response codes or the business day can't be
+    /// used.</exception>
     public static void AddAuthorization(this IServiceCollection services, SwitchOptions options)
     {
         services.AddSingleton(LoadCodes(options.Files.ResponseCodes));

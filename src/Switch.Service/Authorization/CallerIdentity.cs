@@ -5,9 +5,9 @@ using Switch.Service.Merchants;
 namespace Switch.Service.Authorization;
 
 /// <summary>
-/// Who calls, by the URI SAN of its certificate: spiffe://&lt;trust-domain&gt;/terminal/&lt;id&gt; speaks for that terminal
-/// only, spiffe://&lt;trust-domain&gt;/concentrator/&lt;id&gt; for the terminals of every merchant that lists it. Without
-/// mTLS anyone on the (loopback or explicitly trusted) network speaks for any terminal.
+/// Who calls, by the URI SAN of its certificate: spiffe://&lt;trust-domain&gt;/terminal/&lt;id&gt; speaks for that
+/// terminal only, spiffe://&lt;trust-domain&gt;/concentrator/&lt;id&gt; for the terminals of every merchant that lists
+/// it. Without mTLS anyone on the (loopback or explicitly trusted) network speaks for any terminal.
 /// </summary>
 internal sealed class CallerIdentity
 {

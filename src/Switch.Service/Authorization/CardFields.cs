@@ -3,7 +3,9 @@ using Switch.Service.Cards;
 
 namespace Switch.Service.Authorization;
 
-/// <summary>The card of a request after its checks: what the entry mode demands is there and agrees with itself.</summary>
+/// <summary>
+/// The card of a request after its checks: what the entry mode demands is there and agrees with itself.
+/// </summary>
 internal readonly struct CardFields
 {
     private const string CardPath = "payment_method.card";
@@ -72,7 +74,8 @@ internal readonly struct CardFields
         }
 
         if (!Pan.TryParse(card.Pan, out var pan, out var fault)) faults.Add(CardPath + ".pan", Describe(fault));
-        else if (track2 is not null && pan != track2.Pan) faults.Add(CardPath + ".pan", "differs from the PAN on track2");
+        else if (track2 is not null && pan != track2.Pan)
+            faults.Add(CardPath + ".pan", "differs from the PAN on track2");
         return pan;
     }
 

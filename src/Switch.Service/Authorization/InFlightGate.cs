@@ -15,8 +15,10 @@ internal sealed class InFlightGate
     public InFlightGate(LimitOptions limits, Meter meter)
     {
         _max = limits.InFlightMax;
-        _shed = meter.CreateCounter<long>("cardswitch.shed", "{request}", "Requests turned away at the in-flight bound");
-        meter.CreateObservableGauge("cardswitch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests inside the switch");
+        _shed = meter.CreateCounter<long>(
+            "cardswitch.shed", "{request}", "Requests turned away at the in-flight bound");
+        meter.CreateObservableGauge(
+            "cardswitch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests inside the switch");
     }
 
     /// <summary>How many are inside now.</summary>

@@ -38,5 +38,6 @@ internal readonly struct PaymentRoute
     public IAcquirer this[int position] => _acquirers[_plan[position]];
 
     /// <summary>Why a candidate is in the plan, in words for the event.</summary>
-    public string Reason(int position) => position < Count ? _table.Reason(_plan, position) : "no candidate is available";
+    public string Reason(int position) =>
+        position < Count ? _table.Reason(_plan, position) : "no candidate is available";
 }

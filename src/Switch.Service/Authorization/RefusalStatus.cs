@@ -31,9 +31,10 @@ internal static class RefusalStatus
         }
 
         var status = ready.Clone();
+        var first = $"{refusal.Faults[0].Field}: {refusal.Faults[0].Description}";
         status.Message = refusal.Faults.Count == 1
-            ? $"{refusal.Faults[0].Field}: {refusal.Faults[0].Description}"
-            : $"{refusal.Faults.Count} fields are invalid; the first: {refusal.Faults[0].Field}: {refusal.Faults[0].Description}";
+            ? first
+            : $"{refusal.Faults.Count} fields are invalid; the first: {first}";
         status.Details.Add(Any.Pack(badRequest));
         return status;
     }
@@ -51,7 +52,8 @@ internal static class RefusalStatus
         return status;
     }
 
-    private static (StatusCode Code, string Name, string Message, TimeSpan? RetryAfter) Describe(RefusalReason reason) =>
+    private static (StatusCode Code, string Name, string Message, TimeSpan? RetryAfter) Describe(
+        RefusalReason reason) =>
         reason switch
         {
             RefusalReason.InvalidRequest => (StatusCode.InvalidArgument, "INVALID_REQUEST",

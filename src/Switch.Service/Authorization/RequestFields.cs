@@ -39,7 +39,8 @@ internal static class RequestFields
     public static void CheckMcc(ref FaultList faults, string field, string mcc)
     {
         if (mcc.Length == 0) return;
-        if (mcc.Length != 4 || mcc.AsSpan().ContainsAnyExceptInRange('0', '9')) faults.Add(field, "must be four digits");
+        if (mcc.Length != 4 || mcc.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            faults.Add(field, "must be four digits");
     }
 
     /// <summary>An enum must be set, and to a value that this version knows.</summary>
@@ -59,7 +60,8 @@ internal static class RequestFields
         }
 
         if (money.AmountMinor <= 0) faults.Add(field + ".amount_minor", "must be greater than zero");
-        else if (money.AmountMinor > AmountMinorMax) faults.Add(field + ".amount_minor", "is greater than 999999999999");
+        else if (money.AmountMinor > AmountMinorMax)
+            faults.Add(field + ".amount_minor", "is greater than 999999999999");
         if (Currency.TryFind(money.Currency, out var currency)) return currency;
 
         faults.Add(field + ".currency", money.Currency.Length == 0
@@ -81,7 +83,8 @@ internal static class RequestFields
         if (!isDay) faults.Add(field, "is not a day of the calendar between 2000 and 2099");
         if (!isTime) faults.Add(field, "is not a time of day");
         return isDay && isTime
-            ? new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, local.Second, DateTimeKind.Unspecified)
+            ? new DateTime(
+                local.Year, local.Month, local.Day, local.Hour, local.Minute, local.Second, DateTimeKind.Unspecified)
             : null;
     }
 

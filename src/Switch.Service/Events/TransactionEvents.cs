@@ -79,7 +79,8 @@ internal sealed class TransactionEvents
     {
         var e = WithAnswer(draft, answer, attempts);
         var type = TransactionEventTypes.NotSent;
-        var id = $"{TransactionIdentity.EventId(e.TransactionId, type)}.{answer.AcceptedAt.ToDateTimeOffset().ToUnixTimeMilliseconds()}";
+        var acceptedAtMs = answer.AcceptedAt.ToDateTimeOffset().ToUnixTimeMilliseconds();
+        var id = $"{TransactionIdentity.EventId(e.TransactionId, type)}.{acceptedAtMs}";
         return Row(e, TransactionEventType.NotSent, type, id);
     }
 

@@ -66,7 +66,9 @@ internal static class Listeners
         if (faults.Count > 0) throw new InvalidConfigurationException(faults);
     }
 
-    /// <summary>Where terminals are served: without TLS on loopback only, unless plaintext is allowed in so many words.</summary>
+    /// <summary>
+    /// Where terminals are served: without TLS on loopback only, unless plaintext is allowed in so many words.
+    /// </summary>
     public static ListenAddress TerminalsAddress(SwitchOptions options)
     {
         var configured = ListenAddress.Of(options.Listen.Terminals);
@@ -80,8 +82,8 @@ internal static class Listeners
     {
         var endpoint = context.GetEndpoint()?.Metadata.GetMetadata<ServedOn>();
         var door = context.Features.Get<ServedOn>();
-        if (endpoint is null || (door is not null && endpoint.Listeners.Contains(door.Listeners[0]))) return next(
-            context);
+        if (endpoint is null || (door is not null && endpoint.Listeners.Contains(door.Listeners[0])))
+            return next(context);
         context.SetEndpoint(null);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;

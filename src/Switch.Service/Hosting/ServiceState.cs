@@ -32,7 +32,9 @@ internal sealed class ServiceState : IDisposable
 
     public void SetUnready() => _phase = (int)Phase.Unready;
 
-    /// <summary>Cancelled when new work begins to be refused; streams then end as soon as they have nothing in flight.</summary>
+    /// <summary>
+    /// Cancelled when new work begins to be refused; streams then end as soon as they have nothing in flight.
+    /// </summary>
     public CancellationToken Draining => _draining.Token;
 
     /// <summary>Streams whose end the server has not sent yet.</summary>

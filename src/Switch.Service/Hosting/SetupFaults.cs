@@ -2,12 +2,16 @@ using Switch.Service.Routes;
 
 namespace Switch.Service.Hosting;
 
-/// <summary>Gathers what is wrong with the files that the configuration names, so that one start tells all of it.</summary>
+/// <summary>
+/// Gathers what is wrong with the files that the configuration names, so that one start tells all of it.
+/// </summary>
 internal sealed class SetupFaults
 {
     private readonly List<string> _faults = [];
 
-    /// <summary>Does one step of the setup; if it can't be done, goes on, so that the next fault is found too.</summary>
+    /// <summary>
+    /// Does one step of the setup; if it can't be done, goes on, so that the next fault is found too.
+    /// </summary>
     public void Try(Action step)
     {
         try

@@ -112,8 +112,8 @@ internal static class StrictConfiguration
         if (value is IDictionary dictionary)
         {
             foreach (DictionaryEntry entry in dictionary)
-                if (entry.Value is { } child && !IsValue(child.GetType())) Validate(
-                    child, $"{path}:{entry.Key}", faults);
+                if (entry.Value is { } child && !IsValue(child.GetType()))
+                    Validate(child, $"{path}:{entry.Key}", faults);
         }
         else if (value is IEnumerable list)
         {
@@ -135,7 +135,9 @@ internal static class StrictConfiguration
     }
 
     private static Type? DictionaryValue(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>) ? type.GetGenericArguments()[1] : null;
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>)
+            ? type.GetGenericArguments()[1]
+            : null;
 
     private static Type? ListItem(Type type) =>
         type.IsArray ? type.GetElementType()

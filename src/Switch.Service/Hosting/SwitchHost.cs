@@ -38,7 +38,9 @@ public static class SwitchHost
         }
     }
 
-    /// <summary>Whether an exception says that the configuration is wrong, so that its message is all a person needs.</summary>
+    /// <summary>
+    /// Whether an exception says that the configuration is wrong, so that its message is all a person needs.
+    /// </summary>
     public static bool IsFaultOfSetup(Exception exception) =>
         exception is InvalidConfigurationException or JournalOpenException
         // The port was taken between looking and listening.

@@ -63,7 +63,8 @@ internal sealed class SwitchOptions : IValidatableObject
         foreach (var name in Acquirers.Keys)
         {
             if (name.Length > RoutingLimits.NameLength)
-                yield return new ValidationResult($"\"{name}\" is longer than {RoutingLimits.NameLength}", [nameof(Acquirers)]);
+                yield return new ValidationResult(
+                    $"\"{name}\" is longer than {RoutingLimits.NameLength}", [nameof(Acquirers)]);
         }
     }
 }
@@ -96,8 +97,8 @@ internal sealed class ListenerOptions : IValidatableObject
             }
 
             foreach (var other in seen)
-                if (address.Overlaps(other.Address)) yield return new ValidationResult(
-                    $"\"{text}\" is the port of {other.Key} too", [key]);
+                if (address.Overlaps(other.Address))
+                    yield return new ValidationResult($"\"{text}\" is the port of {other.Key} too", [key]);
             seen.Add((key, address));
         }
     }

@@ -9,7 +9,8 @@ internal static class JournalRegistration
         {
             var logger = provider.GetRequiredService<ILogger<SqliteJournal>>();
             var journal = SqliteJournal.Open(
-                options.Journal, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<JournalMetrics>());
+                options.Journal, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<JournalMetrics>());
             journal.HealthChanged += (health, error) => Log.JournalHealth(logger, health, error);
             return journal;
         });

@@ -22,7 +22,8 @@ internal static class KeysRegistration
         }
         catch (KeyFileException e)
         {
-            throw new InvalidConfigurationException([.. e.Faults.Select(fault => $"Switch:Files:Keys: {path}: {fault}")]);
+            throw new InvalidConfigurationException(
+                [.. e.Faults.Select(fault => $"Switch:Files:Keys: {path}: {fault}")]);
         }
     }
 }

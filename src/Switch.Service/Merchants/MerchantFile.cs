@@ -49,7 +49,8 @@ internal static class MerchantFile
             if (!ids.Add(node.Id)) found.Add($"merchants[{i}].id: {node.Id} is listed twice");
             merchants.Add(new Merchant(
                 node.Id, node.Name, node.City, node.Country, node.Mcc,
-                node.Terminals.ToFrozenSet(StringComparer.Ordinal), node.Concentrators.ToFrozenSet(StringComparer.Ordinal)));
+                node.Terminals.ToFrozenSet(StringComparer.Ordinal),
+                node.Concentrators.ToFrozenSet(StringComparer.Ordinal)));
         }
 
         return found.Count == 0 ? new MerchantRegister(merchants) : null;
@@ -73,7 +74,8 @@ internal static class MerchantFile
     {
         if (text.Length == 0) faults.Add($"{path}: is required");
         else if (text.Length > lengthMax) faults.Add($"{path}: \"{text}\" is longer than {lengthMax} characters");
-        else if (text.AsSpan().ContainsAnyExceptInRange(' ', '~')) faults.Add($"{path}: \"{text}\" is not printable ASCII");
+        else if (text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            faults.Add($"{path}: \"{text}\" is not printable ASCII");
     }
 
     private sealed class FileNode

@@ -3,5 +3,6 @@ namespace Switch.Service.Merchants;
 internal static class MerchantsRegistration
 {
     public static void AddMerchants(this IServiceCollection services, SwitchOptions options) =>
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MerchantDirectory>(provider, options.Files.Merchants));
+        services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<MerchantDirectory>(provider, options.Files.Merchants));
 }

@@ -43,7 +43,8 @@ internal sealed class RouteExplanations
     private RouteQuery QueryOf(ExplainRouteRequest request, ref FaultList faults)
     {
         var bin = default(BinDigits);
-        if (request.Bin.Length is < BinDigitsMin or > RoutingLimits.BinDigits || !BinDigits.TryParse(request.Bin, out bin))
+        if (request.Bin.Length is < BinDigitsMin or > RoutingLimits.BinDigits
+            || !BinDigits.TryParse(request.Bin, out bin))
             faults.Add("bin", "must be the first 6 to 11 digits of a card number, never a whole one");
         var currency = RequestFields.CheckMoney(ref faults, "amount", request.Amount);
         RequestFields.CheckMcc(ref faults, "mcc", request.Mcc);

@@ -9,7 +9,8 @@ namespace Switch.Service.ResponseCodes;
 /// <param name="Outcome">Approved, partially approved or declined.</param>
 /// <param name="TerminalText">For the terminal's display, at most 40 characters.</param>
 /// <param name="RetryElsewhere">A definite answer that another acquirer may still turn into an approval.</param>
-/// <param name="IsKnown">False for a code that the table lacks: it may have been an approval, so it is reversed.</param>
+/// <param name="IsKnown">False for a code that the table lacks: it may have been an approval, so it is
+/// reversed.</param>
 internal sealed record ResponseCode(
     string Code, Outcome Outcome, string TerminalText, bool RetryElsewhere, bool IsKnown = true);
 
@@ -76,10 +77,12 @@ internal sealed class ResponseCodeTable
         }
 
         foreach (var required in (string[])["00", NoAnswer, Unavailable, InvalidTransaction, InsufficientFunds])
-            if (!codes.ContainsKey(required)) faults.Add($"codes: {required} is missing; the switch itself answers with it");
+            if (!codes.ContainsKey(required))
+                faults.Add($"codes: {required} is missing; the switch itself answers with it");
         if (!codes.ContainsKey(unknown)) faults.Add($"unknown: {unknown} is not one of the codes");
         if (faults.Count > 0) throw new InvalidDataException($"{name}: {string.Join("; ", faults)}");
-        return new ResponseCodeTable(codes.ToFrozenDictionary(StringComparer.Ordinal), codes[unknown] with { IsKnown = false });
+        return new ResponseCodeTable(
+            codes.ToFrozenDictionary(StringComparer.Ordinal), codes[unknown] with { IsKnown = false });
     }
 
     private static ResponseCode ParseCode(JsonProperty entry, List<string> faults)
@@ -88,7 +91,8 @@ internal sealed class ResponseCodeTable
         var outcome = entry.Value.TryGetProperty("outcome", out var o) ? o.GetString() : null;
         var retryElsewhere = entry.Value.TryGetProperty("retry_elsewhere", out var r) && r.GetBoolean();
         if (entry.Name.Length != 2) faults.Add($"codes.{entry.Name}: a code has two characters");
-        if (text.Length is 0 or > TerminalTextLengthMax) faults.Add($"codes.{entry.Name}.text: must have 1 to 40 characters");
+        if (text.Length is 0 or > TerminalTextLengthMax)
+            faults.Add($"codes.{entry.Name}.text: must have 1 to 40 characters");
         var parsed = outcome switch
         {
             "approved" => Outcome.Approved,

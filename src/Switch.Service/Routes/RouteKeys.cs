@@ -16,7 +16,7 @@ internal static class RouteKeys
 
     internal static readonly string[] BinRange = ["bin", "scheme", "country", "funding"];
 
-    internal static readonly string[] Rule = ["name", "when", "priority", "weight", "least_cost"];
+    internal static readonly string[] Rule = ["name", "when", "priority", "weight", "least_cost", "fallback"];
 
     internal static readonly string[] Conditions =
     [

@@ -31,12 +31,15 @@ internal sealed class RouteYamlRules
                 ? ReadConditions(when, path + ".when")
                 : new ConditionsConfig();
             CandidatesConfig? candidates = ReadCandidates(items[i], entries, path);
+            bool allowsFallback = !entries.TryGetValue("fallback", out YamlNode? fallback)
+                || (_reader.Boolean(fallback, path + ".fallback") ?? true);
             rules.Add(new RuleConfig
             {
                 // A rule without a name still has everything else that can be wrong with it.
                 Name = name ?? new Located<string>($"nameless-{i}", _reader.SourceOf(items[i])),
                 When = conditions,
                 Candidates = candidates,
+                AllowsFallback = allowsFallback,
                 IsPartial = _reader.FaultCount > faultsBefore,
             });
         }

@@ -93,6 +93,15 @@ internal sealed class YamlReader
         return null;
     }
 
+    /// <summary>Reads <c>true</c> or <c>false</c>; null when it is neither.</summary>
+    internal bool? Boolean(YamlNode node, string path)
+    {
+        if (Text(node, path) is not { } text) return null;
+        if (text.Value is "true" or "false") return text.Value == "true";
+        Fault(node, path, $"'{text.Value}' is neither true nor false");
+        return null;
+    }
+
     /// <summary>Reads a number with or without decimals; null when it is none.</summary>
     internal decimal? Number(YamlNode node, string path)
     {

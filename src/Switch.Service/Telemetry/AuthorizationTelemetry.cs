@@ -37,7 +37,8 @@ internal sealed class AuthorizationTelemetry
         _duration = meter.CreateHistogram<double>(
             "cardswitch.authorization.duration", "s", "From admission to the answer, refusals excluded");
         _stages = meter.CreateHistogram<double>("cardswitch.stage.duration", "s", "Time in one stage of the pipeline");
-        _refusals = meter.CreateCounter<long>("cardswitch.refusals", "{request}", "Requests without a final answer, by reason");
+        _refusals = meter.CreateCounter<long>(
+            "cardswitch.refusals", "{request}", "Requests without a final answer, by reason");
     }
 
     public long Now => _time.GetTimestamp();
@@ -54,7 +55,8 @@ internal sealed class AuthorizationTelemetry
             new("entry_mode", EntryModeName(entryMode)));
 
     /// <summary>Records a refusal.</summary>
-    public void Refused(RefusalReason reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", ReasonName(reason)));
+    public void Refused(RefusalReason reason) =>
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", ReasonName(reason)));
 
     private static string OutcomeName(AuthorizeResponse answer) => answer switch
     {

@@ -11,12 +11,14 @@ internal static class TelemetryRegistration
     // Half a microsecond to a minute: a stage takes microseconds, an acquirer may take seconds.
     private static readonly double[] SecondsBoundaries =
     [
-        0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+        0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+        30, 60,
     ];
 
     public static void AddSwitchTelemetry(this IServiceCollection services, SwitchOptions options)
     {
-        services.AddSingleton(provider => provider.GetRequiredService<IMeterFactory>().Create(AuthorizationTelemetry.Name));
+        services.AddSingleton(
+            provider => provider.GetRequiredService<IMeterFactory>().Create(AuthorizationTelemetry.Name));
         services.AddSingleton<AuthorizationTelemetry>();
         services.AddSingleton<CallTelemetry>();
         var telemetry = services.AddOpenTelemetry()

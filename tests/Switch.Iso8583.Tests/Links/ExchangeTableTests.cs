@@ -81,7 +81,9 @@ public sealed class ExchangeTableTests : IDisposable
         Assert.True(remembered.Contains(NewExchange(17, 1).Key));
     }
 
-    /// <summary>The first session is woken and never runs, as if it closed in that instant; the second is real.</summary>
+    /// <summary>
+    /// The first session is woken and never runs, as if it closed in that instant; the second is real.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -32,7 +32,9 @@ public sealed class LoopFaultTests
             options.Breaker.ConsecutiveFailures = 1;
             options.Breaker.GoodProbes = 1;
             options.NextNetworkStan = () =>
-                Volatile.Read(ref mayNumber) ? Interlocked.Increment(ref probes) : throw new InvalidOperationException();
+                Volatile.Read(ref mayNumber)
+                    ? Interlocked.Increment(ref probes)
+                    : throw new InvalidOperationException();
         });
         Volatile.Write(ref mayNumber, false);
         var sent = fixture.SendAsync(1, TimeSpan.FromSeconds(1));

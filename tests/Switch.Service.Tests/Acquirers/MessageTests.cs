@@ -9,7 +9,9 @@ using Switch.Service.Tests.Authorization;
 
 namespace Switch.Service.Tests.Acquirers;
 
-/// <summary>Every field of a request as S13 lists them, and what a reply has to say to be an answer, in both dialects.</summary>
+/// <summary>
+/// Every field of a request as S13 lists them, and what a reply has to say to be an answer, in both dialects.
+/// </summary>
 public sealed class MessageTests : IDisposable
 {
     private static readonly Dictionary<string, string> NoOwnCodes = [];
@@ -103,7 +105,8 @@ public sealed class MessageTests : IDisposable
     public void Reply_ThatFits_IsTheAnswer(string dialect)
     {
         var approved = Read(dialect, []);
-        Assert.Equal((AttemptKind.Approved, 1290, "A1B2C3"), (approved.Kind, approved.ApprovedMinor, approved.ApprovalCode));
+        Assert.Equal(
+            (AttemptKind.Approved, 1290, "A1B2C3"), (approved.Kind, approved.ApprovedMinor, approved.ApprovalCode));
         Assert.Equal(AttemptKind.Declined, Read(dialect, new() { [39] = "51" }).Kind);
         var partial = Read(dialect, new() { [39] = "10", [4] = "000000000500" });
         Assert.Equal((AttemptKind.Approved, 500), (partial.Kind, partial.ApprovedMinor));

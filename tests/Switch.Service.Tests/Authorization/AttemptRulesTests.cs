@@ -19,7 +19,9 @@ public sealed class AttemptRulesTests
         (AttemptResult.NotSent("x"), (mayTryNext, _) => mayTryNext ? NextStep.TryNext : NextStep.Stop),
         (AttemptResult.SentUnknown("x"), (_, _) => NextStep.ReverseAndStop),
         (Replied(AttemptKind.Approved, Approved), (_, _) => NextStep.Stop),
-        (Replied(AttemptKind.Approved, Partial), (_, takesPartial) => takesPartial ? NextStep.Stop : NextStep.ReverseAndStop),
+        (
+            Replied(AttemptKind.Approved, Partial),
+            (_, takesPartial) => takesPartial ? NextStep.Stop : NextStep.ReverseAndStop),
         (Replied(AttemptKind.Declined, Declined), (_, _) => NextStep.Stop),
         (Replied(AttemptKind.Declined, Elsewhere), (mayTryNext, _) => mayTryNext ? NextStep.TryNext : NextStep.Stop),
         (Replied(AttemptKind.Declined, Unknown), (_, _) => NextStep.ReverseAndStop),
@@ -34,14 +36,17 @@ public sealed class AttemptRulesTests
                     foreach (var takesPartial in (bool[])[false, true])
                     {
                         var mayTryNext = hasNext && left > AttemptRules.AttemptMin;
-                        Assert.Equal(expected(mayTryNext, takesPartial), AttemptRules.Decide(result, hasNext, left, takesPartial));
+                        Assert.Equal(
+                            expected(mayTryNext, takesPartial),
+                            AttemptRules.Decide(result, hasNext, left, takesPartial));
                     }
     }
 
     [Fact]
     public void S5_SentUnknown_NeverGoesToASecondAcquirer()
     {
-        var step = AttemptRules.Decide(AttemptResult.SentUnknown("timed_out"), hasNext: true, TimeSpan.FromMinutes(1), false);
+        var step = AttemptRules.Decide(
+            AttemptResult.SentUnknown("timed_out"), hasNext: true, TimeSpan.FromMinutes(1), false);
         Assert.Equal(NextStep.ReverseAndStop, step);
     }
 

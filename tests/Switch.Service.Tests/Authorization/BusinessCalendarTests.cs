@@ -11,7 +11,8 @@ public sealed class BusinessCalendarTests
     [InlineData("UTC", "22:00:00", "2026-11-23T22:00:00Z", "2026-11-24")]
     [InlineData("Europe/Berlin", "00:00:00", "2026-07-01T22:30:00Z", "2026-07-02")]
     [InlineData("Europe/Berlin", "22:00:00", "2026-12-31T21:00:00Z", "2027-01-01")]
-    public void BusinessDate_AtCutOver_ChangesInTheConfiguredZone(string zone, string cutOver, string at, string expected)
+    public void BusinessDate_AtCutOver_ChangesInTheConfiguredZone(
+        string zone, string cutOver, string at, string expected)
     {
         var options = new BusinessDayOptions { TimeZone = zone, CutOver = TimeSpan.Parse(cutOver, null) };
         var date = new BusinessCalendar(options).BusinessDate(DateTimeOffset.Parse(at, null));

@@ -32,7 +32,9 @@ public sealed class RefusalStatusTests
         foreach (var reason in Enum.GetValues<RefusalReason>())
         {
             var expected = Table[reason];
-            var faults = reason == RefusalReason.InvalidRequest ? [new FieldFault("stan", "is required")] : Array.Empty<FieldFault>();
+            var faults = reason == RefusalReason.InvalidRequest
+                ? [new FieldFault("stan", "is required")]
+                : Array.Empty<FieldFault>();
             var status = RefusalStatus.Of(new Refusal(reason, faults));
 
             Assert.Equal((int)expected.Code, status.Code);

@@ -21,7 +21,8 @@ public sealed class StrictConfigurationTests
     [InlineData("Switch:Limits:InFlightMax", "many", "Switch:Limits:InFlightMax: \"many\" is no Int32")]
     [InlineData("Switch:Limits:InFlightMax", "0", "Switch:Limits:InFlightMax:")]
     [InlineData("Switch:AllowPlaintext", "yes", "Switch:AllowPlaintext: \"yes\" is no boolean")]
-    [InlineData("Switch:Acquirers:alpha:ReplyTimeout", "soon", "Switch:Acquirers:alpha:ReplyTimeout: \"soon\" is no duration")]
+    [InlineData(
+        "Switch:Acquirers:alpha:ReplyTimeout", "soon", "Switch:Acquirers:alpha:ReplyTimeout: \"soon\" is no duration")]
     [InlineData("Switch:Acquirers:alpha:ReplyTimeout", "00:10:00", "Switch:Acquirers:alpha:ReplyTimeout:")]
     [InlineData("Switch:Acquirers:alpha:Dialect", "iso2003", "Switch:Acquirers:alpha:Dialect:")]
     [InlineData("Switch:Acquirers:alpha:Endpoints:0", "nowhere", "Switch:Acquirers:alpha")]
@@ -65,7 +66,8 @@ public sealed class StrictConfigurationTests
     [Fact]
     public void Bind_WithoutAcquirers_SaysSo()
     {
-        var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(new() { ["Switch:Journal:Path"] = "j.db" }));
+        var fault = Assert.Throws<InvalidConfigurationException>(
+            () => Bind(new() { ["Switch:Journal:Path"] = "j.db" }));
         Assert.Contains(fault.Faults, f => f.StartsWith("Switch:Acquirers:", StringComparison.Ordinal));
     }
 

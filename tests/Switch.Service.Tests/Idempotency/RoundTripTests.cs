@@ -33,8 +33,8 @@ public sealed class RoundTripTests
         foreach (var id in ids) Assert.Equal(EnterKind.Replay, (await first.EnterAsync(id)).Kind);
         var afterReplays = await redis.CommandCountsAsync(Token);
 
-        Assert.Equal("evalsha 50, get 50, set 100", Difference(before, afterNew));
-        Assert.Equal("set 100", Difference(afterNew, afterReplays));
+        Assert.Equal("evalsha 50, get 50, set 100", RedisCommandCounts.Difference(before, afterNew));
+        Assert.Equal("set 100", RedisCommandCounts.Difference(afterNew, afterReplays));
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -55,26 +55,13 @@ public sealed class RoundTripTests
         await instance.Coordinator.CompleteAsync(claim, Answer, default);
         await Task.WhenAll(joiners);
 
-        Assert.Equal("evalsha 1, get 1, set 2", Difference(before, await redis.CommandCountsAsync(Token)));
+        Assert.Equal(
+            "evalsha 1, get 1, set 2", RedisCommandCounts.Difference(before, await redis.CommandCountsAsync(Token)));
     }
 
     private static async Task AuthorizeAsync(ServiceInstance instance, string id)
     {
         var claim = await instance.OwnAsync(id);
         Assert.Equal(FencedKind.Done, (await instance.Coordinator.CompleteAsync(claim, Answer, default)).Kind);
-    }
-
-    // Every command but the connections' own upkeep and the fixture's question.
-    private static string Difference(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after)
-    {
-        var changed = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (name, count) in after)
-        {
-            var more = count - before.GetValueOrDefault(name);
-            var isUpkeep = name is "info" or "ping" or "hello" || name.StartsWith("client", StringComparison.Ordinal);
-            if (more > 0 && !isUpkeep) changed[name] = more;
-        }
-
-        return string.Join(", ", changed.Select(static pair => $"{pair.Key} {pair.Value}"));
     }
 }

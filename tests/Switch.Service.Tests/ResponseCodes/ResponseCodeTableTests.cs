@@ -15,7 +15,8 @@ public sealed class ResponseCodeTableTests : IDisposable
         var table = ResponseCodeTable.LoadDefault();
         string[] codes =
         [
-            "00", "05", "10", "12", "13", "14", "30", "41", "43", "51", "54", "55", "57", "58", "61", "65", "68", "75", "91",
+            "00", "05", "10", "12", "13", "14", "30", "41", "43", "51", "54", "55", "57", "58", "61", "65", "68", "75",
+            "91",
             "94", "95", "96",
         ];
         foreach (var code in codes)
@@ -51,7 +52,10 @@ public sealed class ResponseCodeTableTests : IDisposable
     public void Load_BadTable_NamesEveryFault()
     {
         File.WriteAllText(_path, """
-            { "codes": { "00": { "outcome": "yes", "text": "OK" }, "123": { "outcome": "declined", "text": "" } }, "unknown": "77" }
+            {
+              "codes": { "00": { "outcome": "yes", "text": "OK" }, "123": { "outcome": "declined", "text": "" } },
+              "unknown": "77"
+            }
             """);
         var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path)).Message;
         string[] expected =

@@ -133,6 +133,27 @@ public sealed class RouteFileTests : IDisposable
               - { priority: alpha, least_cost: alpha }
             """));
 
+    [Fact]
+    public void Read_RuleThatForbidsTheFallback_SaysSoAndStillNeedsCandidates()
+    {
+        const string Rules = """
+            rules:
+              - { name: a, when: { mcc: 7995 }, priority: alpha, fallback: false }
+              - { name: b, when: { mcc: 6011 }, priority: alpha, fallback: true }
+              - { name: c, when: { mcc: 5411 }, priority: alpha }
+              - { name: d, when: { mcc: 5462 }, fallback: false }
+              - { name: e, when: { mcc: 5462 }, priority: alpha, fallback: no }
+            """;
+        RouteFileContent content = RouteFile.Read(_folder.Write(Rules));
+        Assert.Equal([false, true, true, false, true], content.Config.Rules.Select(static rule => rule.AllowsFallback));
+        Assert.Contains(
+            "routes.yaml:6: rules[4].fallback: 'no' is neither true nor false",
+            content.Faults.Select(static fault => fault.ToString()));
+        Assert.Contains(
+            "routes.yaml:5: rules[3]: no candidates: one of priority, weight or least_cost is needed",
+            RouteTableBuilder.Build(content.Config, 1).Faults.Select(static fault => fault.ToString()));
+    }
+
     [Theory]
     [InlineData("schemes: { a: b }", "schemes: a list is needed, not a mapping")]
     [InlineData("schemes: [[a]]", "schemes[0]: a value is needed, not a list")]
