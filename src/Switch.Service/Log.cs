@@ -1,4 +1,5 @@
 using Switch.Iso8583;
+using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 
 namespace Switch.Service;
@@ -58,6 +59,53 @@ internal static partial class Log
         "The outcome of transaction {TransactionId} could not be journalled ({Fault}); it stays open until it is "
         + "recovered")]
     public static partial void OutcomeNotJournalled(ILogger logger, string transactionId, JournalFault fault);
+
+    [LoggerMessage(
+        1105, LogLevel.Warning,
+        "Transaction {TransactionId} was left without an outcome; attempt {Attempt} at acquirer {Acquirer} is reversed")]
+    public static partial void Recovered(ILogger logger, string transactionId, int attempt, string acquirer);
+
+    [LoggerMessage(
+        1106, LogLevel.Warning,
+        "The outcome of transaction {TransactionId} does not stand: another instance had ended it. An approval is "
+        + "reversed: {IsReversed}")]
+    public static partial void OutcomeSuperseded(ILogger logger, string transactionId, bool isReversed);
+
+    [LoggerMessage(
+        1107, LogLevel.Warning,
+        "An attempt of transaction {TransactionId} was not known to who ended it; it is reversed on its own. Parked for a "
+        + "person, because another attempt was approved: {IsParked}")]
+    public static partial void IntentSuperseded(ILogger logger, string transactionId, bool isParked);
+
+    [LoggerMessage(
+        1108, LogLevel.Error,
+        "The intent of transaction {TransactionId} cannot be read ({Fault}): look at its row in the journal")]
+    public static partial void IntentUnreadable(ILogger logger, string transactionId, RecordFault fault);
+
+    [LoggerMessage(
+        1109, LogLevel.Warning, "The reversal of transaction {TransactionId} was owed by an instance that is gone; adopted")]
+    public static partial void ReversalAdopted(ILogger logger, string transactionId);
+
+    [LoggerMessage(
+        1110, LogLevel.Error,
+        "Two answers of transaction {TransactionId} were in the store before and after it lost records; the later stands")]
+    public static partial void RecordsContradict(ILogger logger, string transactionId);
+
+    [LoggerMessage(
+        1111, LogLevel.Warning,
+        "The store may have lost records: new money waits until this instance has put back what it holds")]
+    public static partial void StoreChanged(ILogger logger);
+
+    [LoggerMessage(1112, LogLevel.Information, "Put {Records} records back into the store in {Duration}")]
+    public static partial void StoreRestored(ILogger logger, int records, TimeSpan duration);
+
+    [LoggerMessage(
+        1113, LogLevel.Error,
+        "{Missing} instances have not put their records back within {Waited}; new money is taken without them")]
+    public static partial void PeersMissing(ILogger logger, int missing, TimeSpan waited);
+
+    [LoggerMessage(1114, LogLevel.Error, "{Part} met an unexpected error; it goes on")]
+    public static partial void RecoveryFailed(ILogger logger, string part, Exception exception);
 
     [LoggerMessage(
         1102, LogLevel.Warning,

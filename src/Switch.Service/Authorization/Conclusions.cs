@@ -43,7 +43,7 @@ internal sealed class Conclusions
     /// <param name="claim">The claim.</param>
     /// <param name="conclusion">How it is to end.</param>
     /// <param name="patience">
-    /// How long to wait for a store that does not answer; the end goes on without the caller after that.
+    /// How long to wait for a store that does not answer, or infinite; the end goes on without the caller after that.
     /// </param>
     public async ValueTask<AuthorizationResult> ConcludeAsync(Claim claim, Conclusion conclusion, TimeSpan patience)
     {
@@ -67,6 +67,7 @@ internal sealed class Conclusions
         if (completed.Kind != FencedKind.Unavailable) return await SettleAsync(claim, conclusion, completed);
 
         var later = ConcludeLaterAsync(claim, conclusion);
+        if (patience == Timeout.InfiniteTimeSpan) return await later;
         try
         {
             return await later.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time);

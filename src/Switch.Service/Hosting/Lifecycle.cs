@@ -4,6 +4,7 @@ using Switch.Service.Acquirers;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
+using Switch.Service.Recovery;
 
 namespace Switch.Service.Hosting;
 
@@ -20,6 +21,9 @@ internal sealed class Lifecycle : IHostedLifecycleService
     // it is told to wait no longer, and a stream that ends after the server began to stop it never forgets.
     private static readonly TimeSpan ConnectionsPatience = TimeSpan.FromSeconds(5);
 
+    // How long the start waits for recovery before it says that the service is up, though not ready.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+
     // A client that meets the end of its connection before it has read the end of its stream sees a broken connection
     // and no reason.
     private static readonly TimeSpan StreamEndPatience = TimeSpan.FromSeconds(1);
@@ -29,15 +33,18 @@ internal sealed class Lifecycle : IHostedLifecycleService
     private readonly AcquirerLinks _links;
     private readonly InFlightGate _gate;
     private readonly RequestCoordinator _requests;
+    private readonly RecoveryWorker _recovery;
+    private readonly StoreGuard _guard;
     private readonly IJournal _journal;
     private readonly IServer _server;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Lifecycle> _logger;
+    private Task _becomingReady = Task.CompletedTask;
 
     public Lifecycle(
         ServiceState state, RedisConnection redis, AcquirerLinks links, InFlightGate gate,
-        RequestCoordinator requests,
+        RequestCoordinator requests, RecoveryWorker recovery, StoreGuard guard,
         IJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
     {
         _state = state;
@@ -45,6 +52,8 @@ internal sealed class Lifecycle : IHostedLifecycleService
         _links = links;
         _gate = gate;
         _requests = requests;
+        _recovery = recovery;
+        _guard = guard;
         _journal = journal;
         _server = server;
         _options = options;
@@ -61,12 +70,21 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    // Ready only when nothing from before the start is open any more. With a store that is away that may take long; the
+    // service then is up and unready, and answers its probes.
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        _state.SetReady();
+        _becomingReady = BecomeReadyAsync();
+        await _becomingReady.WaitAsync(StartPatience, _time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task BecomeReadyAsync()
+    {
+        await _recovery.CaughtUp;
+        if (!_state.TrySetReady()) return;
         var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Log.Ready(_logger, _options.InstanceName, string.Join(", ", addresses));
-        return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -98,7 +116,11 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => _links.StopAsync();
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await _links.StopAsync();
+        await _guard.LeaveAsync();
+    }
 
     // The host would do this next, but with the whole rest of the shutdown time to wait for clients.
     private async Task CloseDoorsAsync(CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Switch.Service.Keys;
 using Switch.Service.Merchants;
 using Switch.Service.Operations;
 using Switch.Service.Outbox;
+using Switch.Service.Recovery;
 using Switch.Service.Routes;
 using Switch.Service.Telemetry;
 
@@ -66,6 +67,7 @@ public static class SwitchHost
         services.AddAcquirers();
         services.AddOutbox();
         services.AddAdvices();
+        services.AddRecovery(options);
         faults.Try(() => services.AddAuthorization(options));
         services.AddOperations();
         services.AddLifecycle(options);

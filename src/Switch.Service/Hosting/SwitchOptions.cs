@@ -5,6 +5,7 @@ using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 using Switch.Service.Outbox;
+using Switch.Service.Recovery;
 using Switch.Service.Routes;
 
 namespace Switch.Service;
@@ -16,6 +17,9 @@ namespace Switch.Service;
 internal sealed class SwitchOptions : IValidatableObject
 {
     public const string Section = "Switch";
+
+    /// <summary>For the journal and the store before and after an attempt.</summary>
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(1);
 
     /// <summary>Serve terminals without TLS beyond loopback. Only for networks that encrypt by other means.</summary>
     public bool AllowPlaintext { get; set; }
@@ -34,6 +38,8 @@ internal sealed class SwitchOptions : IValidatableObject
     public KafkaOptions Kafka { get; set; } = new();
 
     public JournalOptions Journal { get; set; } = new();
+
+    public RecoveryOptions Recovery { get; set; } = new();
 
     public ServiceFileOptions Files { get; set; } = new();
 
@@ -58,6 +64,17 @@ internal sealed class SwitchOptions : IValidatableObject
         // An accepted payment must be able to write its outcome: the journal's queue has room for all of them at once.
         if (Journal.QueueMax < Limits.InFlightMax * 2)
             yield return new ValidationResult("must be at least twice Switch:Limits:InFlightMax", ["Journal:QueueMax"]);
+        // A lease that ends before a reply may come would have good approvals reversed.
+        foreach (var (name, acquirer) in Acquirers)
+        {
+            if (Redis.Lease < acquirer.ReplyTimeout + LeaseMargin)
+                yield return new ValidationResult(
+                    $"must be {LeaseMargin.TotalSeconds:0} s more than Switch:Acquirers:{name}:ReplyTimeout at least",
+                    ["Redis:Lease"]);
+        }
+
+        if (Redis.Lease * 2 > Redis.RecordTtl)
+            yield return new ValidationResult("must be at most half of Switch:Redis:RecordTtl", ["Redis:Lease"]);
         if (Acquirers.Count > RoutingLimits.Acquirers)
             yield return new ValidationResult($"at most {RoutingLimits.Acquirers} acquirers", [nameof(Acquirers)]);
         foreach (var name in Acquirers.Keys)

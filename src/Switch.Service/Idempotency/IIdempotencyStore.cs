@@ -19,6 +19,12 @@ internal interface IIdempotencyStore
     /// <summary>Whether guarded steps are let through.</summary>
     bool IsTrusted { get; }
 
+    /// <summary>Counts the generation up: the store turned out to be another than it was.</summary>
+    void Distrust();
+
+    /// <summary>Ends when the generation has counted up since this ended last, or after that long.</summary>
+    Task WaitForChangeAsync(TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>Guarded. Writes a record where there is none, else gives the one that is there. One plain command.</summary>
     ValueTask<StoreReply> SetIfAbsentAsync(string transactionId, byte[] record);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Switch.Service.Recovery;
 
 namespace Switch.Service.Idempotency;
 

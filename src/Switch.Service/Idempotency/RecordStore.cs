@@ -129,6 +129,27 @@ internal sealed class RecordStore
                 : result;
     }
 
+    /// <summary>
+    /// The same for a completion of which only the record was kept, by an earlier incarnation perhaps. Safe to repeat.
+    /// </summary>
+    public async ValueTask<FencedResult> CompleteKeptAsync(string transactionId, IdempotencyRecord kept)
+    {
+        var guard = RecordEncoder.Guard(kept.Fence, kept.Fingerprint, kept.Owner);
+        for (var round = 0; ; round++)
+        {
+            var reply = await _store.ReplaceAsync(
+                transactionId, guard, kept.Bytes.ToArray(), orAbsent: true, keepLife: false);
+            var result = FencedResultOf(reply);
+            if (result.Kind != FencedKind.LostClaim) return result;
+            // An earlier try got through; what was marked since stays.
+            if (result.Current.State == RecordState.Final && result.Current.Fence == kept.Fence)
+                return new FencedResult(FencedKind.Done, default);
+            // The answer to a tombstone stands on the tombstone.
+            if (!kept.Tombstoned || result.Current.State != RecordState.Tombstone || round > 0) return result;
+            guard = result.Current.Guard;
+        }
+    }
+
     /// <summary>The record that <see cref="CompleteAsync"/> writes: what the journal keeps to put it back.</summary>
     public byte[] EncodeFinal(Claim claim, FinalAnswer final) => RecordEncoder.Final(claim, Instance, final);
 

@@ -16,7 +16,7 @@ internal sealed partial class RedisIdempotencyStore
     public async ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {
         if (_connection.Database is not { } database) return false;
-        var score = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var score = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var writes = new List<Task>();
         foreach (var digit in add.GroupBy(static id => id[0]))
             writes.Add(database.SortedSetAddAsync(

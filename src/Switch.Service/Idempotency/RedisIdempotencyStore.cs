@@ -17,6 +17,7 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
     private readonly RedisConnection _connection;
     private readonly RedisGate _gate;
     private readonly ILogger<RedisIdempotencyStore> _logger;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _ttl;
     private readonly RedisValue _ttlMs;
 
@@ -30,6 +31,7 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         _connection = connection;
         _gate = new RedisGate(connection, options.Value, metrics, time);
         _logger = logger;
+        _time = time;
         _ttl = options.Value.RecordTtl;
         _ttlMs = (long)_ttl.TotalMilliseconds;
     }
@@ -37,6 +39,11 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
     public long Generation => _connection.Generation;
 
     public bool IsTrusted => _connection.IsTrusted;
+
+    public void Distrust() => _connection.Distrust();
+
+    public Task WaitForChangeAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        _connection.WaitForChangeAsync(atMost, cancellationToken);
 
     public void Trust(long generation) => _connection.Trust(generation);
 

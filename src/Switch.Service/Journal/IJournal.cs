@@ -68,10 +68,13 @@ internal interface IJournal
     /// <summary>Every transaction whose outcome is unsettled, oldest first.</summary>
     IReadOnlyList<string> UnsettledTransactions();
 
-    /// <summary>Kept records in the order of their commits.</summary>
-    /// <param name="afterSequence">Only later ones; 0 for all.</param>
+    /// <summary>The outcome of a transaction if it is unsettled.</summary>
+    OutcomeRow? FindUnsettled(string transactionId);
+
+    /// <summary>Kept records, newest first.</summary>
+    /// <param name="beforeSequence">Only earlier ones; the largest number for all.</param>
     /// <param name="max">At most this many, 1 or more.</param>
-    IReadOnlyList<KeptOutcome> ReadOutcomes(long afterSequence, int max);
+    IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max);
 
     /// <summary>Transaction ids of reversals that are accepted and not yet looked into, oldest first.</summary>
     IReadOnlyList<string> ReadDeferredReversals(int max);

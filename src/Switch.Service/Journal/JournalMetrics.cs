@@ -68,6 +68,7 @@ internal sealed class JournalMetrics
     {
         JournalFault.Full => "full",
         JournalFault.Failing => "failing",
+        JournalFault.NotWritten => "not_written",
         JournalFault.Busy => "busy",
         JournalFault.Stopped => "stopped",
         JournalFault.OutboxFull => "outbox_full",

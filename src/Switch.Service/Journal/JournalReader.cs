@@ -8,6 +8,8 @@ namespace Switch.Service.Journal;
 /// </summary>
 internal sealed class JournalReader : IDisposable
 {
+    private const string SelectOutcome = "SELECT sequence, transaction_id, at_ms, is_settled, record FROM outcome";
+
     private readonly SqliteConnection _connection;
     private const string SelectAdvice = """
         SELECT advice_id, transaction_id, acquirer, kind, state, rrn, created_at_ms, next_attempt_at_ms, detail,
@@ -57,20 +59,13 @@ internal sealed class JournalReader : IDisposable
         JournalFile.Number(connection, "PRAGMA page_count") - JournalFile.Number(connection, "PRAGMA freelist_count"),
         JournalFile.Number(connection, "SELECT count(*) FROM outcome"));
 
-    /// <summary>Kept records in the order of their commits.</summary>
-    /// <param name="afterSequence">Only later ones.</param>
-    /// <param name="max">At most this many.</param>
-    /// <param name="isSettled">Whether an outcome that was written as unsettled has been settled since.</param>
-    public IReadOnlyList<KeptOutcome> ReadOutcomes(long afterSequence, int max, Func<long, string, bool> isSettled) => Read(
-        $"""
-        SELECT sequence, transaction_id, at_ms, is_settled, record
-        FROM outcome WHERE sequence > {afterSequence} ORDER BY sequence LIMIT {max}
-        """,
-        row => new KeptOutcome(
-            row.GetInt64(0),
-            new OutcomeRow(
-                row.GetString(1), row.GetInt64(2), Bytes(row, 4),
-                row.GetInt64(3) != 0 || isSettled(row.GetInt64(0), row.GetString(1)))));
+    /// <summary>Kept records in the order of their commits, settled or not as they were written.</summary>
+    public IReadOnlyList<KeptOutcome> ReadOutcomesAfter(long sequence, int max) => Read(
+        $"{SelectOutcome} WHERE sequence > {sequence} ORDER BY sequence LIMIT {max}", OutcomeOf);
+
+    /// <summary>Kept records, newest first, settled or not as they were written.</summary>
+    public IReadOnlyList<KeptOutcome> ReadOutcomesBefore(long sequence, int max) => Read(
+        $"{SelectOutcome} WHERE sequence < {sequence} ORDER BY sequence DESC LIMIT {max}", OutcomeOf);
 
     /// <summary>Transaction ids of deferred reversals, oldest first.</summary>
     public IReadOnlyList<string> ReadDeferred(int max) => Read(
@@ -182,6 +177,10 @@ internal sealed class JournalReader : IDisposable
         while (row.Read()) rows.Add(make(row));
         return rows;
     }
+
+    private static KeptOutcome OutcomeOf(SqliteDataReader row) => new(
+        row.GetInt64(0),
+        new OutcomeRow(row.GetString(1), row.GetInt64(2), Bytes(row, 4), row.GetInt64(3) != 0));
 
     private static IntentRow IntentOf(SqliteDataReader row) => new(
         row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4), Bytes(row, 5));

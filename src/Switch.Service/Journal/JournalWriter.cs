@@ -144,14 +144,17 @@ internal sealed class JournalWriter
     {
         var before = _state.Levels;
         var levels = before;
+        var isCommitting = false;
         try
         {
             _statements.Begin();
             foreach (var write in group)
                 write.Fault = apart ? ApplyApart(write, ref levels) : _applier.Apply(write, ref levels);
             Upkeep(group.Count, ref levels);
-            _statements.Commit();
+            // Inside the transaction: nothing may fail once the steps are durable.
             levels = levels with { UsedPages = _statements.UsedPages() };
+            isCommitting = true;
+            _statements.Commit();
         }
         catch (Exception e)
         {
@@ -163,7 +166,8 @@ internal sealed class JournalWriter
             // While the disk is bad a removal may fail again and again; only a probe may put off the next probe.
             if ((fault is JournalFault.Full or JournalFault.Failing) && _state.Health == JournalFault.None)
                 TurnBad(fault, e);
-            return fault;
+            // Only a commit that failed leaves it open whether a crash brings the steps back.
+            return fault == JournalFault.Failing && !isCommitting ? JournalFault.NotWritten : fault;
         }
 
         _state.Publish(levels);
@@ -242,9 +246,8 @@ internal sealed class JournalWriter
 
     private void FailSteps(List<PendingWrite> group)
     {
-        var health = _state.Health;
         foreach (var write in group)
-            if (write.Step is not null) Complete(write, health);
+            if (write.Step is not null) Complete(write, JournalFault.NotWritten);
         group.RemoveAll(static write => write.Step is not null);
     }
 

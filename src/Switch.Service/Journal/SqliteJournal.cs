@@ -150,7 +150,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     public ValueTask<JournalFault> WriteAsync(JournalStep step)
     {
         if (!step.IsWithinBounds()) return Answer(JournalFault.Refused);
-        if (_state.Health != JournalFault.None) return Answer(_state.Health);
+        if (_state.Health != JournalFault.None) return Answer(JournalFault.NotWritten);
         return Enqueue(new PendingWrite { Step = step });
     }
 
@@ -176,9 +176,27 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
             ? ValueTask.FromResult(JournalFault.None)
             : Enqueue(new PendingWrite { Published = sequences });
 
-    public IReadOnlyList<KeptOutcome> ReadOutcomes(long afterSequence, int max) =>
-        _reader.ReadOutcomes(
-            afterSequence, max, (sequence, id) => sequence <= _unsettled.SettledThrough || !_unsettled.Contains(id));
+    public OutcomeRow? FindUnsettled(string transactionId) =>
+        _unsettled.Find(transactionId) is { } sequence
+            && _reader.ReadOutcomesAfter(sequence - 1, 1) is [var kept] && kept.Sequence == sequence
+                ? kept.Outcome
+                : null;
+
+    public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max)
+    {
+        var kept = _reader.ReadOutcomesBefore(beforeSequence, max);
+        // An outcome may be settled between the read and here: a settled answer is put back as one, which is what it is.
+        return
+        [
+            .. kept.Select(row => row with
+            {
+                Outcome = row.Outcome with
+                {
+                    IsSettled = row.Outcome.IsSettled || _unsettled.Find(row.Outcome.TransactionId) != row.Sequence,
+                },
+            }),
+        ];
+    }
 
     public IReadOnlyList<string> ReadDeferredReversals(int max) => _reader.ReadDeferred(max);
 
@@ -239,7 +257,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         var settled = long.Parse(
             JournalFile.Note(connection, JournalWriter.SettledNote) ?? "0", CultureInfo.InvariantCulture);
         _unsettled.Advance(settled);
-        while (_reader.ReadOutcomes(settled, ReadMax, static (_, _) => false) is { Count: > 0 } page)
+        while (_reader.ReadOutcomesAfter(settled, ReadMax) is { Count: > 0 } page)
         {
             foreach (var (sequence, outcome) in page)
             {

@@ -55,6 +55,12 @@ internal sealed class UnsettledOutcomes
         lock (_gate) return _byTransaction.ContainsKey(transactionId);
     }
 
+    /// <summary>The sequence of a transaction's unsettled outcome, or null.</summary>
+    public long? Find(string transactionId)
+    {
+        lock (_gate) return _byTransaction.TryGetValue(transactionId, out var sequence) ? sequence : null;
+    }
+
     /// <summary>Whether it was unsettled.</summary>
     public bool Settle(string transactionId)
     {

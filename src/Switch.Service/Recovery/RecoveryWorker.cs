@@ -1,3 +1,4 @@
+using Switch.Service.Advices;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -19,6 +20,7 @@ internal sealed class RecoveryWorker : BackgroundService
     private readonly OpenClaimIndex _index;
     private readonly Recoverer _recoverer;
     private readonly Sweeper _sweeper;
+    private readonly RequestCoordinator _requests;
     private readonly ReversalPipeline _reversals;
     private readonly UnfinishedRequests _unfinished;
     private readonly IJournal _journal;
@@ -29,14 +31,17 @@ internal sealed class RecoveryWorker : BackgroundService
 
     public RecoveryWorker(
         IIdempotencyStore store, StoreGuard guard, OpenClaimIndex index, Recoverer recoverer, Sweeper sweeper,
-        ReversalPipeline reversals, UnfinishedRequests unfinished, IJournal journal, SwitchOptions options,
-        TimeProvider time, ILogger<RecoveryWorker> logger)
+        RequestCoordinator requests, ReversalPipeline reversals, UnfinishedRequests unfinished, OwedReversals owed,
+        AdviceSender advices, IJournal journal, SwitchOptions options, TimeProvider time,
+        ILogger<RecoveryWorker> logger)
     {
+        advices.Settled = owed.SettledAsync;
         _store = store;
         _guard = guard;
         _index = index;
         _recoverer = recoverer;
         _sweeper = sweeper;
+        _requests = requests;
         _reversals = reversals;
         _unfinished = unfinished;
         _journal = journal;
@@ -124,7 +129,12 @@ internal sealed class RecoveryWorker : BackgroundService
     private async ValueTask<bool> TrySettleAllAsync()
     {
         var isDone = true;
-        foreach (var outcome in _journal.ReadUnsettled(_requestsAtWork)) isDone &= await _recoverer.TrySettleAsync(outcome);
+        foreach (var transactionId in _journal.UnsettledTransactions())
+        {
+            if (_requests.IsSeated(transactionId) || _journal.FindUnsettled(transactionId) is not { } outcome) continue;
+            isDone &= await _recoverer.TrySettleAsync(outcome);
+        }
+
         return isDone;
     }
 }
