@@ -123,6 +123,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         configuration.IncludeDetailInExceptions = false;
         configuration.ClientName ??= "card-switch";
         if (onConnecting is not null) configuration.Tunnel ??= new ConnectNotice(onConnecting);
+        // The client counts INFO, which names the server's incarnation, among the administrator's commands.
+        configuration.AllowAdmin = true;
         // No tie-breaker key and no configuration channel of the client's own: Sentinel and Cluster say who is primary.
         configuration.TieBreaker = string.Empty;
         configuration.ConfigurationChannel = string.Empty;

@@ -88,8 +88,7 @@ internal sealed partial class RedisIdempotencyStore
             foreach (var server in database.Multiplexer.GetServers())
             {
                 if (!server.IsConnected || server.IsReplica || server.ServerType == ServerType.Sentinel) continue;
-                var info = await server.InfoRawAsync("server");
-                processes.Add(RunId(info ?? ""));
+                processes.Add(RunId(await server.InfoRawAsync("server") ?? ""));
             }
 
             var planted = await canary;
