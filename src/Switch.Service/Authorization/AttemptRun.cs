@@ -9,7 +9,8 @@ internal sealed class AttemptRun
 {
     public AttemptRun(TransactionEvent draft) => Draft = draft;
 
-    /// <summary>The run of a holder that is gone: its last attempt may have been sent, and is to be reversed (S8).</summary>
+    /// <summary>The run of a holder that is gone: its last attempt may have been sent, and is to be reversed
+    /// (S8).</summary>
     public static AttemptRun InDoubt(AttemptRecord attempt)
     {
         var run = new AttemptRun(attempt.Draft) { WasRecovered = true, MustReverse = true };

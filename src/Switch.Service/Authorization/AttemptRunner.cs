@@ -71,7 +71,8 @@ internal sealed class AttemptRunner
         AttemptRules.Decide(
             result, hasNext, deadline.LeftBut(_deadlines.AnswerReserve), request.AcceptsPartialApproval);
 
-    // Before the first byte: from the second attempt on the claim, then the intent on disk; then a last look at the claim.
+    // Before the first byte: from the second attempt on the claim, then the intent on disk; then a last look at the
+    // claim.
     private async ValueTask<Refusal?> OpenAsync(Claim claim, IAcquirer acquirer, AttemptRecord attempt)
     {
         if (attempt.Attempt > 1 && !await RenewAsync(claim, attempt)) return Refusal.StoreUnavailable;

@@ -160,8 +160,8 @@ internal sealed class AuthorizePipeline
 
     private async ValueTask<AuthorizationResult> ReleaseAsync(Claim claim, Refusal refusal)
     {
-        // An intent may be on disk, of an earlier attempt or of this one; it was provably never sent, so nothing is owed
-        // for it. It has to go before the key does, or recovery would reverse what a retry achieves.
+        // An intent may be on disk, of an earlier attempt or of this one; it was provably never sent, so nothing is
+        // owed for it. It has to go before the key does, or recovery would reverse what a retry achieves.
         var closed = ReferenceEquals(refusal, Refusal.JournalFailing)
             ? JournalFault.Failing
             : await _journal.WriteAsync(new JournalStep { CloseIntent = claim.TransactionId });

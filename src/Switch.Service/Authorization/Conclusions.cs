@@ -7,9 +7,9 @@ namespace Switch.Service.Authorization;
 
 /// <summary>
 /// Ends a request that this instance has the claim of: journal, store, answer, in this order. The journal comes first
-/// because a terminal must never know more than it does. The store decides whether the outcome stands: until it has said
-/// so no terminal is told and no event leaves, for whoever finds the claim's lease run out may end it otherwise. What does
-/// not stand is taken back.
+/// because a terminal must never know more than it does. The store decides whether the outcome stands: until it has
+/// said so no terminal is told and no event leaves, for whoever finds the claim's lease run out may end it otherwise.
+/// What does not stand is taken back.
 /// </summary>
 internal sealed class Conclusions
 {
@@ -86,7 +86,8 @@ internal sealed class Conclusions
     }
 
     /// <summary>
-    /// Takes back an outcome that the store refused, in the journal: its events are not told, and an approval is reversed.
+    /// Takes back an outcome that the store refused, in the journal: its events are not told, and an approval is
+    /// reversed.
     /// </summary>
     public async ValueTask<bool> TrySupersedeAsync(string transactionId, FinalAnswer final)
     {

@@ -4,8 +4,8 @@ using Switch.Service.Journal.Records;
 namespace Switch.Service.Authorization;
 
 /// <summary>
-/// Ends a request whose holder is gone (S8): what it may have sent is reversed, once, and the answer is 68. The caller has
-/// the claim, so nobody else acts on it.
+/// Ends a request whose holder is gone (S8): what it may have sent is reversed, once, and the answer is 68. The caller
+/// has the claim, so nobody else acts on it.
 /// </summary>
 internal sealed class InDoubt
 {

@@ -76,8 +76,8 @@ internal sealed class Outcomes
     };
 
     /// <summary>
-    /// What takes back an outcome that does not stand, because another instance had taken the request over: its events are
-    /// not told, and an approval is reversed on its own, whatever that other instance has reversed before it came.
+    /// What takes back an outcome that does not stand, because another instance had taken the request over: its events
+    /// are not told, and an approval is reversed on its own, whatever that other instance has reversed before it came.
     /// </summary>
     public JournalStep Superseded(string transactionId, FinalAnswer final)
     {

@@ -162,7 +162,8 @@ internal sealed class ReversalPipeline
         return await _journal.WriteAsync(new JournalStep { Outcome = kept }) == JournalFault.None;
     }
 
-    // Nobody can say now what there is to take back; that it is wished is durable, and is seen to when the store is back.
+    // Nobody can say now what there is to take back; that it is wished is durable, and is seen to when the store is
+    // back.
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> DeferAsync(string transactionId) =>
         await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId }) == JournalFault.None
             ? (Respond(transactionId, ReversalState.Accepted, replayed: false), null)

@@ -48,10 +48,12 @@ internal sealed class Claim
     /// <summary>The retrieval reference number (DE 37), 12 characters.</summary>
     public string Rrn { get; private set; }
 
-    /// <summary>All that a reversal of the current attempt needs, card data sealed; empty when nothing can be sent.</summary>
+    /// <summary>All that a reversal of the current attempt needs, card data sealed; empty when nothing can be
+    /// sent.</summary>
     public ReadOnlyMemory<byte> Attempt { get; private set; }
 
-    /// <summary>What the record of this claim is like until it ends: in flight, or the tombstone that it answers for.</summary>
+    /// <summary>What the record of this claim is like until it ends: in flight, or the tombstone that it answers
+    /// for.</summary>
     public byte[] Guard { get; init; } = [];
 
     /// <summary>
@@ -59,7 +61,8 @@ internal sealed class Claim
     /// </summary>
     public long Generation { get; set; }
 
-    /// <summary>Until when this process may count on the claim, as a timestamp of the owner's monotonic clock.</summary>
+    /// <summary>Until when this process may count on the claim, as a timestamp of the owner's monotonic
+    /// clock.</summary>
     public long LeaseEnds { get; set; }
 
     /// <summary>Moves the claim to its next attempt; only the store does, when Redis has it.</summary>

@@ -2,14 +2,14 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// What the records need of a store: a handful of atomic steps on one key each, and three small things beside them (an
-/// index of claims that stay open, presence of instances, the store's identity). Nothing here throws for a store that is
-/// down or hangs; it says <see cref="StoreReplyKind.Unavailable"/>, soon.
+/// index of claims that stay open, presence of instances, the store's identity). Nothing here throws for a store that
+/// is down or hangs; it says <see cref="StoreReplyKind.Unavailable"/>, soon.
 /// </summary>
 internal interface IIdempotencyStore
 {
     /// <summary>
-    /// Counts up whenever the store may have lost records: a new connection, another primary, a canary that is gone. The
-    /// steps marked "guarded" are refused until <see cref="Trust"/> names the current generation.
+    /// Counts up whenever the store may have lost records: a new connection, another primary, a canary that is gone.
+    /// The steps marked "guarded" are refused until <see cref="Trust"/> names the current generation.
     /// </summary>
     long Generation { get; }
 
@@ -25,12 +25,13 @@ internal interface IIdempotencyStore
     /// <summary>Ends when the generation has counted up since this ended last, or after that long.</summary>
     Task WaitForChangeAsync(TimeSpan atMost, CancellationToken cancellationToken);
 
-    /// <summary>Guarded. Writes a record where there is none, else gives the one that is there. One plain command.</summary>
+    /// <summary>Guarded. Writes a record where there is none, else gives the one that is there. One plain
+    /// command.</summary>
     ValueTask<StoreReply> SetIfAbsentAsync(string transactionId, byte[] record);
 
     /// <summary>
-    /// Guarded. Writes the record if the one that stands has exactly this state, flags, fence, fingerprint and owner; gives
-    /// the one that stands if not.
+    /// Guarded. Writes the record if the one that stands has exactly this state, flags, fence, fingerprint and owner;
+    /// gives the one that stands if not.
     /// </summary>
     /// <param name="transactionId">Of the record.</param>
     /// <param name="expected">As <see cref="IdempotencyRecord.Guard"/> gives it.</param>
@@ -41,8 +42,8 @@ internal interface IIdempotencyStore
         string transactionId, byte[] expected, byte[] record, bool orAbsent, bool keepLife);
 
     /// <summary>
-    /// Guarded. Writes the record over an in-flight one with this fence whose lease has run out on the store's own clock;
-    /// gives the one that stands if not.
+    /// Guarded. Writes the record over an in-flight one with this fence whose lease has run out on the store's own
+    /// clock; gives the one that stands if not.
     /// </summary>
     ValueTask<StoreReply> TakeExpiredAsync(string transactionId, Fence fence, byte[] record);
 
@@ -62,7 +63,8 @@ internal interface IIdempotencyStore
     ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove);
 
     /// <summary>
-    /// What has been in the index since before <paramref name="before"/>, oldest first; null when the store did not answer.
+    /// What has been in the index since before <paramref name="before"/>, oldest first; null when the store did not
+    /// answer.
     /// </summary>
     ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int max);
 

@@ -23,7 +23,8 @@ internal readonly struct IdempotencyRecord
     /// <summary>The acquirer has not yet acknowledged a reversal; the owner of the record owes it.</summary>
     public const byte ReversalOwedFlag = 2;
 
-    /// <summary>The reversal came before its authorization, which was therefore declined without being sent (S9).</summary>
+    /// <summary>The reversal came before its authorization, which was therefore declined without being sent
+    /// (S9).</summary>
     public const byte TombstonedFlag = 4;
 
     public const int StateOffset = 1;
@@ -99,8 +100,8 @@ internal readonly struct IdempotencyRecord
     public ReadOnlyMemory<byte> Answer => BlobAt(AnswerLengthOffset);
 
     /// <summary>
-    /// What a reversal needs, card data sealed. In flight: the attempt that may have been sent, empty when none can have
-    /// been. Final: the reversal that is owed or may yet be asked for, empty when there is nothing to reverse.
+    /// What a reversal needs, card data sealed. In flight: the attempt that may have been sent, empty when none can
+    /// have been. Final: the reversal that is owed or may yet be asked for, empty when there is nothing to reverse.
     /// </summary>
     public ReadOnlyMemory<byte> ReversalData => BlobAt(AnswerLengthOffset + sizeof(int) + Answer.Length);
 

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Switch.Service.Idempotency;
 
 /// <summary>
-/// Names one incarnation of one service process: the journal it works on, and a number drawn at its start. A restart is a
-/// new incarnation, for it remembers none of the attempts of the one before; but with the same journal it still owes what
-/// that one owed.
+/// Names one incarnation of one service process: the journal it works on, and a number drawn at its start. A restart is
+/// a new incarnation, for it remembers none of the attempts of the one before; but with the same journal it still owes
+/// what that one owed.
 /// </summary>
 internal readonly record struct InstanceId(ulong Journal, ulong Incarnation)
 {

@@ -5,8 +5,8 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// Keeps the shared index of what stays open, so that a sweeper of any instance finds what the death of this one leaves
-/// behind. Kept lazily: a claim gets in only when it has been open over two looks, so the common path costs nothing. What
-/// dies younger than that is found by its terminal's retry, or by this instance's own restart.
+/// behind. Kept lazily: a claim gets in only when it has been open over two looks, so the common path costs nothing.
+/// What dies younger than that is found by its terminal's retry, or by this instance's own restart.
 /// </summary>
 internal sealed class OpenClaimIndex
 {
@@ -27,7 +27,8 @@ internal sealed class OpenClaimIndex
     }
 
     /// <summary>
-    /// Puts a transaction in the index for good: its reversal is owed, whoever lives. False when the store did not answer.
+    /// Puts a transaction in the index for good: its reversal is owed, whoever lives. False when the store did not
+    /// answer.
     /// </summary>
     public ValueTask<bool> KeepAsync(string transactionId)
     {

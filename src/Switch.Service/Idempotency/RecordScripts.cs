@@ -2,15 +2,17 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// The fenced steps as Lua: one key each, so any shard of a cluster can run them, and byte offsets as in
-/// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19, guard 2 to 51, lease floor 60 to 67). The client
-/// sends them by hash and loads them where a server does not know them. Garnet runs a script atomically only with
-/// <c>--lua-transaction-mode</c>. Each returns 1 when it was done, 0 when there is no record, or the record that stands.
+/// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19, guard 2 to 51, lease floor 60
+/// to 67). The client sends them by hash and loads them where a server does not know them. Garnet runs a script
+/// atomically only with
+/// <c>--lua-transaction-mode</c>. Each returns 1 when it was done, 0 when there is no record, or the record that
+/// stands.
 /// </summary>
 internal static class RecordScripts
 {
     /// <summary>
-    /// Writes ARGV[2] if the record has the guard ARGV[1] (state, flags, fence, fingerprint and owner), or if there is none
-    /// and ARGV[4] is 1. For
+    /// Writes ARGV[2] if the record has the guard ARGV[1] (state, flags, fence, fingerprint and owner), or if there is
+    /// none and ARGV[4] is 1. For
     /// ARGV[3] milliseconds; 0 keeps what is left of its life.
     /// </summary>
     public const string Replace = """
@@ -55,8 +57,8 @@ internal static class RecordScripts
         """;
 
     /// <summary>
-    /// Writes ARGV[1] for ARGV[2] milliseconds if there is no record, or an in-flight one and ARGV[3] is 1: an answer that
-    /// a terminal has seen outranks an attempt.
+    /// Writes ARGV[1] for ARGV[2] milliseconds if there is no record, or an in-flight one and ARGV[3] is 1: an answer
+    /// that a terminal has seen outranks an attempt.
     /// </summary>
     public const string Restore = """
         local record = redis.call('GET', KEYS[1])

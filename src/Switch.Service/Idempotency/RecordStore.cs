@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Switch.Service.Idempotency;
 
 /// <summary>
-/// The records as the flows see them: claims, their moves and ends, tombstones, and what is changed of a final record. Each
-/// method is one step of the store. Only <see cref="RequestCoordinator"/> makes claims: it knows which claims of this
-/// process are alive.
+/// The records as the flows see them: claims, their moves and ends, tombstones, and what is changed of a final record.
+/// Each method is one step of the store. Only <see cref="RequestCoordinator"/> makes claims: it knows which claims of
+/// this process are alive.
 /// </summary>
 internal sealed class RecordStore
 {
@@ -50,8 +50,8 @@ internal sealed class RecordStore
     }
 
     /// <summary>
-    /// Takes over a record of this very process behind which no attempt stands and under which nothing was sent: swaps a
-    /// new fence in, if the record is still that one or is gone.
+    /// Takes over a record of this very process behind which no attempt stands and under which nothing was sent: swaps
+    /// a new fence in, if the record is still that one or is gone.
     /// </summary>
     public async ValueTask<ClaimResult> TakeOrphanAsync(IdempotencyRecord orphan, ClaimRequest request)
     {
@@ -65,8 +65,8 @@ internal sealed class RecordStore
 
     /// <summary>
     /// Takes over a record whose owner is gone: its lease has run out on the store's clock, and nobody can say what was
-    /// sent under it. The claim carries the attempt that has to be reversed. Owner: the caller has it, and has to finish it
-    /// as in doubt (S8). InFlight: the lease still runs. Absent is Released.
+    /// sent under it. The claim carries the attempt that has to be reversed. Owner: the caller has it, and has to
+    /// finish it as in doubt (S8). InFlight: the lease still runs. Absent is Released.
     /// </summary>
     public async ValueTask<ClaimResult> TakeExpiredAsync(string transactionId, IdempotencyRecord record)
     {
@@ -183,7 +183,8 @@ internal sealed class RecordStore
     public byte[] EncodeTombstone() => RecordEncoder.Tombstone(NewFence(), Instance, NowMs());
 
     /// <summary>
-    /// Changes flags and reversal data of a final record, and makes this instance its owner, if it is still as it was read.
+    /// Changes flags and reversal data of a final record, and makes this instance its owner, if it is still as it was
+    /// read.
     /// </summary>
     public async ValueTask<FencedResult> AmendAsync(
         string transactionId, IdempotencyRecord record, byte flags, ReadOnlyMemory<byte> reversalData)
@@ -209,7 +210,8 @@ internal sealed class RecordStore
         };
     }
 
-    /// <summary>The right to answer for a tombstone: the first authorization that meets it declines for all repeats.</summary>
+    /// <summary>The right to answer for a tombstone: the first authorization that meets it declines for all
+    /// repeats.</summary>
     public Claim ClaimTombstone(ClaimRequest request, IdempotencyRecord tombstone) => new(
         request.TransactionId, request.Fingerprint, NewFence(), NowMs(), "", request.Rrn)
     {
@@ -274,6 +276,7 @@ internal sealed class RecordStore
 /// <param name="Fingerprint">Of the request's payload (S3).</param>
 /// <param name="Acquirer">Of the first attempt; at most 64 bytes; empty when there is none.</param>
 /// <param name="Rrn">Of the first attempt; 12 characters.</param>
-/// <param name="Attempt">What a reversal of the first attempt needs, card data sealed; empty when there is none.</param>
+/// <param name="Attempt">What a reversal of the first attempt needs, card data sealed; empty when there is
+/// none.</param>
 internal readonly record struct ClaimRequest(
     string TransactionId, UInt128 Fingerprint, string Acquirer, string Rrn, ReadOnlyMemory<byte> Attempt);

@@ -38,9 +38,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     public IDatabase? Database => Volatile.Read(ref _database);
 
     /// <summary>
-    /// Counts up before each new connection is made and when another server becomes primary: whoever answers then may have
-    /// lost records. Because it counts before the socket is connected, no command of the new connection can pass as one of
-    /// the old.
+    /// Counts up before each new connection is made and when another server becomes primary: whoever answers then may
+    /// have lost records. Because it counts before the socket is connected, no command of the new connection can pass
+    /// as one of the old.
     /// </summary>
     public long Generation => Volatile.Read(ref _generation);
 

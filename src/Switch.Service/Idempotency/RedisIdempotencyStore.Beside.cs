@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Switch.Service.Idempotency;
 
 /// <content>
-/// What stands beside the records: the index of what stays open, in sixteen sorted sets so that a cluster spreads it; the
-/// instances that are alive; and the canary. Rare work, off every request's path.
+/// What stands beside the records: the index of what stays open, in sixteen sorted sets so that a cluster spreads it;
+/// the instances that are alive; and the canary. Rare work, off every request's path.
 /// </content>
 internal sealed partial class RedisIdempotencyStore
 {

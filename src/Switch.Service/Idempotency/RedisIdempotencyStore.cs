@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace Switch.Service.Idempotency;
 
 /// <summary>
-/// The records in Redis, one key a request. Each step is one round trip, never throws for a Redis that is down or hangs,
-/// and ends within <see cref="RedisOptions.OperationTimeout"/> and a third.
+/// The records in Redis, one key a request. Each step is one round trip, never throws for a Redis that is down or
+/// hangs, and ends within <see cref="RedisOptions.OperationTimeout"/> and a third.
 /// </summary>
 internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
 {

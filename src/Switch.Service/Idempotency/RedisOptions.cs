@@ -35,8 +35,8 @@ internal sealed class RedisOptions : IValidatableObject
     public TimeSpan RecordTtl { get; set; } = TimeSpan.FromHours(72);
 
     /// <summary>
-    /// How long an owner may keep a request to itself, on Redis's clock; 1 s to 10 min. Whoever meets the record after that
-    /// takes it over, reverses what may have been sent, and answers 68. Longer than the longest
+    /// How long an owner may keep a request to itself, on Redis's clock; 1 s to 10 min. Whoever meets the record after
+    /// that takes it over, reverses what may have been sent, and answers 68. Longer than the longest
     /// <c>Switch:Acquirers:*:ReplyTimeout</c> by a second at least; each further attempt renews it.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

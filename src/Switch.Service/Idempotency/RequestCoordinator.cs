@@ -8,13 +8,13 @@ namespace Switch.Service.Idempotency;
 /// <para>
 /// In this process each transaction has one seat (<see cref="InFlightTable"/>), taken before the claim is sent. Who
 /// finds it taken joins and never asks Redis. Who takes it leads: claims, and polls when another instance owns the key.
-/// An owner that is gone is recognised by its lease, which runs on the store's clock; the leader that meets the record then
-/// takes it over, and finishes it as in doubt.
+/// An owner that is gone is recognised by its lease, which runs on the store's clock; the leader that meets the record
+/// then takes it over, and finishes it as in doubt.
 /// </para>
 /// <para>
-/// A claim that timed out may sit in Redis though nothing was sent under it. A queue repeats its fenced delete until Redis
-/// confirms; meanwhile a leader that finds just this record takes it over and sends. Nothing but such a remembered time-out
-/// is proof that nothing was sent: any other record of this process is left to its lease.
+/// A claim that timed out may sit in Redis though nothing was sent under it. A queue repeats its fenced delete until
+/// Redis confirms; meanwhile a leader that finds just this record takes it over and sends. Nothing but such a
+/// remembered time-out is proof that nothing was sent: any other record of this process is left to its lease.
 /// </para>
 /// </summary>
 internal sealed partial class RequestCoordinator : IAsyncDisposable
@@ -98,8 +98,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
 
             var kind = await JoinAsync(holder, waiting);
 
-            // Nothing was sent for it: of all that waited, the one to take the seat next runs afresh. And what recovery ended
-            // is for the record to give, which knows the payload (S3).
+            // Nothing was sent for it: of all that waited, the one to take the seat next runs afresh. And what recovery
+            // ended is for the record to give, which knows the payload (S3).
             if (holder.Fingerprint is null && kind != JoinKind.Pending) kind = JoinKind.Retry;
             if (kind == JoinKind.Retry && !waiting.IsOver) continue;
             return EnterResult.Of(kind, holder.Answer);
@@ -107,8 +107,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the seat and the record of a request whose lease has run out, or whose holder is known to be gone; null when
-    /// it is not to be had, because somebody here or elsewhere is at work on it, or has ended it.
+    /// Takes the seat and the record of a request whose lease has run out, or whose holder is known to be gone; null
+    /// when it is not to be had, because somebody here or elsewhere is at work on it, or has ended it.
     /// </summary>
     /// <param name="transactionId">Of the request.</param>
     /// <param name="record">The in-flight record as it was read.</param>
@@ -133,30 +133,31 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the record of a claim may be gone, or its lease be over soon: look again before sending.</summary>
+    /// <summary>Whether the record of a claim may be gone, or its lease be over soon: look again before
+    /// sending.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="needed">How long the attempt may take.</param>
     public bool NeedsRenewal(Claim claim, TimeSpan needed) =>
         _store.IsStale(claim) || _store.LeaseLeft(claim) <= needed;
 
     /// <summary>
-    /// Moves a claim to an attempt and renews it, before the first byte of that attempt is sent (S5). Unless it is Done, do
-    /// not send: release the claim, or leave it to who has it.
+    /// Moves a claim to an attempt and renews it, before the first byte of that attempt is sent (S5). Unless it is
+    /// Done, do not send: release the claim, or leave it to who has it.
     /// </summary>
     public ValueTask<FencedResult> UpdateAsync(
         Claim claim, string acquirer, string rrn, ReadOnlyMemory<byte> attempt) =>
         _store.UpdateAsync(claim, acquirer, rrn, attempt);
 
     /// <summary>
-    /// Writes the final answer, which the journal holds already. It ends nothing: the answer may be told only after Done,
-    /// because anybody may take over a claim whose record is not final. On Unavailable go on with
+    /// Writes the final answer, which the journal holds already. It ends nothing: the answer may be told only after
+    /// Done, because anybody may take over a claim whose record is not final. On Unavailable go on with
     /// <see cref="CompleteUntilKnownAsync"/>.
     /// </summary>
     public ValueTask<FencedResult> CompleteAsync(Claim claim, FinalAnswer final) => _store.CompleteAsync(claim, final);
 
     /// <summary>
-    /// The same until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service stops first.
-    /// The seat stays taken meanwhile.
+    /// The same until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service stops
+    /// first. The seat stays taken meanwhile.
     /// </summary>
     public async Task<FencedResult> CompleteUntilKnownAsync(Claim claim, FinalAnswer final)
     {
@@ -199,8 +200,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a claim of which nobody can say how it ended: its record stays in flight until it is taken over, and whoever
-    /// joined is told that it is in progress. Does nothing when the claim has ended, so it may stand in a
+    /// Ends a claim of which nobody can say how it ended: its record stays in flight until it is taken over, and
+    /// whoever joined is told that it is in progress. Does nothing when the claim has ended, so it may stand in a
     /// <c>finally</c>.
     /// </summary>
     public void Abandon(Claim claim)
@@ -210,7 +211,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         if (_table.TryFind(claim.TransactionId, out var entry)) EndSeat(claim.TransactionId, entry, JoinKind.InProgress);
     }
 
-    /// <summary>Stops the repeats; what still waits is left to the lease, and to the journal at the next start.</summary>
+    /// <summary>Stops the repeats; what still waits is left to the lease, and to the journal at the next
+    /// start.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_closing.IsCancellationRequested) return;

@@ -9,7 +9,8 @@ internal interface IJournal
     /// <summary>A number drawn when the journal was made: it outlives the process, and goes with the disk.</summary>
     ulong Id { get; }
 
-    /// <summary>The shared store's incarnation for which everything that this journal holds was last put there.</summary>
+    /// <summary>The shared store's incarnation for which everything that this journal holds was last put
+    /// there.</summary>
     string StoreIdentity { get; }
 
     /// <summary>None, or Full or Failing until the disk has worked again.</summary>
@@ -57,8 +58,8 @@ internal interface IJournal
     void Settle(string transactionId);
 
     /// <summary>
-    /// The outcome does not stand, and the step that says so and removes its events is durable. Whatever was read from the
-    /// outbox before has to be read again, see <see cref="Supersessions"/>.
+    /// The outcome does not stand, and the step that says so and removes its events is durable. Whatever was read from
+    /// the outbox before has to be read again, see <see cref="Supersessions"/>.
     /// </summary>
     void Supersede(string transactionId);
 

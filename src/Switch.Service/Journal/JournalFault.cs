@@ -15,7 +15,8 @@ internal enum JournalFault
     /// </summary>
     Failing,
 
-    /// <summary>The disk answers with errors; this write was not tried, or was undone: recovery will not meet it.</summary>
+    /// <summary>The disk answers with errors; this write was not tried, or was undone: recovery will not meet
+    /// it.</summary>
     NotWritten,
 
     /// <summary>The bound of waiting writes is reached; nothing was written.</summary>

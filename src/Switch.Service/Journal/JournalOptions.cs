@@ -33,8 +33,8 @@ internal sealed class JournalOptions
     public long AdviceRowsMax { get; set; } = 250_000;
 
     /// <summary>
-    /// How long records of finished requests are kept, to be put back should the shared store lose them; 0 to 24 h. A retry
-    /// within this time replays whatever becomes of the store.
+    /// How long records of finished requests are kept, to be put back should the shared store lose them; 0 to 24 h. A
+    /// retry within this time replays whatever becomes of the store.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan OutcomeRetention { get; set; } = TimeSpan.FromMinutes(15);

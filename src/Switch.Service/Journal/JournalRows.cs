@@ -34,7 +34,8 @@ internal static class AdviceKinds
     /// <summary>Of the attempt that the request's answer speaks of.</summary>
     public const string Reversal = "reversal";
 
-    /// <summary>Of an attempt that came to light after its request had been ended otherwise; never the same message.</summary>
+    /// <summary>Of an attempt that came to light after its request had been ended otherwise; never the same
+    /// message.</summary>
     public const string LateReversal = "late_reversal";
 }
 
@@ -79,19 +80,22 @@ internal sealed record AdviceRow(
 /// <param name="AdviceId">Which.</param>
 /// <param name="State">Where it stands now; a short word.</param>
 /// <param name="Tries">Transmissions that may have left.</param>
-/// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC; of a parked one, when it was parked.</param>
+/// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC; of a parked one, when it was
+/// parked.</param>
 /// <param name="Reason">Why; may be empty, <see cref="JournalStep.TextMax"/> characters at most.</param>
 internal sealed record AdviceUpdate(string AdviceId, string State, int Tries, long NextAttemptAtMs, string Reason);
 
 /// <summary>
-/// A record that this instance has given a request in the shared store, kept for a while so that it can be put back should
-/// the store lose it. A later row of a transaction replaces an earlier one.
+/// A record that this instance has given a request in the shared store, kept for a while so that it can be put back
+/// should the store lose it. A later row of a transaction replaces an earlier one.
 /// </summary>
 /// <param name="TransactionId">32 lower-case hexadecimal digits.</param>
 /// <param name="AtMs">Milliseconds since 1970, UTC.</param>
-/// <param name="Record">As the store has it; empty: this instance's outcome did not stand, nothing is to be put back.</param>
+/// <param name="Record">As the store has it; empty: this instance's outcome did not stand, nothing is to be put
+/// back.</param>
 /// <param name="IsSettled">
-/// The store is known to have it, or nobody can contradict it. False: its events wait for <see cref="IJournal.Settle"/>.
+/// The store is known to have it, or nobody can contradict it. False: its events wait for <see
+/// cref="IJournal.Settle"/>.
 /// </param>
 internal sealed record OutcomeRow(
     string TransactionId, long AtMs, ReadOnlyMemory<byte> Record, bool IsSettled = false);

@@ -185,7 +185,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max)
     {
         var kept = _reader.ReadOutcomesBefore(beforeSequence, max);
-        // An outcome may be settled between the read and here: a settled answer is put back as one, which is what it is.
+        // An outcome may be settled between the read and here: a settled answer is put back as one, which is what it
+        // is.
         return
         [
             .. kept.Select(row => row with
@@ -251,7 +252,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         _state.Dispose();
     }
 
-    // What was not known to be settled when the last process ended; a later row of a transaction replaces an earlier one.
+    // What was not known to be settled when the last process ended; a later row of a transaction replaces an earlier
+    // one.
     private void LoadUnsettled(SqliteConnection connection)
     {
         var settled = long.Parse(

@@ -4,9 +4,9 @@ using Switch.Service.Journal;
 namespace Switch.Service.Recovery;
 
 /// <summary>
-/// Tells the shared record that its reversal is no longer owed: the sealed card goes from it, and it leaves the index. Safe
-/// to miss: a sweep that finds the record still owed and no advice for it sends the reversal once more, and the acquirer
-/// knows it.
+/// Tells the shared record that its reversal is no longer owed: the sealed card goes from it, and it leaves the index.
+/// Safe to miss: a sweep that finds the record still owed and no advice for it sends the reversal once more, and the
+/// acquirer knows it.
 /// </summary>
 internal sealed class OwedReversals
 {

@@ -8,8 +8,8 @@ namespace Switch.Service.Recovery;
 
 /// <summary>
 /// Writes into a store that may have lost records what this instance's journal holds of them: the answers of the last
-/// minutes, tombstones, and the claims of what is open. An answer that a terminal may have seen outranks an attempt; what
-/// is not settled is put back as the claim it was, and ends the ordinary way.
+/// minutes, tombstones, and the claims of what is open. An answer that a terminal may have seen outranks an attempt;
+/// what is not settled is put back as the claim it was, and ends the ordinary way.
 /// </summary>
 internal sealed class PutBack
 {

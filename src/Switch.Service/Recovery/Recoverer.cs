@@ -7,8 +7,8 @@ using Switch.Service.Journal.Records;
 namespace Switch.Service.Recovery;
 
 /// <summary>
-/// Ends what the journal of this instance says is not ended (S8): intents without an outcome, and outcomes of which it is
-/// not known whether they stand. Take the claim, then act: two recoverers never both do.
+/// Ends what the journal of this instance says is not ended (S8): intents without an outcome, and outcomes of which it
+/// is not known whether they stand. Take the claim, then act: two recoverers never both do.
 /// </summary>
 internal sealed class Recoverer
 {

@@ -1,6 +1,7 @@
 namespace Switch.Service.Recovery;
 
-/// <summary>What ends what was left unended: by this instance before its start, by others, or by a store that forgot.</summary>
+/// <summary>What ends what was left unended: by this instance before its start, by others, or by a store that
+/// forgot.</summary>
 internal static class RecoveryRegistration
 {
     public static void AddRecovery(this IServiceCollection services, SwitchOptions options)
