@@ -21,9 +21,13 @@ public static class SwitchHost
     /// <exception cref="Exception">
     /// The configuration or one of its files can't be used; the message names every fault with its path.
     /// </exception>
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static WebApplication Build(WebApplicationBuilder builder) => Build(builder, static _ => { });
+
+    /// <summary>As <see cref="Build(WebApplicationBuilder)"/>, with services replaced: for tests that break one on purpose.</summary>
+    internal static WebApplication Build(WebApplicationBuilder builder, Action<IServiceCollection> replace)
     {
         builder.AddSwitch();
+        replace(builder.Services);
         var app = builder.Build();
         try
         {

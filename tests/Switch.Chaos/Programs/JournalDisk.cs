@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Switch.Chaos.Programs;
+
+/// <summary>
+/// The disk of an instance's journal: a small tmpfs where mounting is allowed, so that it can be filled up; else a plain
+/// folder, and the fault "disk full" is left out of the plan. What it holds survives the process, as a disk does.
+/// </summary>
+internal sealed class JournalDisk : IDisposable
+{
+    private const long Bytes = 48L << 20;
+    private const string Balloon = "balloon";
+    private readonly string _folder;
+
+    public JournalDisk(string folder)
+    {
+        _folder = folder;
+        Directory.CreateDirectory(folder);
+        CanFill = Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Bytes}"), "switch-chaos", folder);
+    }
+
+    /// <summary>Whether <see cref="Fill"/> works here.</summary>
+    public bool CanFill { get; }
+
+    public string JournalPath => Path.Combine(_folder, "journal", "journal.db");
+
+    /// <summary>Takes all the room that is left.</summary>
+    public void Fill()
+    {
+        if (!CanFill) return;
+        var block = new byte[1 << 16];
+        using var file = new FileStream(
+            Path.Combine(_folder, Balloon), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            for (var written = 0L; written <= Bytes; written += block.Length) file.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full: what was wanted.
+        }
+    }
+
+    /// <summary>Gives the room back.</summary>
+    public void Free() => File.Delete(Path.Combine(_folder, Balloon));
+
+    /// <summary>The disk is gone and replaced by an empty one; only while the instance is down.</summary>
+    public void Destroy()
+    {
+        foreach (var entry in Directory.EnumerateDirectories(_folder)) Directory.Delete(entry, recursive: true);
+    }
+
+    /// <summary>Copies the journal to where it can be looked at, and unmounts.</summary>
+    public void Dispose()
+    {
+        if (!CanFill) return;
+        var kept = _folder + "-kept";
+        Directory.CreateDirectory(kept);
+        foreach (var file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
+        {
+            if (Path.GetFileName(file) != Balloon) File.Copy(file, Path.Combine(kept, Path.GetFileName(file)), overwrite: true);
+        }
+
+        Run("umount", _folder);
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
