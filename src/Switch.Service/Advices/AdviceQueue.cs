@@ -71,7 +71,7 @@ internal sealed class AdviceQueue : BackgroundService
 
         await watching;
         await Task.WhenAll(_sending).WaitAsync(LastAnswers, _time, CancellationToken.None)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            .ConfigureAwait(Awaits.Quietly);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
@@ -148,7 +148,7 @@ internal sealed class AdviceQueue : BackgroundService
             {
                 Log.AdvicesNotRead(_logger, e);
                 await Task.Delay(ReadPause, _time, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    .ConfigureAwait(Awaits.Quietly);
             }
         }
     }

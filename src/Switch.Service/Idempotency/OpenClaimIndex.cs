@@ -43,7 +43,7 @@ internal sealed class OpenClaimIndex
     {
         while (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(_interval, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_interval, _time, stopping).ConfigureAwait(Awaits.Quietly);
             if (_store.IsTrusted) await LookAsync();
         }
     }

@@ -30,6 +30,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     private readonly IdempotencyMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<RequestCoordinator> _logger;
+    private readonly Random _random;
     private readonly TimeSpan _lease;
     private readonly int _completionsMax;
     private readonly CancellationTokenSource _closing = new();
@@ -40,8 +41,10 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         IOptions<RedisOptions> options,
         IdempotencyMetrics metrics,
         TimeProvider time,
-        ILogger<RequestCoordinator> logger)
+        ILogger<RequestCoordinator> logger,
+        Random? random = null)
     {
+        _random = random ?? Random.Shared;
         _store = store;
         _metrics = metrics;
         _time = time;
@@ -167,7 +170,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         {
             for (var pause = RepeatMin; !_closing.IsCancellationRequested; pause = Longer(pause))
             {
-                await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(Awaits.Quietly);
                 var result = await _store.CompleteAsync(claim, final);
                 if (result.Kind != FencedKind.Unavailable) return result;
             }
