@@ -47,7 +47,8 @@ public sealed class SeedTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{seeds} seeds in {watch.Elapsed.TotalSeconds:0.0} s: {calls} calls, {faults} faults, "
             + $"unpublished on a lost disk {unpublished}, reversals on a lost disk {reversals}, failed {failed.Count}"));
-        foreach (var (seed, what) in failed.OrderBy(static pair => pair.Seed).Take(40)) output.WriteLine($"seed {seed}: {what}");
+        foreach (var (seed, what) in failed.OrderBy(static pair => pair.Seed).Take(40))
+            output.WriteLine($"seed {seed}: {what}");
         if (failed.IsEmpty) return;
         ShowAlone(failed.Min(static pair => pair.Seed), Variant.None);
     }

@@ -23,9 +23,9 @@ internal sealed class FixedParts
           - name: beta
         bin_ranges:
           - { bin: 4, scheme: visa }
-        rules:
-          - name: both
-            priority: [alpha, beta]
+        rules: []
+        fallback:
+          priority: [alpha, beta]
         """;
 
     private const string MerchantsFile = """

@@ -81,7 +81,12 @@ internal sealed class Slot
     private Instance Start()
     {
         _around.Trace.Say(_name, "starts");
-        var instance = new Instance(new Life(_name, _around.Scheduler, _around.Trace), _disk, _around, _variant);
+        var life = new Life(_name, _around.Scheduler, _around.Trace);
+        var outer = SynchronizationContext.Current;
+        // Some parts begin their work when they are made.
+        SynchronizationContext.SetSynchronizationContext(life);
+        var instance = new Instance(life, _disk, _around, _variant);
+        SynchronizationContext.SetSynchronizationContext(outer);
         instance.Start();
         return instance;
     }

@@ -11,6 +11,7 @@ internal sealed class Scheduler(int seed)
 
     private readonly List<Work> _ready = [];
     private readonly PriorityQueue<Action, (long At, long Order)> _timed = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _order;
     private int _head;
 
@@ -33,11 +34,17 @@ internal sealed class Scheduler(int seed)
         TimeSpan.FromMilliseconds(minMs + (Random.NextDouble() * (maxMs - minMs)));
 
     /// <summary>The world's own doing: no life has a say in it.</summary>
-    public void After(TimeSpan delay, Action action) =>
+    public void After(TimeSpan delay, Action action)
+    {
+        CheckThread();
         _timed.Enqueue(action, (Now + Math.Max(0, delay.Ticks), _order++));
+    }
 
-    public void Enqueue(Life life, SendOrPostCallback callback, object? state) =>
+    public void Enqueue(Life life, SendOrPostCallback callback, object? state)
+    {
+        CheckThread();
         _ready.Add(new Work(life, callback, state));
+    }
 
     /// <summary>Runs until that is so, or the virtual time is over; says which.</summary>
     public bool RunUntil(Func<bool> isDone, TimeSpan limit)
@@ -51,7 +58,8 @@ internal sealed class Scheduler(int seed)
                 _ready.Clear();
                 _head = 0;
                 if (isDone()) return true;
-                if (!_timed.TryDequeue(out var action, out var place) || place.At > limit.Ticks) return false;
+                if (!_timed.TryPeek(out var action, out var place) || place.At > limit.Ticks) return false;
+                _timed.Dequeue();
                 Now = place.At;
                 SynchronizationContext.SetSynchronizationContext(null);
                 Steps++;
@@ -62,6 +70,13 @@ internal sealed class Scheduler(int seed)
         {
             SynchronizationContext.SetSynchronizationContext(before);
         }
+    }
+
+    // Whatever comes from another thread has left its context on the way, and the seed with it.
+    private void CheckThread()
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+            throw new InvalidOperationException($"This came from the pool: {Environment.StackTrace}");
     }
 
     private void RunOne()
