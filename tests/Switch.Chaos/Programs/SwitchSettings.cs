@@ -17,6 +17,11 @@ internal static class SwitchSettings
     private static readonly Dictionary<string, string> Fixed = new()
     {
         ["Switch:Redis:ConnectTimeout"] = "00:00:01",
+        ["Switch:Redis:Lease"] = "00:00:04",
+        ["Switch:Redis:HeartbeatInterval"] = "00:00:00.500",
+        ["Switch:Redis:PeerWait"] = "00:00:08",
+        ["Switch:Recovery:IndexInterval"] = "00:00:00.100",
+        ["Switch:Recovery:SweepInterval"] = "00:00:01",
         ["Switch:Kafka:RestartDelay"] = "00:00:00.200",
         ["Switch:Kafka:Client:socket.timeout.ms"] = "2000",
         ["Switch:Kafka:Client:reconnect.backoff.max.ms"] = "500",
