@@ -58,7 +58,7 @@ internal sealed class FaultPlan
 
     private void LoseRedis(bool overlap)
     {
-        for (var at = WarmUp + Seconds(4, 12); at < _end - TimeSpan.FromSeconds(3); at += Seconds(27, 31))
+        for (var at = WarmUp + Seconds(4, 12); at < _end - TimeSpan.FromSeconds(3); at += Seconds(38, 46))
         {
             // Both kinds in one window, because each window is time in which nobody is killed.
             var kinds = _random.Next(2) == 0

@@ -108,8 +108,8 @@ internal sealed class InstanceFaults
 
         await RunClock.Delay(fault.Lasting);
         instance.Start();
-        // Every third time the next fault may hit it while it starts: recovery has to bear a kill too.
-        var patience = fault.Target % 3 == 0 ? RecoveryTime : ReadyPatience;
+        // Every second time the next fault may hit it while it starts: recovery has to bear a kill too.
+        var patience = fault.Target % 4 < 2 ? RecoveryTime : ReadyPatience;
         var isReady = await instance.ReadyAsync(patience);
         var state = isReady ? "ready again" : instance.HasExited ? "ended at its start" : "starting";
         _log.Tell($"{instance.Name}: {state}");
