@@ -33,7 +33,8 @@ public sealed class OutboxTests
             await test.Client.ReverseAsync(Payments.ReverseOf(request), cancellationToken: TestContext.Current.CancellationToken);
 
         await Eventually.TrueAsync(
-            () => test.Journal is { PendingAdvices: 0, OutboxDepth: 0 }, "every reversal settled, and an empty outbox", TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            () => test.Journal is { PendingAdvices: 0, OutboxDepth: 0 }, "every reversal settled, and an empty outbox",
+            TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var reversed = requests.Where((_, i) => i % 10 == 1).Select(r => r.IdempotencyKey).ToHashSet(StringComparer.Ordinal);
         var expected = answers.Select(a => $"{a.TransactionId}.authorized")
             .Concat(answers.Where(a => reversed.Contains(a.IdempotencyKey)).SelectMany(
