@@ -151,12 +151,12 @@ internal sealed class AdviceBook
         lock (_gate) lane.PausedUntil = until;
     }
 
-    /// <summary>Ids of parked advices in the order of the journal, from after a sequence on.</summary>
-    public IReadOnlyList<string> ParkedIds(long afterSequence, int max)
+    /// <summary>Parked advices in the order of the journal, from after a sequence on.</summary>
+    public IReadOnlyList<(long Sequence, string Id)> Parked(long afterSequence, int max)
     {
         lock (_gate)
         {
-            return [.. _parked.Where(pair => pair.Key > afterSequence).Take(max).Select(pair => pair.Value.Id)];
+            return [.. _parked.Where(pair => pair.Key > afterSequence).Take(max).Select(pair => (pair.Key, pair.Value.Id))];
         }
     }
 

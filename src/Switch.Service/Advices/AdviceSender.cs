@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Switch.Service.Acquirers;
 using Switch.Service.Events;
 using Switch.Service.Journal;
@@ -44,7 +43,7 @@ internal sealed class AdviceSender
     {
         var row = await _journal.FindAdviceAsync(entry.Id, stoppingToken);
         if (row is null || row.Sequence != entry.Sequence) return AdviceEnd.Gone;
-        if (Parse(row) is not { } record) return await ParkUnreadableAsync(entry, stoppingToken);
+        if (AdviceRecords.TryParse(row) is not { } record) return await ParkUnreadableAsync(entry, stoppingToken);
 
         if (entry.Lane.Acquirer is { } acquirer)
         {
@@ -171,19 +170,6 @@ internal sealed class AdviceSender
             Log.AdviceNotJournalled(_logger, entry.Id, fault);
             await Task.Delay(pause, _time, stoppingToken);
             pause = pause * 2 < AdvicePauses.JournalMax ? pause * 2 : AdvicePauses.JournalMax;
-        }
-    }
-
-    private static ReversalRecord? Parse(AdviceRow row)
-    {
-        try
-        {
-            var record = ReversalRecord.Parser.ParseFrom(row.Detail.Span);
-            return record.Original?.Draft is null ? null : record;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
         }
     }
 

@@ -45,6 +45,8 @@ internal static class SwitchSettings
         ["EchoInterval"] = "00:00:02",
         ["ReconnectMin"] = "00:00:00.050",
         ["ReconnectMax"] = "00:00:00.400",
+        ["Advices:RetryMin"] = "00:00:00.200",
+        ["Advices:RetryMax"] = "00:00:02",
         ["BreakerProbeMin"] = "00:00:00.200",
         ["BreakerProbeMax"] = "00:00:01",
     };
