@@ -8,7 +8,7 @@ namespace Switch.Chaos.Programs;
 /// </summary>
 internal static class SwitchSettings
 {
-    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Docs/configuration.md: DrainDelay + Grace + 10 s, then an orchestrator may kill.</summary>
     public static readonly TimeSpan EndsWithin = ShutdownGrace + TimeSpan.FromSeconds(10);
