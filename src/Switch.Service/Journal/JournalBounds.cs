@@ -27,8 +27,8 @@ internal sealed class JournalBounds(JournalOptions options, long pagesMax)
     public const int OutcomePagesMax = 13;
 
     /// <summary>
-    /// The event that goes with a change of an advice: leaf, index entry, interior pages. Less than an outcome, so that a
-    /// file that takes no new money for want of room still lets go of advices.
+    /// The event that goes with a change of an advice: leaf, index entry, interior pages. Less than an outcome, so that
+    /// a file that takes no new money for want of room still lets go of advices.
     /// </summary>
     public const int AdviceEventPagesMax = 4;
 
@@ -56,7 +56,7 @@ internal sealed class JournalBounds(JournalOptions options, long pagesMax)
         return pages > pagesMax ? JournalFault.Full : JournalFault.None;
     }
 
-    /// <summary>Whether the events of a change to an advice fit. The number of advices cannot stand in its way.</summary>
+    /// <summary>Whether the events of a change to an advice fit. No number of advices stands in its way.</summary>
     public JournalFault AdmitAdviceEvents(in JournalLevels levels, int events)
     {
         if (!HasPlaceFor(events, levels.OutboxRows, levels.OpenIntents)) return JournalFault.OutboxFull;

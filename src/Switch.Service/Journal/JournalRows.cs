@@ -75,7 +75,7 @@ internal sealed record AdviceRow(
 /// <param name="AdviceId">Which.</param>
 /// <param name="State">Where it stands now; a short word.</param>
 /// <param name="Tries">Transmissions that may have left.</param>
-/// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC; of a parked one, when it was parked.</param>
+/// <param name="NextAttemptAtMs">Not before this, milliseconds since 1970, UTC; when it was parked, if it is.</param>
 /// <param name="Reason">Why; may be empty, <see cref="JournalStep.TextMax"/> characters at most.</param>
 internal sealed record AdviceUpdate(string AdviceId, string State, int Tries, long NextAttemptAtMs, string Reason);
 

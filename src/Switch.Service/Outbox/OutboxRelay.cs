@@ -106,7 +106,8 @@ internal sealed class OutboxRelay : BackgroundService
             {
                 await places.WaitAsync(failed.Token);
                 var handedOver = _time.GetTimestamp();
-                sink.Produce(pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
+                sink.Produce(
+                    pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
                 cursor = pending.Sequence;
             }
         }
