@@ -65,7 +65,10 @@ public abstract class AdviceScene : IAsyncDisposable
         var events = await Switch.EventsAsync(
             answer.TransactionId, "authorized", "reversal_queued", "reversal_acknowledged");
         Assert.Equal(
-            [TransactionEventType.Authorized, TransactionEventType.ReversalQueued, TransactionEventType.ReversalAcknowledged],
+            [
+                TransactionEventType.Authorized, TransactionEventType.ReversalQueued,
+                TransactionEventType.ReversalAcknowledged,
+            ],
             events.Select(e => e.Type));
         Assert.DoesNotContain(Switch.Journal.ReadAdvices(), row => row.TransactionId == answer.TransactionId);
         return events;
@@ -76,6 +79,7 @@ public abstract class AdviceScene : IAsyncDisposable
         await Eventually.TrueAsync(() => Row() is { State: AdviceStates.Parked }, "parked", cancellationToken: Cancel);
         return Row();
 
-        AdviceRow Row() => Assert.Single(Switch.Journal.ReadAdvices(), row => row.TransactionId == answer.TransactionId);
+        AdviceRow Row() =>
+            Assert.Single(Switch.Journal.ReadAdvices(), row => row.TransactionId == answer.TransactionId);
     }
 }

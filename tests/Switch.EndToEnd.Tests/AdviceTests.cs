@@ -22,8 +22,10 @@ public sealed class AdviceTests : AdviceScene
         await SettledAsync(answer);
         var (original, reversal) = Reversed(acquirer == "alpha" ? Alpha : Beta, answer);
         Assert.Equal(
-            ("0420", original.Sequence, original.ProcessingCode, original.AmountMinor, original.Currency, original.MaskedPan),
-            (reversal.Mti, reversal.Original, reversal.ProcessingCode, reversal.AmountMinor, reversal.Currency, reversal.MaskedPan));
+            ("0420", original.Sequence, original.ProcessingCode, original.AmountMinor, original.Currency,
+                original.MaskedPan),
+            (reversal.Mti, reversal.Original, reversal.ProcessingCode, reversal.AmountMinor, reversal.Currency,
+                reversal.MaskedPan));
         Assert.Equal(
             $"0100{original.Stan}{original.TransmissionTime}00000123456{new string('0', 11)}", reversal.OriginalData);
     }
@@ -51,7 +53,8 @@ public sealed class AdviceTests : AdviceScene
         await SettledAsync(answer);
         var sent = Reversals(answer);
         Assert.Equal(["0420", "0421", "0421"], sent.Select(entry => entry.Mti));
-        Assert.Single(sent.Select(entry => (entry.Stan, entry.Rrn, entry.OriginalData, entry.TransmissionTime)).Distinct());
+        Assert.Single(
+            sent.Select(entry => (entry.Stan, entry.Rrn, entry.OriginalData, entry.TransmissionTime)).Distinct());
     }
 
     [Fact]
@@ -119,7 +122,8 @@ public sealed class AdviceTests : AdviceScene
         Assert.Contains(metrics, line => line.Is("cardswitch_advices", [("state", "parked")]) && line.Value > 0);
         Assert.Contains(metrics, line => line.Name == "cardswitch_in_doubt_age_seconds" && line.Value > 0);
         Assert.Contains(
-            metrics, line => line.Is("cardswitch_advice_transmissions_total", [("acquirer", "alpha"), ("result", "parked")]));
+            metrics,
+            line => line.Is("cardswitch_advice_transmissions_total", [("acquirer", "alpha"), ("result", "parked")]));
         Assert.Contains(Switch.Log.Lines, line => line.EventId == 1403);
     }
 
@@ -174,7 +178,8 @@ public sealed class AdviceTests : AdviceScene
         await StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:30"));
         Alpha.Scenario = Scenario.Parse("rules: [{ when: { kind: reversal, amount: 1500 }, then: silent }]");
         var stuck = await ReverseApprovalAsync(1500);
-        await Eventually.TrueAsync(() => Reversals(stuck).Count == 1, "the stuck one is in flight", cancellationToken: Cancel);
+        await Eventually.TrueAsync(
+            () => Reversals(stuck).Count == 1, "the stuck one is in flight", cancellationToken: Cancel);
 
         var other = await ReverseApprovalAsync(1600);
         await SettledAsync(other);
@@ -203,7 +208,8 @@ public sealed class AdviceTests : AdviceScene
         Assert.True(sent.Count > before);
         Assert.Equal("0420", sent[0].Mti);
         Assert.All(sent.Skip(1), entry => Assert.Equal("0421", entry.Mti));
-        Assert.Single(sent.Select(entry => (entry.Stan, entry.Rrn, entry.OriginalData, entry.TransmissionTime)).Distinct());
+        Assert.Single(
+            sent.Select(entry => (entry.Stan, entry.Rrn, entry.OriginalData, entry.TransmissionTime)).Distinct());
     }
 
     private static (LedgerEntry Original, LedgerEntry Reversal) Reversed(

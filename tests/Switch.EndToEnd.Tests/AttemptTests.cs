@@ -164,11 +164,15 @@ public sealed class AttemptTests : IAsyncLifetime
         var events = await _switch.EventsAsync(
             answer.TransactionId, "authorized", "reversal_queued", "reversal_acknowledged");
         Assert.Equal(
-            [TransactionEventType.Authorized, TransactionEventType.ReversalQueued, TransactionEventType.ReversalAcknowledged],
+            [
+                TransactionEventType.Authorized, TransactionEventType.ReversalQueued,
+                TransactionEventType.ReversalAcknowledged,
+            ],
             events.Select(e => e.Type));
         Assert.All(events.Skip(1), e => Assert.Equal((cause, "alpha"), (e.ReversalCause, e.Acquirer)));
         Assert.Empty(Alpha.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber));
-        Assert.Single(Alpha.Ledger.Find(answer.RetrievalReferenceNumber), entry => entry is { Mti: "0420", Original: not null });
+        Assert.Single(
+            Alpha.Ledger.Find(answer.RetrievalReferenceNumber), entry => entry is { Mti: "0420", Original: not null });
         Assert.Empty(_switch.Journal.ReadAdvices());
     }
 }

@@ -86,7 +86,8 @@ public sealed class ReversalTests : IAsyncLifetime
         Assert.Equal(ReversalCause.Terminal, events[1].ReversalCause);
         Assert.Empty(_switch.Sandbox.Alpha.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber));
         Assert.Single(
-            _switch.Sandbox.Alpha.Ledger.Find(answer.RetrievalReferenceNumber), entry => entry.Kind == LedgerKind.Reversal);
+            _switch.Sandbox.Alpha.Ledger.Find(answer.RetrievalReferenceNumber),
+            entry => entry.Kind == LedgerKind.Reversal);
         Assert.Empty(_switch.Journal.ReadAdvices());
     }
 

@@ -3,7 +3,8 @@ using Switch.Service.Acquirers;
 namespace Switch.Service.Advices;
 
 /// <summary>
-/// How long an advice rests: random within a bound that doubles, so that a host that comes back is not met by all at once.
+/// How long an advice rests: random within a bound that doubles, so that a host that comes back is not met by all at
+/// once.
 /// </summary>
 internal static class AdvicePauses
 {

@@ -7,8 +7,8 @@ namespace Switch.Service.Advices;
 
 /// <summary>
 /// Sends one advice once and makes what came of it durable. The journal knows of a first transmission before its first
-/// byte leaves, so that after a crash it is repeated as a repeat (0421) and never sent as new; and nothing is forgotten,
-/// told or counted as settled before the journal has it.
+/// byte leaves, so that after a crash it is repeated as a repeat (0421) and never sent as new; and nothing is told or
+/// forgotten as settled before the journal has it.
 /// </summary>
 internal sealed class AdviceSender
 {
@@ -20,8 +20,8 @@ internal sealed class AdviceSender
     private readonly Random _random;
 
     public AdviceSender(
-        IJournal journal, TransactionEvents events, AdviceMetrics metrics, TimeProvider time, ILogger<AdviceSender> logger,
-        Random? random = null)
+        IJournal journal, TransactionEvents events, AdviceMetrics metrics, TimeProvider time,
+        ILogger<AdviceSender> logger, Random? random = null)
     {
         _journal = journal;
         _events = events;
@@ -38,7 +38,7 @@ internal sealed class AdviceSender
     public Func<AdviceRow, ValueTask>? Settled { get; set; }
 
     /// <summary>One transmission from look-up to its durable end.</summary>
-    /// <exception cref="OperationCanceledException">Stopped before the end was durable; it is repeated later.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before the end was durable: repeated later.</exception>
     public async ValueTask<AdviceEnd> SendAsync(AdviceEntry entry, CancellationToken stoppingToken)
     {
         var row = await _journal.FindAdviceAsync(entry.Id, stoppingToken);
@@ -107,7 +107,8 @@ internal sealed class AdviceSender
             CloseAdvice = entry.Id,
             Events = [_events.ReversalAcknowledged(record, code)],
         };
-        if (await WriteAsync(entry, step, stoppingToken) == JournalFault.Refused) return AdviceEnd.Again(entry.Lane.Options.RetryMax);
+        if (await WriteAsync(entry, step, stoppingToken) == JournalFault.Refused)
+            return AdviceEnd.Again(entry.Lane.Options.RetryMax);
         Log.AdviceSettled(_logger, entry.TransactionId, entry.Lane.Name, code, entry.Tries);
         await TellAsync(row);
         return AdviceEnd.Gone;
@@ -159,7 +160,8 @@ internal sealed class AdviceSender
     }
 
     // A journal that has no room or no disk now has it later; the acquirer's answer is not asked for again meanwhile.
-    private async ValueTask<JournalFault> WriteAsync(AdviceEntry entry, JournalStep step, CancellationToken stoppingToken)
+    private async ValueTask<JournalFault> WriteAsync(
+        AdviceEntry entry, JournalStep step, CancellationToken stoppingToken)
     {
         var pause = AdvicePauses.JournalMin;
         while (true)

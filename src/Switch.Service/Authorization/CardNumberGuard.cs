@@ -38,7 +38,8 @@ internal static class CardNumberGuard
 
     /// <summary>
     /// Whether a text that no card belongs to, such as an operator's note, holds what may be a card number: 13 to 19
-    /// digits, grouped or not, whose check digit is right. A long reference may be taken for one; better that way round.
+    /// digits, grouped or not, whose check digit is right. A long reference may be taken for one; better that way
+    /// round.
     /// </summary>
     public static bool MayHoldCardNumber(ReadOnlySpan<char> text)
     {

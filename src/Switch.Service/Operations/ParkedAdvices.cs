@@ -9,8 +9,8 @@ using Switch.Service.Journal;
 namespace Switch.Service.Operations;
 
 /// <summary>
-/// What a person sees of the advices that wait for one, and what they can do about them. A decision is durable before it
-/// is answered, and only one person decides about an advice at a time.
+/// What a person sees of the advices that wait for one, and what they can do about them. A decision is durable before
+/// it is answered, and only one person decides about an advice at a time.
 /// </summary>
 internal sealed class ParkedAdvices
 {
@@ -44,7 +44,8 @@ internal sealed class ParkedAdvices
         ListParkedAdvicesRequest request, CancellationToken cancellationToken)
     {
         var faults = new FaultList();
-        if (request.PageSize is < 0 or > PageMax) faults.Add("page_size", $"must be 1 to {PageMax}, or 0 for {PageDefault}");
+        if (request.PageSize is < 0 or > PageMax)
+            faults.Add("page_size", $"must be 1 to {PageMax}, or 0 for {PageDefault}");
         long after = 0;
         if (request.PageToken.Length > 0
             && !long.TryParse(request.PageToken, NumberStyles.None, CultureInfo.InvariantCulture, out after))

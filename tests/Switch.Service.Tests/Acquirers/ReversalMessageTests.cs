@@ -95,7 +95,8 @@ public sealed class ReversalMessageTests
         using var buffer = IsoBuffer.Rent(IsoDialect.Resolve(dialect));
         Assert.True(
             ReversalMessage.TryWrite(
-                buffer, Mti.ReversalAdvice, record, KeyFiles.Pan("4111111111111111"), KeyFiles.Expiry(2030, 12), out var fault),
+                buffer, Mti.ReversalAdvice, record, KeyFiles.Pan("4111111111111111"), KeyFiles.Expiry(2030, 12),
+                out var fault),
             fault.ToString());
         var sent = IsoMessage.Rent(buffer.Dialect);
         Assert.True(sent.TryParse(buffer.Span, out fault), fault.ToString());
@@ -122,7 +123,10 @@ public sealed class ReversalMessageTests
             Draft = new TransactionEvent
             {
                 RequestedAmount = new Contracts.V1.Money { AmountMinor = 1290, Currency = "EUR" },
-                LocalDateTime = new LocalDateTime { Year = 2026, Month = 11, Day = 23, Hour = 8, Minute = 14, Second = 9 },
+                LocalDateTime = new LocalDateTime
+                {
+                    Year = 2026, Month = 11, Day = 23, Hour = 8, Minute = 14, Second = 9,
+                },
                 Mcc = "5462",
                 RetrievalReferenceNumber = "RRN000000001",
                 TerminalId = "BK000001",

@@ -18,7 +18,8 @@ public sealed class AdviceQueueTests
         rig.Acquirer.Answer = (number, _) =>
         {
             triesAtSend.Add(rig.Row(1)!.Tries);
-            return ValueTask.FromResult(number < 3 ? ReversalResult.SentUnknown("timed_out") : ReversalResult.Replied("00"));
+            return ValueTask.FromResult(
+                number < 3 ? ReversalResult.SentUnknown("timed_out") : ReversalResult.Replied("00"));
         };
         await rig.OweAsync(1);
         rig.Start();
@@ -52,7 +53,8 @@ public sealed class AdviceQueueTests
     {
         await using var rig = new AdviceRig();
         var answered = new TaskCompletionSource<ReversalResult>();
-        rig.Acquirer.Answer = (number, _) => number == 1 ? new(answered.Task) : ValueTask.FromResult(ReversalResult.Replied("00"));
+        rig.Acquirer.Answer = (number, _) =>
+            number == 1 ? new(answered.Task) : ValueTask.FromResult(ReversalResult.Replied("00"));
         await rig.OweAsync(1);
         rig.Start();
         await rig.UntilAsync(() => rig.Acquirer.Sent.Count == 1, "sent");
@@ -115,7 +117,8 @@ public sealed class AdviceQueueTests
         await rig.UntilAsync(() => rig.Row(1) is null, "closed");
 
         Assert.Single(rig.Acquirer.Sent);
-        Assert.Equal("reversal_acknowledged", Assert.Single(await rig.Journal.Journal.ReadOutboxAsync(0, 10, Cancel)).Type);
+        var written = Assert.Single(await rig.Journal.Journal.ReadOutboxAsync(0, 10, Cancel));
+        Assert.Equal("reversal_acknowledged", written.Type);
     }
 
     [Fact]
@@ -172,6 +175,7 @@ public sealed class AdviceQueueTests
         await rig.UntilAsync(() => rig.Row(1) is null, "settled");
 
         Assert.InRange(
-            rig.Journal.Time.GetElapsedTime(started), TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(30));
+            rig.Journal.Time.GetElapsedTime(started), TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1),
+            TimeSpan.FromMinutes(30));
     }
 }

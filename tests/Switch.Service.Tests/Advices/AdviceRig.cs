@@ -47,12 +47,14 @@ internal sealed class ScriptedAcquirer : IAcquirer
         return Answer(number, reversal);
     }
 
-    public AttemptRecord Prepare(PaymentRequest request, TransactionEvent draft, int number) => throw new NotSupportedException();
+    public AttemptRecord Prepare(PaymentRequest request, TransactionEvent draft, int number) =>
+        throw new NotSupportedException();
 
-    public ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt) => throw new NotSupportedException();
+    public ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt) =>
+        throw new NotSupportedException();
 }
 
-/// <summary>The real queue on a real journal, before an acquirer that follows a script, with a clock that the test moves.</summary>
+/// <summary>The real queue on a real journal, with a scripted acquirer and a clock that the test moves.</summary>
 internal sealed class AdviceRig : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
@@ -118,7 +120,9 @@ internal sealed class AdviceRig : IAsyncDisposable
     }
 
     public async Task OweAsync(int number, string acquirer = "alpha") =>
-        Assert.Equal(JournalFault.None, await Journal.Journal.WriteAsync(new JournalStep { Advice = Advice(number, acquirer) }));
+        Assert.Equal(
+            JournalFault.None,
+            await Journal.Journal.WriteAsync(new JournalStep { Advice = Advice(number, acquirer) }));
 
     public static AdviceRow Advice(int number, string acquirer = "alpha") => Steps.Advice(number) with
     {

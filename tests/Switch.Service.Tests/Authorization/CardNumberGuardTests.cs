@@ -20,5 +20,6 @@ public sealed class CardNumberGuardTests
     [InlineData("call +49 30 1234567")]
     [InlineData("41111111a11111111")]
     [InlineData("411111******1111")]
-    public void MayHoldCardNumber_WithNone_IsFalse(string text) => Assert.False(CardNumberGuard.MayHoldCardNumber(text));
+    public void MayHoldCardNumber_WithNone_IsFalse(string text) =>
+        Assert.False(CardNumberGuard.MayHoldCardNumber(text));
 }
