@@ -14,5 +14,6 @@ internal static class BrokenVariants
     public static IEnumerable<string> Names => Variants.Keys;
 
     /// <summary>What makes the service so, or null when no variant has this name.</summary>
-    public static Action<IServiceCollection>? Find(string? name) => name is null ? null : Variants.GetValueOrDefault(name);
+    public static Action<IServiceCollection>? Find(string? name) =>
+        name is null ? null : Variants.GetValueOrDefault(name);
 }

@@ -16,7 +16,7 @@ internal sealed record ChaosOptions
           --json FILE      write the report as JSON
           --instances N    switch instances, 1 to 4 (2)
           --terminals N    terminals that pay at a time (64)
-          --think MS       pause of a terminal between two payments, on average (150)
+          --think MS       pause of a terminal between two payments, on average (100)
           --quiesce N      seconds to wait for quiet at the end (30)
           --variant NAME   run a deliberately broken switch: reply-before-journal, fold-sent-unknown,
                            complete-without-fence
@@ -45,7 +45,7 @@ internal sealed record ChaosOptions
 
     public int Terminals { get; private set; } = 64;
 
-    public int ThinkMs { get; private set; } = 150;
+    public int ThinkMs { get; private set; } = 100;
 
     public int QuiesceSeconds { get; private set; } = 30;
 

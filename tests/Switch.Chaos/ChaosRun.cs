@@ -35,7 +35,7 @@ internal sealed class ChaosRun
 
         var plan = MakePlan(stage);
         await _output.WriteLineAsync(
-            $"Seed {_options.Seed}: {plan.Faults.Count} faults in {_options.Seconds} s at {stage.Instances.Count} instances"
+            $"Seed {_options.Seed}: {plan.Faults.Count} faults in {_options.Seconds} s"
             + (stage.Instances[0].Disk.CanFill ? "" : "; no disk is filled: mounting is not allowed here")
             + (stage.Broker.IsOwn ? "" : "; the broker is not ours to stop"));
         if (_options.Verbose)
@@ -49,7 +49,8 @@ internal sealed class ChaosRun
         _faults.Tell("all faults are over");
         var healed = _clock.Now;
         await fleet.CloseAsync();
-        var quiet = await new Quiescence(stage, fleet, events, _clock).WaitAsync(TimeSpan.FromSeconds(_options.QuiesceSeconds));
+        var quiet = await new Quiescence(stage, fleet, events, _clock)
+            .WaitAsync(TimeSpan.FromSeconds(_options.QuiesceSeconds));
         var tookCalm = _clock.Now - healed;
         if (fleet.Fault is { } failure) throw new HarnessException("a terminal failed", failure);
         await fleet.GiveUpAsync();
@@ -108,7 +109,9 @@ internal sealed class ChaosRun
             Events = events.Finish(),
             DiskLosses = _faults.DiskLosses,
             StoreLosses = _faults.StoreLosses,
+            Outages = _faults.Outages,
             OrderlyEnds = _faults.OrderlyEnds,
+            Crashes = _faults.Crashes,
             Quiet = quiet,
         };
         return new RunReport(_options, evidence, Checker.Check(evidence), _faults, _clock, tookCalm);

@@ -6,8 +6,8 @@ using Switch.Contracts.V1;
 namespace Switch.Chaos;
 
 /// <summary>
-/// Consumes the events while the run goes on: the development broker drops its oldest, and a consumer that waited for the
-/// end would call them missing.
+/// Consumes the events while the run goes on: the development broker drops its oldest, and a consumer that waited for
+/// the end would call them missing.
 /// </summary>
 internal sealed class EventReader : IDisposable
 {

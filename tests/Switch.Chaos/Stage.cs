@@ -1,9 +1,10 @@
+using System.Globalization;
 using Switch.Chaos.Links;
 using Switch.Chaos.Programs;
 
 namespace Switch.Chaos;
 
-/// <summary>Everything that runs: processes, the wires between them, and the folder with their logs and records.</summary>
+/// <summary>Everything that runs: processes, the wires between them, the folder with their logs and records.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(40);
@@ -16,6 +17,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly List<SwitchInstance> _instances = [];
     private RedisServer? _redis;
     private Broker? _broker;
+    private LinkProxy? _brokerLink;
 
     private Stage(string folder)
     {
@@ -31,6 +33,12 @@ internal sealed class Stage : IAsyncDisposable
     public RedisServer Redis => _redis!;
 
     public Broker Broker => _broker!;
+
+    /// <summary>
+    /// The wire to the broker, null when the broker is not ours: the development broker does not survive SIGSTOP, because
+    /// its thread takes the interruption for the end.
+    /// </summary>
+    public LinkProxy? BrokerLink => _brokerLink;
 
     public IReadOnlyList<AcquirerProgram> Acquirers => _acquirers;
 
@@ -58,7 +66,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         foreach (var link in _links) link.Heal();
         Redis.Send(Signal.Continue);
-        Broker.Send(Signal.Continue);
+        BrokerLink?.Heal();
         foreach (var instance in _instances)
         {
             instance.Disk.Free();
@@ -72,6 +80,7 @@ internal sealed class Stage : IAsyncDisposable
         foreach (var instance in _instances) await instance.DisposeAsync();
         foreach (var link in _links) await link.DisposeAsync();
         foreach (var acquirer in _acquirers) await acquirer.DisposeAsync();
+        if (_brokerLink is not null) await _brokerLink.DisposeAsync();
         if (_broker is not null) await _broker.DisposeAsync();
         if (_redis is not null) await _redis.DisposeAsync();
     }
@@ -82,11 +91,14 @@ internal sealed class Stage : IAsyncDisposable
         _redis = new RedisServer(Folder, ports.Take());
         await _redis.StartAsync();
         _broker = await Broker.StartAsync(Folder);
+        if (_broker.IsOwn) _brokerLink = new LinkProxy(new BrokerAddress(_broker.Address));
+        var kafka = _brokerLink is null ? _broker.Address : string.Create(
+            CultureInfo.InvariantCulture, $"127.0.0.1:{_brokerLink.Port}");
         foreach (var (name, dialect, seed) in AcquirerNames)
             _acquirers.Add(await AcquirerProgram.StartAsync(name, dialect, options.Seed + seed, ports.Take(), Folder));
 
         var files = SharedFiles.Write(Folder, options.Terminals);
-        var shared = new SharedServices(_redis.Address, _broker.Address, Topic, files, options.Settings);
+        var shared = new SharedServices(_redis.Address, kafka, Topic, files, options.Settings);
         for (var i = 0; i < options.Instances; i++)
         {
             var name = $"{(char)('a' + i)}";

@@ -16,6 +16,7 @@ internal sealed class OpenClaimIndex
     private readonly TimeSpan _interval;
     private readonly ConcurrentQueue<string> _kept = new();
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _abandoned = new(StringComparer.Ordinal);
 
     public OpenClaimIndex(
         IIdempotencyStore store, RequestCoordinator requests, RecoveryOptions options, TimeProvider time)
@@ -52,6 +53,9 @@ internal sealed class OpenClaimIndex
     {
         // Kept ones are no longer this loop's to remove.
         while (_kept.TryDequeue(out var kept)) _indexed.Remove(kept);
+        while (_requests.TryTakeAbandoned(out var abandoned)) _abandoned.Add(abandoned);
+        _indexed.ExceptWith(_abandoned);
+        if (_abandoned.Count > 0 && await _store.IndexAsync(_abandoned, [])) _abandoned.Clear();
         var open = new HashSet<string>(StringComparer.Ordinal);
         var add = new List<string>();
         foreach (var transactionId in _requests.OpenOverTwoLooks())

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace Switch.Service.Idempotency;
@@ -24,6 +25,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
 
     private readonly InFlightTable _table = new();
     private readonly ConcurrentDictionary<Fence, bool> _orphans = new();
+    private readonly ConcurrentQueue<string> _abandoned = new();
     private readonly RecordStore _store;
     private readonly CrossInstanceWaiters _waiters;
     private readonly RepairQueue _releases;
@@ -67,6 +69,13 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
 
     /// <summary>Claims that an earlier call has seen open too; for the one that keeps the index.</summary>
     public IEnumerable<string> OpenOverTwoLooks() => _table.SeenBefore();
+
+    /// <summary>
+    /// A transaction whose claim was abandoned since; for the one that keeps the index, where it has to stay until
+    /// somebody has ended it.
+    /// </summary>
+    public bool TryTakeAbandoned([NotNullWhen(true)] out string? transactionId) =>
+        _abandoned.TryDequeue(out transactionId);
 
     /// <summary>Whether somebody in this process is at work on the request.</summary>
     public bool IsSeated(string transactionId) => _table.TryFind(transactionId, out _);
@@ -211,6 +220,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     {
         if (!claim.TryEnd()) return;
         IdempotencyLog.ClaimAbandoned(_logger, claim.TransactionId);
+        _abandoned.Enqueue(claim.TransactionId);
         if (_table.TryFind(claim.TransactionId, out var entry)) EndSeat(claim.TransactionId, entry, JoinKind.InProgress);
     }
 

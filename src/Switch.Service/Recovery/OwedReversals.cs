@@ -12,14 +12,19 @@ internal sealed class OwedReversals
 {
     private const int RoundsMax = 4;
 
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     private readonly RecordStore _records;
+    private readonly RequestCoordinator _requests;
     private readonly OpenClaimIndex _index;
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
 
-    public OwedReversals(RecordStore records, OpenClaimIndex index, IJournal journal, TimeProvider time)
+    public OwedReversals(
+        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, IJournal journal, TimeProvider time)
     {
         _records = records;
+        _requests = requests;
         _index = index;
         _journal = journal;
         _time = time;
@@ -30,6 +35,13 @@ internal sealed class OwedReversals
     {
         if (advice.Kind != AdviceKinds.Reversal) return;
         var found = await _records.FindAsync(advice.TransactionId);
+        if (found is { Kind: FindKind.Found, Record.State: RecordState.InFlight })
+        {
+            // The acquirer was quicker than the store: the outcome is on its way.
+            var ended = await _requests.WaitForEndAsync(advice.TransactionId, EndPatience, CancellationToken.None);
+            if (ended.Kind == WaitKind.Ended) found = new FindResult(FindKind.Found, ended.Record);
+        }
+
         for (var round = 0; round < RoundsMax; round++)
         {
             if (found is not { Kind: FindKind.Found, Record: { State: RecordState.Final, ReversalOwed: true } record }) return;

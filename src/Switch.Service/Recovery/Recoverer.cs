@@ -44,15 +44,29 @@ internal sealed class Recoverer
         }
 
         var (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, record, holderIsGone: true);
+        if (claim is null && taken.Record is { HasValue: true, State: RecordState.InFlight } standing)
+        {
+            // Taken over before. By this journal's instance, which then died or gave up: take it again. By another: that
+            // one ends it, or its lease ends; the intent stays until then, for that one may die as well.
+            var isOwn = standing.Owner.Journal == _journal.Id;
+            (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, standing, holderIsGone: isOwn);
+            if (claim is not null && !claim.Attempt.Span.SequenceEqual(record.ReversalData.Span))
+            {
+                // Another attempt than ours: both have to be reversed, ours on its own.
+                await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
+                return false;
+            }
+        }
+
         if (claim is not null)
         {
             await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
             return true;
         }
 
-        // Unavailable, or somebody here is at work on the request.
-        if (!taken.Record.HasValue) return false;
-        return await EndAsSupersededAsync(intent, record, taken.Record);
+        // Unavailable, or somebody is at work on the request.
+        if (taken.Record is not { HasValue: true } ended || ended.State == RecordState.InFlight) return false;
+        return await EndAsSupersededAsync(intent, record, ended);
     }
 
     /// <summary>Whether it is known whether the outcome stands, and the consequences are drawn.</summary>
@@ -99,21 +113,18 @@ internal sealed class Recoverer
         IntentRow intent, IdempotencyRecord record, IdempotencyRecord standing)
     {
         var attempt = AttemptRecord.Parser.ParseFrom(record.ReversalData.Span);
-        if (standing.Fence == record.Fence || Covers(standing, record, attempt))
+        if (standing.Fence == record.Fence || Covers(standing, attempt))
             return await WriteAsync(new JournalStep { CloseIntent = intent.TransactionId });
 
-        // Another attempt of the same request, made after the store had lost our claim: first let it end.
-        if (standing.State == RecordState.InFlight) return false;
+        // Another attempt of the same request, made after the store had lost our claim.
         var isApproved = standing.State == RecordState.Final && IsApproval(standing);
         Log.IntentSuperseded(_logger, intent.TransactionId, isApproved);
         return await WriteAsync(_outcomes.LateReversal(attempt, isParked: isApproved));
     }
 
-    private static bool Covers(IdempotencyRecord standing, IdempotencyRecord record, AttemptRecord attempt)
+    private static bool Covers(IdempotencyRecord standing, AttemptRecord attempt)
     {
         if (standing.ReversalData.IsEmpty) return false;
-        if (standing.State == RecordState.InFlight)
-            return standing.ReversalData.Span.SequenceEqual(record.ReversalData.Span);
         var reversed = ReversalRecord.Parser.ParseFrom(standing.ReversalData.Span).Original;
         return reversed.Acquirer == attempt.Acquirer && reversed.Stan == attempt.Stan
             && reversed.TransmissionDateTime == attempt.TransmissionDateTime;

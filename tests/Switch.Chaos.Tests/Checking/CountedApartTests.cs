@@ -3,7 +3,7 @@ using Switch.Contracts.V1;
 
 namespace Switch.Chaos.Tests.Checking;
 
-/// <summary>What lies outside the conditions of a promise is counted apart: neither hidden nor held against the switch.</summary>
+/// <summary>What lies outside a promise is counted apart: neither hidden nor held against the switch.</summary>
 public sealed class CountedApartTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -33,19 +33,51 @@ public sealed class CountedApartTests
     }
 
     [Theory]
-    [InlineData(true, null, true)]
-    [InlineData(false, null, false)] // the journal still knew
-    [InlineData(true, 3, true)] // the record was in the tail that Redis lost
-    [InlineData(true, 1, false)] // it was older than the tail
-    public void BothCopiesLost_DiskAndRecord_IsApart(bool diskLost, int? tail, bool isApart)
+    [InlineData(20, 25, null, 30, true)]
+    [InlineData(null, 25, null, 30, false)] // the journal still knew
+    [InlineData(2, 4, 3, 30, true)] // the record was in the tail that Redis lost
+    [InlineData(2, 4, 1, 30, false)] // it was older than the tail
+    [InlineData(20, 25, null, 22, false)] // asked again when Redis still had it
+    [InlineData(20, 17, null, 30, true)] // the disk was gone before it could be written again
+    [InlineData(20, 4, null, 30, false)] // there was time to write it again
+    public void BothCopiesLost_AskedAfterwards_IsApart(int? disk, int store, int? tail, int asked, bool isApart)
     {
         var records = Records.Approved();
         records.Ledger.Add(Records.Debit("beta"));
-        if (diskLost) records.DiskLosses.Add(new DiskLoss("a", 20 * Second));
-        records.StoreLosses.Add(new StoreLoss(4 * Second, tail is { } seconds ? seconds * Second : null));
-        var verdict = records.Check();
-        Assert.Equal(isApart, verdict.OutsideConditions.Count == 1);
-        Assert.Equal(isApart, verdict.Violations.Count == 0);
+        records.Calls.Add(Records.Answered(Records.Approval() with { Replayed = true }, asked, "b"));
+        if (disk is { } at) records.DiskLosses.Add(new DiskLoss("a", at * Second));
+        records.StoreLosses.Add(new StoreLoss(store * Second, tail is { } seconds ? seconds * Second : null));
+        Apart(records, 1, isApart);
+    }
+
+    [Theory]
+    [InlineData(5, 8, true)]
+    [InlineData(5, 12, false)] // there was time to take it over
+    [InlineData(12, 5, false)] // there was time to write it again
+    [InlineData(58, 60, false)] // in doubt for a minute: there was time to reverse
+    public void BothCopiesLost_AttemptStillOpen_IsApart(int disk, int store, bool isApart)
+    {
+        var records = new Records();
+        records.Calls.Add(Records.Answered(Records.Decline("68"), 1));
+        records.Ledger.Add(Records.Debit());
+        records.Events.Add(Records.EventOf(Records.Decline("68")));
+        records.DiskLosses.Add(new DiskLoss("a", disk * Second));
+        records.StoreLosses.Add(new StoreLoss(store * Second, null));
+        Apart(records, 2, isApart);
+    }
+
+    [Theory]
+    [InlineData("a", 10, true)]
+    [InlineData("b", 10, false)] // another one was down: the one that knew was not
+    [InlineData("a", 40, false)] // asked when it was long back
+    public void RedisEmptied_WhileTheOneThatKnowsIsDown_IsApart(string down, int asked, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Ledger.Add(Records.Debit("beta"));
+        records.Calls.Add(Records.Answered(Records.Approval() with { Replayed = true }, asked, "b"));
+        records.StoreLosses.Add(new StoreLoss(9 * Second, null));
+        records.Outages.Add(new Outage(down, 8 * Second, 12 * Second));
+        Apart(records, 1, isApart);
     }
 
     [Fact]
@@ -55,9 +87,17 @@ public sealed class CountedApartTests
         records.Calls.Add(Records.Answered(Records.Decline("68"), 1));
         records.Ledger.Add(Records.Debit());
         records.Events.Add(Records.EventOf(Records.Decline("68")));
-        records.Events.Add(records.Events[0] with { EventId = "t1.parked", Type = TransactionEventType.ReversalParked });
+        var parked = TransactionEventType.ReversalParked;
+        records.Events.Add(records.Events[0] with { EventId = "t1.parked", Type = parked });
         var verdict = records.Check();
         Assert.Empty(verdict.Violations);
         Assert.Equal(2, verdict.Parked.Count);
+    }
+
+    private static void Apart(Records records, int count, bool isApart)
+    {
+        var verdict = records.Check();
+        Assert.Equal(isApart ? count : 0, verdict.OutsideConditions.Count);
+        Assert.Equal(isApart ? 0 : count, verdict.Violations.Count);
     }
 }

@@ -3,7 +3,7 @@ using Switch.Contracts.V1;
 
 namespace Switch.Chaos.Tests.Checking;
 
-/// <summary>Each kind of broken promise, planted in records that are right otherwise, is found, and nothing beside it.</summary>
+/// <summary>Each kind of broken promise, planted in records that are right otherwise, is found.</summary>
 public sealed class PlantedViolationTests
 {
     [Fact]
@@ -165,7 +165,8 @@ public sealed class PlantedViolationTests
     public void Checker_EventOfNobody_G3()
     {
         var records = Records.Approved();
-        records.Events.Add(records.Events[0] with { EventId = "t9.authorized", Key = Records.Key with { Key = "key-9" } });
+        var key = Records.Key with { Key = "key-9" };
+        records.Events.Add(records.Events[0] with { EventId = "t9.authorized", Key = key });
         Found(records, "stray_event");
     }
 
@@ -187,6 +188,14 @@ public sealed class PlantedViolationTests
     }
 
     [Fact]
+    public void Checker_ReversalNeverTaken_G4()
+    {
+        var records = Records.Approved();
+        records.Calls.Add(Records.Refused("ABORTED", 2) with { Kind = CallKind.Reverse });
+        Found(records, "reversal_not_taken");
+    }
+
+    [Fact]
     public void Checker_NotQuietInTime_G4()
     {
         var records = Records.Approved();
@@ -204,6 +213,14 @@ public sealed class PlantedViolationTests
         var second = TimeSpan.FromSeconds(1);
         records.OrderlyEnds.Add(new OrderlyEnd("a", second, took * second, 10 * second, exitCode));
         Found(records, "bad_end");
+    }
+
+    [Fact]
+    public void Checker_InstanceCrashed_G8()
+    {
+        var records = Records.Approved();
+        records.Crashes.Add(new Crash("a", TimeSpan.FromSeconds(1), 134));
+        Found(records, "crashed");
     }
 
     private static void Found(Records records, params string[] rules)

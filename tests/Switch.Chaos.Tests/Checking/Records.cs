@@ -20,7 +20,11 @@ internal sealed class Records
 
     public List<StoreLoss> StoreLosses { get; } = [];
 
+    public List<Outage> Outages { get; } = [];
+
     public List<OrderlyEnd> OrderlyEnds { get; } = [];
+
+    public List<Crash> Crashes { get; } = [];
 
     public QuietReport Quiet { get; set; } = new([], 0);
 
@@ -128,7 +132,9 @@ internal sealed class Records
         Events = Events,
         DiskLosses = DiskLosses,
         StoreLosses = StoreLosses,
+        Outages = Outages,
         OrderlyEnds = OrderlyEnds,
+        Crashes = Crashes,
         Quiet = Quiet,
     };
 

@@ -23,7 +23,7 @@ internal static class Checker
                 if (dossier.IsParked && ParkedRules.Contains(violation.Rule)) list = parked;
                 else if (EventRules.MissingRules.Contains(violation.Rule)
                     && conditions.EventMayBeOnLostDisk(dossier.Payment)) list = lostDisk;
-                else if (conditions.BothCopiesLost(dossier.Payment)) list = outside;
+                else if (conditions.BothCopiesLost(dossier.Payment, violation.Rule)) list = outside;
                 list.Add(violation);
             }
         }
@@ -46,18 +46,26 @@ internal static class Checker
     private static IEnumerable<Violation> OfTheWhole(Evidence evidence, DossierFile file)
     {
         foreach (var entry in file.StrayEntries.Where(static entry => entry.IsStanding))
-            yield return new Violation(Guarantee.G1, "stray_money", null, $"no terminal asked for {entry.Host} {entry}");
+            yield return new Violation(Guarantee.G1, "stray_money", null, $"nobody asked for {entry.Host} {entry}");
         foreach (var e in file.StrayEvents.DistinctBy(static e => e.EventId))
-            yield return new Violation(Guarantee.G3, "stray_event", null, $"no terminal asked for {e}");
+            yield return new Violation(Guarantee.G3, "stray_event", null, $"nobody asked for {e}");
         foreach (var open in evidence.Quiet.Open)
             yield return new Violation(Guarantee.G4, "not_quiet", null, open);
+        foreach (var crash in evidence.Crashes)
+        {
+            yield return new Violation(
+                Guarantee.G8, "crashed", null,
+                FormattableString.Invariant($"{crash.Instance} ended by itself at {crash.At.TotalSeconds:0.00} s with ")
+                + $"{crash.ExitCode}");
+        }
+
         foreach (var end in evidence.OrderlyEnds)
         {
             if (end.ExitCode != 0 || end.Took > end.Allowed)
             {
                 yield return new Violation(
                     Guarantee.G8, "bad_end", null,
-                    $"{end.Instance}, told to end at {end.At.TotalSeconds:0.00} s, took {end.Took.TotalSeconds:0.0} s of "
+                    $"{end.Instance}, told to end at {end.At.TotalSeconds:0.00} s, took {end.Took.TotalSeconds:0.0} of "
                     + $"{end.Allowed.TotalSeconds:0.0} s and ended with {end.ExitCode?.ToString() ?? "a kill"}");
             }
         }

@@ -1,18 +1,45 @@
 namespace Switch.Chaos.Checking;
 
-/// <summary>Where the plan went beyond what docs/guarantees.md promises for.</summary>
+/// <summary>
+/// Where the plan went beyond what docs/guarantees.md promises for: both records of a payment, the journal of the
+/// instance that worked on it and the one in Redis, were destroyed before they were needed.
+/// </summary>
 internal sealed class Conditions
 {
     /// <summary>How long after an answer its event may still have been on the instance's disk alone.</summary>
     public static readonly TimeSpan PublishWindow = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long after a call its attempt, or the reversal that it owes, may still have been open.</summary>
+    public static readonly TimeSpan InDoubtWindow = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long the surviving record needs to be acted upon: an expired claim taken over, or lost claims written again.
+    /// </summary>
+    public static readonly TimeSpan RepairTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Rules whose cause may be that a later call found no record of the first.</summary>
+    private static readonly HashSet<string> AskedAfresh = new(StringComparer.Ordinal)
+    {
+        "two_approvals_stand", "two_rrns", "approved_differently", "approved_but_missing", "different_answers",
+        "not_marked_replayed", "unanswered_again", "deliveries_differ", "event_differs", "two_events",
+        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
+    };
+
+    /// <summary>Rules whose cause may be that nobody knew any more what was open.</summary>
+    private static readonly HashSet<string> LeftOpen = new(StringComparer.Ordinal)
+    {
+        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
+    };
+
     private readonly IReadOnlyList<DiskLoss> _disks;
     private readonly IReadOnlyList<StoreLoss> _stores;
+    private readonly IReadOnlyList<Outage> _outages;
 
     public Conditions(Evidence evidence)
     {
         _disks = evidence.DiskLosses;
         _stores = evidence.StoreLosses;
+        _outages = evidence.Outages;
     }
 
     /// <summary>
@@ -23,12 +50,35 @@ internal sealed class Conditions
         payment.Calls.Any(call => _disks.Any(loss =>
             loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow));
 
-    /// <summary>
-    /// Whether both records of the payment were destroyed after it began: the disk of an instance that was asked, and
-    /// the record in Redis.
-    /// </summary>
-    public bool BothCopiesLost(PaymentRecord payment) =>
-        payment.Calls.Any(call =>
-            _disks.Any(loss => loss.Instance == call.Instance && loss.At >= call.Start)
-            && _stores.Any(loss => loss.At >= call.Start && (loss.Tail is not { } tail || loss.At - tail <= call.End)));
+    /// <summary>Whether what was found can come from both records having been gone when one was needed.</summary>
+    public bool BothCopiesLost(PaymentRecord payment, string rule) =>
+        payment.Calls.Any(call => _stores.Any(store => HeldRecordOf(store, call)
+            && (DiskLostToo(payment, call, store, rule) || JournalOutOfReach(payment, call, store, rule))));
+
+    private bool DiskLostToo(PaymentRecord payment, Call call, StoreLoss store, string rule)
+    {
+        foreach (var disk in _disks.Where(loss => loss.Instance == call.Instance && loss.At >= call.Start))
+        {
+            // A disk that is lost after Redis, and not at once, had written its records back before.
+            var gap = disk.At - store.At;
+            if (gap > RepairTime) continue;
+            var both = gap > TimeSpan.Zero ? disk.At : store.At;
+            if (AskedAfresh.Contains(rule) && payment.Calls.Any(later => later != call && later.End >= both))
+                return true;
+            if (LeftOpen.Contains(rule) && gap.Duration() <= RepairTime && both <= call.End + InDoubtWindow)
+                return true;
+        }
+
+        return false;
+    }
+
+    // Redis emptied while the instance that knows is down: what another instance is asked meanwhile, it does not know.
+    private bool JournalOutOfReach(PaymentRecord payment, Call call, StoreLoss store, string rule) =>
+        AskedAfresh.Contains(rule) && _outages.Any(outage =>
+            outage.Instance == call.Instance && outage.From <= store.At + RepairTime && outage.To >= store.At
+            && payment.Calls.Any(later =>
+                later != call && later.End >= store.At && later.Start <= outage.To + RepairTime));
+
+    private static bool HeldRecordOf(StoreLoss loss, Call call) =>
+        loss.At >= call.Start && (loss.Tail is not { } tail || loss.At - tail <= call.End);
 }

@@ -17,7 +17,11 @@ internal static class EffectRules
         if (payment.ReversalAccepted)
         {
             if (standing.Count > 0)
-                yield return Broken("reversed_but_stands", $"its reversal was accepted, yet it stands: {Places(standing)}");
+            {
+                yield return Broken(
+                    "reversed_but_stands", $"its reversal was accepted, yet it stands: {Places(standing)}");
+            }
+
             yield break;
         }
 
@@ -45,7 +49,7 @@ internal static class EffectRules
         }
     }
 
-    /// <summary>After quiet no approval stands of which no terminal was told, and every terminal has its answer.</summary>
+    /// <summary>After quiet no approval stands that nobody was told of, and every terminal has its answer.</summary>
     public static IEnumerable<Violation> NothingInDoubt(Dossier dossier)
     {
         var payment = dossier.Payment;
@@ -59,6 +63,13 @@ internal static class EffectRules
                     Guarantee.G4, "no_final_answer", payment.Key,
                     $"no final answer after {payment.Calls.Count} calls, the last: {last.Status} {last.Reason}");
             }
+        }
+
+        if (payment is { ReversalAsked: true, ReversalAccepted: false })
+        {
+            var asked = payment.Calls.Count(static call => call.Kind == CallKind.Reverse);
+            yield return new Violation(
+                Guarantee.G4, "reversal_not_taken", payment.Key, $"no reversal was accepted in {asked} calls");
         }
 
         if (payment.FirstFinal is not { IsApproved: true } && dossier.Standing.ToList() is { Count: > 0 } standing)

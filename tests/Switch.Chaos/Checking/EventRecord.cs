@@ -68,5 +68,6 @@ internal sealed record EventRecord
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Type} {Outcome} {ResponseCode} approval={ApprovalCode} rrn={Rrn} amount={ApprovedMinor}{Currency} id={EventId}";
+        $"{Type} {Outcome} {ResponseCode} approval={ApprovalCode} rrn={Rrn} amount={ApprovedMinor}{Currency}"
+        + $" id={EventId}";
 }

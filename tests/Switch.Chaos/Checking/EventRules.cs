@@ -43,7 +43,7 @@ internal static class EventRules
         {
             if (answer is null || answer.IsFinal) continue;
             if (!told.Contains((answer.TransactionId, answer.AcceptedAt.ToUnixTimeMilliseconds())))
-                yield return Broken(dossier, "no_not_sent_event", $"the terminal saw {answer}, Kafka has no event of it");
+                yield return Broken(dossier, "no_not_sent_event", $"the terminal saw {answer}, Kafka has nothing");
         }
     }
 

@@ -3,6 +3,12 @@ namespace Switch.Chaos.Checking;
 /// <summary>The disk of an instance was destroyed: journal and all that was only there.</summary>
 internal sealed record DiskLoss(string Instance, TimeSpan At);
 
+/// <summary>An instance was killed, stopped or rolled, until it was ready again.</summary>
+internal sealed record Outage(string Instance, TimeSpan From, TimeSpan To);
+
+/// <summary>An instance that had been ready ended without having been told to.</summary>
+internal sealed record Crash(string Instance, TimeSpan At, int ExitCode);
+
 /// <summary>Redis came back without its data.</summary>
 /// <param name="At">When it was killed.</param>
 /// <param name="Tail">How far back writes may be missing; null: everything was lost.</param>
@@ -30,7 +36,11 @@ internal sealed record Evidence
 
     public IReadOnlyList<StoreLoss> StoreLosses { get; init; } = [];
 
+    public IReadOnlyList<Outage> Outages { get; init; } = [];
+
     public IReadOnlyList<OrderlyEnd> OrderlyEnds { get; init; } = [];
+
+    public IReadOnlyList<Crash> Crashes { get; init; } = [];
 
     public QuietReport Quiet { get; init; } = new([], 0);
 }

@@ -52,7 +52,8 @@ internal sealed record LedgerRecord
     public bool IsReversal => Kind == "Reversal";
 
     /// <summary>Money moved.</summary>
-    public bool IsApproval => Kind is "Debit" or "Credit" && !IsTurnedAway && DuplicateOf is null && ResponseCode is "00" or "10";
+    public bool IsApproval =>
+        Kind is "Debit" or "Credit" && !IsTurnedAway && DuplicateOf is null && ResponseCode is "00" or "10";
 
     /// <summary>Money moved and was not given back.</summary>
     public bool IsStanding => IsApproval && ReversedBy is null;

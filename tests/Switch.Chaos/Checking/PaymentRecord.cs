@@ -41,12 +41,12 @@ internal sealed record Answer
     /// <summary>When the switch says it accepted the request.</summary>
     public DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>A 91 of the switch itself says that nothing was sent; a retry with the same key runs afresh.</summary>
+    /// <summary>A 91 of the switch itself says that nothing was sent: a retry with the same key runs afresh.</summary>
     public bool IsFinal => !(ResponseCode == "91" && DeclinedBy == DeclinedBy.TechnicalFailure);
 
     public bool IsApproved => Outcome is Outcome.Approved or Outcome.PartiallyApproved;
 
-    /// <summary>Declined by the switch because the terminal's reversal came first; worded afresh on every repeat.</summary>
+    /// <summary>Declined because the terminal's reversal came first; worded afresh on every repeat.</summary>
     public bool IsTombstoned => ResponseCode == "12" && DeclinedBy == DeclinedBy.Switch;
 
     /// <summary>Whether two answers say the same to the cardholder and to the books (G2).</summary>

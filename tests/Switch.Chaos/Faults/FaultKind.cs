@@ -36,7 +36,7 @@ internal enum FaultKind
     /// <summary>SIGSTOP of Redis for a moment: nothing is lost, nobody knows what was done.</summary>
     RedisStop,
 
-    /// <summary>SIGSTOP of the broker for seconds.</summary>
+    /// <summary>The broker can't be reached for seconds: nothing passes.</summary>
     BrokerAway,
 
     /// <summary>A connection cut in the middle of a frame.</summary>
@@ -61,5 +61,5 @@ internal sealed record PlannedFault(TimeSpan At, FaultKind Kind, int Target, Tim
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"{At.TotalSeconds,7:0.00} s {Kind} target {Target}, {Lasting.TotalSeconds:0.00} s");
+        FormattableString.Invariant($"{At.TotalSeconds,7:0.00} s {Kind} {Target}, {Lasting.TotalSeconds:0.0} s");
 }

@@ -11,6 +11,8 @@ internal sealed class FaultLog
     private readonly List<DiskLoss> _diskLosses = [];
     private readonly List<StoreLoss> _storeLosses = [];
     private readonly List<OrderlyEnd> _orderlyEnds = [];
+    private readonly List<Outage> _outages = [];
+    private readonly List<Crash> _crashes = [];
     private readonly RunClock _clock;
     private readonly TextWriter? _output;
     private int _kills;
@@ -35,6 +37,10 @@ internal sealed class FaultLog
     public IReadOnlyList<StoreLoss> StoreLosses => _storeLosses;
 
     public IReadOnlyList<OrderlyEnd> OrderlyEnds => _orderlyEnds;
+
+    public IReadOnlyList<Outage> Outages => _outages;
+
+    public IReadOnlyList<Crash> Crashes => _crashes;
 
     /// <summary>Everything that was told, in order.</summary>
     public IReadOnlyList<(TimeSpan At, string Text)> Lines
@@ -75,6 +81,16 @@ internal sealed class FaultLog
     public void Lost(StoreLoss loss)
     {
         lock (_gate) _storeLosses.Add(loss);
+    }
+
+    public void Down(Outage outage)
+    {
+        lock (_gate) _outages.Add(outage);
+    }
+
+    public void Crashed(Crash crash)
+    {
+        lock (_gate) _crashes.Add(crash);
     }
 
     public void Ended(OrderlyEnd end)

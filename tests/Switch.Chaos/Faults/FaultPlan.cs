@@ -1,8 +1,8 @@
 namespace Switch.Chaos.Faults;
 
 /// <summary>
-/// What happens when, decided by the seed alone. Redis loses data only in windows in which no instance is touched, unless
-/// overlapping is asked for: two copies destroyed at the same moment are outside the guarantees' conditions.
+/// What happens when, decided by the seed alone. Redis loses data only in windows in which no instance is touched,
+/// unless overlapping is asked for: two copies destroyed at the same moment are outside the guarantees' conditions.
 /// </summary>
 internal sealed class FaultPlan
 {
@@ -11,11 +11,14 @@ internal sealed class FaultPlan
     /// <summary>Between losing data in Redis and touching an instance, on both sides.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
 
+    /// <summary>How late a fault may come that has to wait for its turn.</summary>
+    private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(1);
+
     private static readonly (FaultKind Kind, int Weight)[] InstanceKinds =
     [
-        (FaultKind.InstanceKill, 30), (FaultKind.InstanceKillAfterSend, 28), (FaultKind.InstanceKillAfterReply, 12),
-        (FaultKind.InstanceKillAll, 6), (FaultKind.InstanceDiskGone, 8), (FaultKind.InstanceStop, 9),
-        (FaultKind.InstanceRoll, 7),
+        (FaultKind.InstanceKill, 24), (FaultKind.InstanceKillAfterSend, 24), (FaultKind.InstanceKillAfterReply, 12),
+        (FaultKind.InstanceKillAll, 6), (FaultKind.InstanceDiskGone, 10), (FaultKind.InstanceStop, 12),
+        (FaultKind.InstanceRoll, 12),
     ];
 
     private static readonly (FaultKind Kind, int Weight)[] OtherKinds =
@@ -42,7 +45,7 @@ internal sealed class FaultPlan
     /// <param name="seed">Decides everything.</param>
     /// <param name="length">Of the run.</param>
     /// <param name="overlap">Redis may lose data while instances are down.</param>
-    /// <param name="can">Kinds that are possible here and wanted; the others are left out, and change nothing else.</param>
+    /// <param name="can">Kinds that are possible here and wanted; the others are left out.</param>
     public static FaultPlan Make(int seed, TimeSpan length, bool overlap, Func<FaultKind, bool> can)
     {
         var plan = new FaultPlan(seed, length - TimeSpan.FromSeconds(1));
@@ -58,7 +61,7 @@ internal sealed class FaultPlan
 
     private void LoseRedis(bool overlap)
     {
-        for (var at = WarmUp + Seconds(4, 12); at < _end - TimeSpan.FromSeconds(3); at += Seconds(27, 31))
+        for (var at = WarmUp + Seconds(4, 12); at < _end - TimeSpan.FromSeconds(3); at += Seconds(38, 46))
         {
             // Both kinds in one window, because each window is time in which nobody is killed.
             var kinds = _random.Next(2) == 0
@@ -67,20 +70,20 @@ internal sealed class FaultPlan
             var second = at + Seconds(2, 3);
             Add(at, kinds[0], Seconds(0.05, 0.6));
             Add(second, kinds[1], Seconds(0.05, 0.6));
-            if (!overlap) _windows.Add((at - Apart, second + Apart));
+            if (!overlap) _windows.Add((at - Apart - LateMax, second + Apart));
         }
     }
 
     private void TouchInstances()
     {
         var turn = _random.Next();
-        for (var at = WarmUp; at < _end; at += Seconds(1.1, 1.7))
+        for (var at = WarmUp; at < _end; at += Seconds(0.8, 1.3))
         {
             var kind = Draw(InstanceKinds);
             var lasting = kind switch
             {
                 FaultKind.InstanceStop => _random.Next(10) < 7 ? Seconds(0.2, 2) : Seconds(3, 7),
-                _ => Seconds(0.05, 0.8),
+                _ => Seconds(0.05, 0.4),
             };
             // Stopped over the beginning of a window, an instance would be down in it.
             if (!IsRedisWindow(at) && !IsRedisWindow(at + (kind == FaultKind.InstanceStop ? lasting : TimeSpan.Zero)))

@@ -15,7 +15,6 @@ internal sealed class FaultRunner : IDisposable
     private readonly RunClock _clock;
     private readonly InstanceFaults _instances;
     private readonly SemaphoreSlim _redisTurn = new(1, 1);
-    private readonly SemaphoreSlim _brokerTurn = new(1, 1);
 
     public FaultRunner(Stage stage, FaultPlan plan, FaultLog log, RunClock clock)
     {
@@ -31,6 +30,8 @@ internal sealed class FaultRunner : IDisposable
     /// <param name="token">Ends it early.</param>
     public async Task RunAsync(TimeSpan start, CancellationToken token)
     {
+        using var over = new CancellationTokenSource();
+        var supervising = _instances.SuperviseAsync(over.Token);
         var running = new List<Task>();
         foreach (var fault in _plan.Faults)
         {
@@ -38,17 +39,16 @@ internal sealed class FaultRunner : IDisposable
             var isInstance = fault.Kind <= FaultKind.InstanceRoll;
             // Late by a slow machine, a fault must not slip into a window in which instances are left alone.
             if (isInstance && _plan.IsRedisWindow(_clock.Now - start)) _log.Skip(fault);
-            else running.Add(Task.Run(() => isInstance ? _instances.RunAsync(fault) : DoAsync(fault), CancellationToken.None));
+            else if (isInstance) running.Add(_instances.RunAsync(fault));
+            else running.Add(DoAsync(fault));
         }
 
         await Task.WhenAll(running);
+        await over.CancelAsync();
+        await supervising;
     }
 
-    public void Dispose()
-    {
-        _redisTurn.Dispose();
-        _brokerTurn.Dispose();
-    }
+    public void Dispose() => _redisTurn.Dispose();
 
     private async Task DoAsync(PlannedFault fault)
     {
@@ -60,8 +60,8 @@ internal sealed class FaultRunner : IDisposable
             case FaultKind.RedisStop:
                 await InTurnAsync(_redisTurn, fault, wait: false, () => PauseAsync("redis", _stage.Redis.Send, fault));
                 break;
-            case FaultKind.BrokerAway:
-                await InTurnAsync(_brokerTurn, fault, wait: false, () => PauseAsync("broker", _stage.Broker.Send, fault));
+            case FaultKind.BrokerAway when _stage.BrokerLink is { } link:
+                await SpoilAsync(link, fault);
                 break;
             case FaultKind.JournalDiskFull:
                 await FillAsync(fault);
@@ -119,7 +119,7 @@ internal sealed class FaultRunner : IDisposable
         var instance = _stage.Instances[fault.Target % _stage.Instances.Count];
         _log.Count(fault.Kind);
         _log.Tell($"{instance.Name}: disk full for {fault.Lasting.TotalSeconds:0.0} s");
-        instance.Disk.Fill();
+        await Task.Run(instance.Disk.Fill);
         await RunClock.Delay(fault.Lasting);
         instance.Disk.Free();
         _log.Tell($"{instance.Name}: disk has room again");
@@ -143,7 +143,10 @@ internal sealed class FaultRunner : IDisposable
                 var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (Interlocked.CompareExchange(ref link.Hold, hold, null) is not null) return;
                 await RunClock.Delay(fault.Lasting);
-                if (fault.Kind == FaultKind.LinkBlackHole) link.CloseAll();
+                // The broker comes back with its connections as often as without.
+                var isBroken = fault.Kind == FaultKind.LinkBlackHole
+                    || (fault.Kind == FaultKind.BrokerAway && fault.Target % 2 == 0);
+                if (isBroken) link.CloseAll();
                 Interlocked.CompareExchange(ref link.Hold, null, hold);
                 hold.TrySetResult();
                 return;

@@ -4,11 +4,14 @@ using Switch.Chaos.Programs;
 
 namespace Switch.Chaos.Faults;
 
-/// <summary>Faults that end, stop or roll a switch instance. Each brings it back, and holds its turn meanwhile.</summary>
+/// <summary>Faults that end, stop or roll an instance. Each brings it back, and holds its turn meanwhile.</summary>
 internal sealed class InstanceFaults
 {
-    private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(300);
     private readonly IReadOnlyList<SwitchInstance> _instances;
     private readonly IReadOnlyList<LinkProxy> _links;
@@ -33,9 +36,12 @@ internal sealed class InstanceFaults
         }
 
         // The other one when the first is still busy with an earlier fault: the plan's pace is kept.
-        for (var i = 0; i < _instances.Count; i++)
+        for (var until = _clock.Now + TurnPatience; _clock.Now < until; await RunClock.Delay(TurnPause))
         {
-            if (await TakeTurnAsync(_instances[(fault.Target + i) % _instances.Count], fault)) return;
+            for (var i = 0; i < _instances.Count; i++)
+            {
+                if (await TakeTurnAsync(_instances[(fault.Target + i) % _instances.Count], fault)) return;
+            }
         }
 
         _log.Skip(fault);
@@ -58,6 +64,13 @@ internal sealed class InstanceFaults
     private async Task DoAsync(SwitchInstance instance, PlannedFault fault)
     {
         _log.Count(fault.Kind);
+        var from = _clock.Now;
+        await TouchAsync(instance, fault);
+        _log.Down(new Outage(instance.Name, from, _clock.Now));
+    }
+
+    private async Task TouchAsync(SwitchInstance instance, PlannedFault fault)
+    {
         switch (fault.Kind)
         {
             case FaultKind.InstanceStop:
@@ -68,6 +81,8 @@ internal sealed class InstanceFaults
                 _log.Tell($"{instance.Name}: SIGCONT");
                 return;
             case FaultKind.InstanceRoll:
+                // An orchestrator rolls what is up; a process that has only just begun has no handler for SIGTERM yet.
+                await instance.ReadyAsync(ReadyPatience);
                 _log.Tell($"{instance.Name}: SIGTERM");
                 var end = await instance.EndAsync();
                 _log.Ended(end);
@@ -99,28 +114,34 @@ internal sealed class InstanceFaults
         }
 
         await RunClock.Delay(fault.Lasting);
-        await StartAsync(instance);
+        instance.Start();
+        // Every second time the next fault may hit it while it starts: recovery has to bear a kill too.
+        var patience = fault.Target % 4 < 2 ? RecoveryTime : ReadyPatience;
+        var isReady = await instance.ReadyAsync(patience);
+        var state = isReady ? "ready again" : instance.HasExited ? "ended at its start" : "starting";
+        _log.Tell($"{instance.Name}: {state}");
     }
 
-    private async Task StartAsync(SwitchInstance instance)
+    /// <summary>Starts again what ended by itself, as an orchestrator does, until told to stop.</summary>
+    public async Task SuperviseAsync(CancellationToken stop)
     {
-        var until = _clock.Now + ReadyPatience;
-        while (_clock.Now < until)
+        while (await RunClock.TryDelay(RestartPause, stop))
         {
-            instance.Start();
-            if (await instance.ReadyAsync(until - _clock.Now))
+            foreach (var instance in _instances)
             {
-                _log.Tell($"{instance.Name}: ready again");
-                return;
+                if (!await instance.Turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) continue;
+                if (instance.HasExited) Restart(instance);
+                else if (!instance.WasReady) await instance.ReadyAsync(TimeSpan.FromMilliseconds(1));
+                instance.Turn.Release();
             }
-
-            // A full disk may keep it from starting; an orchestrator tries again too.
-            if (!instance.HasExited) break;
-            _log.Tell($"{instance.Name}: ended at its start");
-            await RunClock.Delay(RestartPause);
         }
+    }
 
-        _log.Tell($"{instance.Name}: not ready after {ReadyPatience.TotalSeconds:0} s");
+    private void Restart(SwitchInstance instance)
+    {
+        if (instance.WasReady) _log.Crashed(new Crash(instance.Name, _clock.Now, instance.ExitCode));
+        _log.Tell($"{instance.Name}: had ended by itself with {instance.ExitCode}; started again");
+        instance.Start();
     }
 
     private async Task KillWhenAsync(SwitchInstance instance, bool reply)

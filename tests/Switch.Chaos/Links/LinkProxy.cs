@@ -17,12 +17,26 @@ internal sealed class LinkProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<int, ProxiedConnection> _connections = new();
     private readonly Task _accepting;
+    private readonly BrokerAddress? _broker;
     private Action? _onPayment;
     private bool _onReply;
     private int _next;
 
+    /// <summary>A wire to an acquirer.</summary>
     public LinkProxy(string instance, string acquirer, int target)
+        : this(instance, acquirer, target, null)
     {
+    }
+
+    /// <summary>A wire from all instances to the broker.</summary>
+    public LinkProxy(BrokerAddress broker)
+        : this("all", "broker", broker.Port, broker)
+    {
+    }
+
+    private LinkProxy(string instance, string acquirer, int target, BrokerAddress? broker)
+    {
+        _broker = broker;
         Instance = instance;
         Acquirer = acquirer;
         _target = target;
@@ -77,6 +91,12 @@ internal sealed class LinkProxy : IAsyncDisposable
         CloseAll();
         await _accepting;
         _stop.Dispose();
+    }
+
+    /// <summary>Rewrites what has to be before it is passed on.</summary>
+    internal void Adapt(Span<byte> piece, bool isReply)
+    {
+        if (isReply) _broker?.Replace(piece, Port);
     }
 
     /// <summary>A piece has been passed on.</summary>

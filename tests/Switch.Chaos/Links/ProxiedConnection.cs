@@ -67,6 +67,7 @@ internal sealed class ProxiedConnection : IDisposable
             {
                 var count = await from.ReadAsync(buffer, token);
                 if (count == 0) return;
+                _proxy.Adapt(buffer.AsSpan(0, count), isReply);
                 if (_proxy.Hold is { } hold) await hold.Task.WaitAsync(token);
                 if (_proxy.DelayMs is > 0 and var delay) await RunClock.Delay(TimeSpan.FromMilliseconds(delay), token);
                 if (_proxy.TakesCut(count))

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Switch.Chaos.Programs;
 
-/// <summary>An acquirer host: the simulator as a process of its own. No fault kills it: its ledger is the truth.</summary>
+/// <summary>An acquirer host: the simulator as a process. No fault kills it, because its ledger is the truth.</summary>
 internal sealed class AcquirerProgram : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

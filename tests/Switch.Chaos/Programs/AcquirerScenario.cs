@@ -4,8 +4,8 @@ using System.Text;
 namespace Switch.Chaos.Programs;
 
 /// <summary>
-/// How the acquirers misbehave. The amount says it: its remainder by <see cref="Modulus"/> is the number of a behaviour,
-/// so that a terminal decides it, and a second send of the same payment meets the same.
+/// How the acquirers misbehave. The amount says it: its remainder by <see cref="Modulus"/> is the number of a
+/// behaviour, so that a terminal decides it, and a second send of the same payment meets the same.
 /// </summary>
 internal static class AcquirerScenario
 {
@@ -80,7 +80,8 @@ internal static class AcquirerScenario
         for (var i = 0; i < Behaviours.Count; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"  - name: {Behaviours[i].Name}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    when: {{ amount_mod: {{ by: {Modulus}, is: {i + 1} }} }}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"    when: {{ amount_mod: {{ by: {Modulus}, is: {i + 1} }} }}\n");
             text.Append(CultureInfo.InvariantCulture, $"    then: {Behaviours[i].Then}\n");
         }
 

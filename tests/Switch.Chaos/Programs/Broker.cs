@@ -22,7 +22,8 @@ internal sealed partial class Broker : IAsyncDisposable
 
     public static async Task<Broker> StartAsync(string folder)
     {
-        if (Environment.GetEnvironmentVariable("SWITCH_TEST_KAFKA") is { Length: > 0 } given) return new Broker(given, null);
+        if (Environment.GetEnvironmentVariable("SWITCH_TEST_KAFKA") is { Length: > 0 } given)
+            return new Broker(given, null);
 
         var log = Path.Combine(folder, "broker.log");
         string[] arguments = ["exec", BuiltProgram.PathOf("src", "Switch.Sandbox"), "--broker-only"];
@@ -38,8 +39,6 @@ internal sealed partial class Broker : IAsyncDisposable
         await process.DisposeAsync();
         throw new HarnessException($"the broker does not start; see {log}");
     }
-
-    public void Send(Signal signal) => _process?.Send(signal);
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 

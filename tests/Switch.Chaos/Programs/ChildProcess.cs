@@ -32,6 +32,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int ExitCode => _process.ExitCode;
+
     public static ChildProcess Start(
         string name, string program, IEnumerable<string> arguments, string folder, string log,
         IEnumerable<KeyValuePair<string, string>>? environment = null)

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Switch.Chaos.Programs;
 
 /// <summary>
-/// The disk of an instance's journal: a small tmpfs where mounting is allowed, so that it can be filled up; else a plain
-/// folder, and the fault "disk full" is left out of the plan. What it holds survives the process, as a disk does.
+/// The disk of an instance's journal: a small tmpfs where mounting is allowed, so that it can be filled up; else a
+/// plain folder, and the fault "disk full" is left out of the plan. It survives the process, as a disk does.
 /// </summary>
 internal sealed class JournalDisk : IDisposable
 {
@@ -17,7 +17,8 @@ internal sealed class JournalDisk : IDisposable
     {
         _folder = folder;
         Directory.CreateDirectory(folder);
-        CanFill = Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Bytes}"), "switch-chaos", folder);
+        var size = string.Create(CultureInfo.InvariantCulture, $"size={Bytes}");
+        CanFill = Run("mount", "-t", "tmpfs", "-o", size, "switch-chaos", folder);
     }
 
     /// <summary>Whether <see cref="Fill"/> works here.</summary>
@@ -59,7 +60,8 @@ internal sealed class JournalDisk : IDisposable
         Directory.CreateDirectory(kept);
         foreach (var file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
         {
-            if (Path.GetFileName(file) != Balloon) File.Copy(file, Path.Combine(kept, Path.GetFileName(file)), overwrite: true);
+            var name = Path.GetFileName(file);
+            if (name != Balloon) File.Copy(file, Path.Combine(kept, name), overwrite: true);
         }
 
         Run("umount", _folder);

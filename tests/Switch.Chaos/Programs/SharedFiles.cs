@@ -38,7 +38,9 @@ internal sealed record SharedFiles(string Keys, string Merchants, string Routes)
     public static SharedFiles Write(string folder, int counters)
     {
         var files = new SharedFiles(
-            Path.Combine(folder, "keys.json"), Path.Combine(folder, "merchants.yaml"), Path.Combine(folder, "routes.yaml"));
+            Path.Combine(folder, "keys.json"),
+            Path.Combine(folder, "merchants.yaml"),
+            Path.Combine(folder, "routes.yaml"));
         WriteKeys(files.Keys);
         File.WriteAllText(files.Routes, RoutesText);
         File.WriteAllText(files.Merchants, MerchantsText(counters));

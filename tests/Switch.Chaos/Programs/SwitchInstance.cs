@@ -4,7 +4,7 @@ using Switch.Chaos.Checking;
 
 namespace Switch.Chaos.Programs;
 
-/// <summary>One switch instance: a process that is killed, stopped, rolled and started again, always at the same place.</summary>
+/// <summary>One switch instance: a process that is killed, stopped, rolled and started again in one place.</summary>
 internal sealed class SwitchInstance : IAsyncDisposable
 {
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(50);
@@ -25,7 +25,8 @@ internal sealed class SwitchInstance : IAsyncDisposable
         _folder = Path.Combine(folder, place.Name);
         Directory.CreateDirectory(_folder);
         // Read from the working folder, like everything the host finds there; and easy to look at afterwards.
-        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), JsonSerializer.Serialize(SwitchSettings.Of(place, shared)));
+        var settings = JsonSerializer.Serialize(SwitchSettings.Of(place, shared));
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), settings);
         _program = variant is null
             ? BuiltProgram.PathOf("src", "Switch.Service")
             : BuiltProgram.PathOf("tests", "Switch.Chaos.BrokenSwitch");
@@ -41,15 +42,23 @@ internal sealed class SwitchInstance : IAsyncDisposable
 
     public string LogPath { get; }
 
-    public string Terminals => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_place.TerminalsPort}");
+    public string Terminals => Url(_place.TerminalsPort);
 
-    private string Management => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_place.ManagementPort}");
+    private string Management => Url(_place.ManagementPort);
 
     /// <summary>Held while somebody ends, stops or starts it: one fault at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
-    public void Start() =>
+    /// <summary>It has been ready since it was started; one that was not may have ended over a full disk.</summary>
+    public bool WasReady { get; private set; }
+
+    public int ExitCode => _process!.ExitCode;
+
+    public void Start()
+    {
+        WasReady = false;
         _process = ChildProcess.Start(Name, "dotnet", ["exec", _program], _folder, LogPath, _environment);
+    }
 
     public void Send(Signal signal) => _process!.Send(signal);
 
@@ -74,7 +83,7 @@ internal sealed class SwitchInstance : IAsyncDisposable
         var until = _clock.Now + atMost;
         while (_clock.Now < until && !HasExited)
         {
-            if (await TryGetAsync("/readyz") is not null) return true;
+            if (await TryGetAsync("/readyz") is not null) return WasReady = true;
             await RunClock.Delay(ProbePause);
         }
 
@@ -82,7 +91,8 @@ internal sealed class SwitchInstance : IAsyncDisposable
     }
 
     /// <summary>Its metrics, or null when it does not answer.</summary>
-    public async Task<Metrics?> MetricsAsync() => await TryGetAsync("/metrics") is { } page ? Metrics.Parse(page) : null;
+    public async Task<Metrics?> MetricsAsync() =>
+        await TryGetAsync("/metrics") is { } page ? Metrics.Parse(page) : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +101,8 @@ internal sealed class SwitchInstance : IAsyncDisposable
         Turn.Dispose();
         Disk.Dispose();
     }
+
+    private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
     private async Task<string?> TryGetAsync(string path)
     {

@@ -8,7 +8,7 @@ namespace Switch.Chaos.Programs;
 /// </summary>
 internal static class SwitchSettings
 {
-    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Docs/configuration.md: DrainDelay + Grace + 10 s, then an orchestrator may kill.</summary>
     public static readonly TimeSpan EndsWithin = ShutdownGrace + TimeSpan.FromSeconds(10);
@@ -17,6 +17,11 @@ internal static class SwitchSettings
     private static readonly Dictionary<string, string> Fixed = new()
     {
         ["Switch:Redis:ConnectTimeout"] = "00:00:01",
+        ["Switch:Redis:Lease"] = "00:00:04",
+        ["Switch:Redis:HeartbeatInterval"] = "00:00:00.500",
+        ["Switch:Redis:PeerWait"] = "00:00:08",
+        ["Switch:Recovery:IndexInterval"] = "00:00:00.100",
+        ["Switch:Recovery:SweepInterval"] = "00:00:01",
         ["Switch:Kafka:RestartDelay"] = "00:00:00.200",
         ["Switch:Kafka:Client:socket.timeout.ms"] = "2000",
         ["Switch:Kafka:Client:reconnect.backoff.max.ms"] = "500",
@@ -40,6 +45,8 @@ internal static class SwitchSettings
         ["EchoInterval"] = "00:00:02",
         ["ReconnectMin"] = "00:00:00.050",
         ["ReconnectMax"] = "00:00:00.400",
+        ["Advices:RetryMin"] = "00:00:00.200",
+        ["Advices:RetryMax"] = "00:00:02",
         ["BreakerProbeMin"] = "00:00:00.200",
         ["BreakerProbeMax"] = "00:00:01",
     };

@@ -75,7 +75,8 @@ internal sealed record RunFigures
             Approved = answered.Count(static p => p.FirstFinal!.IsApproved),
             Unresolved = evidence.Payments.Count(static p => p is { FirstFinal: null, ReversalAccepted: false }),
             Retries = evidence.Payments.Sum(RetriesOf),
-            Replays = evidence.Payments.Sum(static p => p.Calls.Count(static call => call.Answer is { Replayed: true })),
+            Replays = evidence.Payments.SelectMany(static p => p.Calls)
+                .Count(static call => call.Answer is { Replayed: true }),
             Reversals = evidence.Payments.Count(static p => p.ReversalAccepted),
             LedgerEntries = evidence.Ledger.Count,
             Events = evidence.Events.DistinctBy(static e => e.EventId).Count(),

@@ -17,7 +17,9 @@ internal sealed class RunReport
     /// <summary>Timelines in the JSON.</summary>
     private const int TimelinesInJson = 200;
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Compact =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
 
     private readonly Evidence _evidence;
@@ -49,10 +51,10 @@ internal sealed class RunReport
             figures = JsonSerializer.SerializeToElement(_figures, RunFigures.Json),
             faults = _log.Counts,
             statuses = RunFigures.Statuses(_evidence),
-            violations = _verdict.Violations.Select((violation, i) => Row(violation, i < TimelinesInJson)),
-            outsideConditions = _verdict.OutsideConditions.Select(violation => Row(violation, withTimeline: true)),
-            unpublishedOnLostDisk = _verdict.UnpublishedOnLostDisk.Select(violation => Row(violation, withTimeline: true)),
-            parked = _verdict.Parked.Select(violation => Row(violation, withTimeline: true)),
+            violations = Rows(_verdict.Violations),
+            outsideConditions = Rows(_verdict.OutsideConditions),
+            unpublishedOnLostDisk = Rows(_verdict.UnpublishedOnLostDisk),
+            parked = Rows(_verdict.Parked),
         },
         Indented);
 
@@ -61,8 +63,10 @@ internal sealed class RunReport
         await output.WriteLineAsync(
             $"\n{_figures.Authorizations} authorizations ({_figures.Approved} approved), {_figures.Retries} retries, "
             + $"{_figures.Replays} replays, {_figures.Reversals} reversals, {_figures.Unresolved} unresolved, "
-            + $"{_figures.LedgerEntries} ledger entries, {_figures.Events} events; quiet after {_figures.CalmSeconds} s");
-        await output.WriteLineAsync("Faults: " + Join(_log.Counts) + (_log.Skipped > 0 ? $"; {_log.Skipped} skipped" : ""));
+            + $"{_figures.LedgerEntries} ledger entries, {_figures.Events} events; "
+            + $"{(_evidence.Quiet.Open.Count == 0 ? "quiet" : "NOT QUIET")} after {_figures.CalmSeconds} s");
+        await output.WriteLineAsync(
+            "Faults: " + Join(_log.Counts) + (_log.Skipped > 0 ? $"; {_log.Skipped} skipped" : ""));
         await output.WriteLineAsync("Calls: " + Join(RunFigures.Statuses(_evidence)));
         await PrintAsync(output, "outside the guarantees' conditions", _verdict.OutsideConditions);
         await PrintAsync(output, "unpublished, on a disk that was destroyed", _verdict.UnpublishedOnLostDisk);
@@ -95,9 +99,8 @@ internal sealed class RunReport
     private void CountAcquirerFaults()
     {
         var faults = AcquirerScenario.Behaviours.Where(static b => b.IsFault).Select(static b => b.Name).ToHashSet();
-        foreach (var rule in _evidence.Ledger.Where(e => e.Rule is not null && faults.Contains(e.Rule)).GroupBy(e => e.Rule!))
-            _log.Count($"acquirer_{rule.Key}", rule.Count());
-        foreach (var rule in _evidence.Ledger.Where(e => e is { IsReversal: true, Rule: not null }).GroupBy(e => e.Rule!))
+        var met = _evidence.Ledger.Where(e => e.Rule is { } rule && (e.IsReversal || faults.Contains(rule)));
+        foreach (var rule in met.GroupBy(static e => e.Rule!))
             _log.Count($"acquirer_{rule.Key.Replace(' ', '_')}", rule.Count());
     }
 
@@ -121,6 +124,9 @@ internal sealed class RunReport
         foreach (var line in Timeline.Of(dossier, _clock, _log.Lines)) text.Append("    ").Append(line).Append('\n');
         return text.ToString();
     }
+
+    private IEnumerable<object> Rows(IEnumerable<Violation> violations) =>
+        violations.Select((violation, i) => Row(violation, withTimeline: i < TimelinesInJson));
 
     private object Row(Violation violation, bool withTimeline) => new
     {

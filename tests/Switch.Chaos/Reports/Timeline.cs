@@ -6,7 +6,9 @@ namespace Switch.Chaos.Reports;
 /// <summary>Everything that is known of one payment, in the order of time.</summary>
 internal static class Timeline
 {
-    /// <summary>One line for each thing that happened; faults of the same seconds stand between them.</summary>
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(0.7);
+
+    /// <summary>One line for each thing that happened; faults near one of them stand between.</summary>
     public static IReadOnlyList<string> Of(
         Dossier dossier, RunClock clock, IReadOnlyList<(TimeSpan At, string Text)> faults)
     {
@@ -23,12 +25,11 @@ internal static class Timeline
         foreach (var e in dossier.Events)
             lines.Add((clock.At(e.OccurredAt), $"event  {e.Source}  {e} (read at {Seconds(e.ReadAt)})"));
 
-        if (lines.Count > 0)
-        {
-            var from = lines.Min(static line => line.At) - TimeSpan.FromSeconds(1);
-            var to = dossier.Payment.Calls.Select(static call => call.End).DefaultIfEmpty().Max() + TimeSpan.FromSeconds(1);
-            lines.AddRange(faults.Where(f => f.At >= from && f.At <= to).Select(f => (f.At, $"FAULT  {f.Text}")));
-        }
+        var moments = lines.Select(static line => line.At).Concat(dossier.Payment.Calls.Select(static call => call.End))
+            .ToList();
+        lines.AddRange(faults
+            .Where(fault => moments.Exists(moment => (moment - fault.At).Duration() < Near))
+            .Select(fault => (fault.At, $"FAULT  {fault.Text}")));
 
         return [.. lines.OrderBy(static line => line.At).Select(static line => $"{Seconds(line.At)} {line.Text}")];
     }

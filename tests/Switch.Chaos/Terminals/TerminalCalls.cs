@@ -72,8 +72,9 @@ internal sealed class TerminalCalls : IDisposable
         Payment payment, CallKind kind, int instance,
         Func<AuthorizationService.AuthorizationServiceClient, DateTime, Task<Func<Call, Call>>> ask)
     {
-        var channel = (instance * ChannelsOfInstance) + ((Interlocked.Increment(ref _next) & int.MaxValue) % ChannelsOfInstance);
-        var client = new AuthorizationService.AuthorizationServiceClient(_channels[channel]);
+        var turn = (Interlocked.Increment(ref _next) & int.MaxValue) % ChannelsOfInstance;
+        var client = new AuthorizationService.AuthorizationServiceClient(
+            _channels[(instance * ChannelsOfInstance) + turn]);
         var call = new Call
         {
             Kind = kind,
@@ -112,7 +113,8 @@ internal sealed class TerminalCalls : IDisposable
 
     /// <summary>DeadlineExceeded → DEADLINE_EXCEEDED.</summary>
     private static string StatusName(StatusCode code) =>
-        string.Concat(code.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+        string.Concat(code.ToString().Select(
+            (c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
 
     private static Answer AnswerOf(AuthorizeResponse response) => new()
     {
