@@ -17,8 +17,6 @@ internal sealed class AdviceQueue : BackgroundService
     // For answers that are on their way when the service stops; what is cut off is repeated after the next start.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
 
-    // The captured context is kept: a simulation schedules every continuation itself.
-
     private readonly IJournal _journal;
     private readonly AdviceSender _sender;
     private readonly AdviceBook _book;

@@ -15,8 +15,9 @@ internal sealed class OpenClaimIndex
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly ConcurrentQueue<string> _kept = new();
+    private readonly ConcurrentQueue<string> _unkept = new();
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _abandoned = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toKeep = new(StringComparer.Ordinal);
 
     public OpenClaimIndex(
         IIdempotencyStore store, RequestCoordinator requests, RecoveryOptions options, TimeProvider time)
@@ -29,12 +30,14 @@ internal sealed class OpenClaimIndex
 
     /// <summary>
     /// Puts a transaction in the index for good: its reversal is owed, whoever lives. False when the store did not
-    /// answer.
+    /// answer; then the looks go on trying for as long as this process lives.
     /// </summary>
-    public ValueTask<bool> KeepAsync(string transactionId)
+    public async ValueTask<bool> KeepAsync(string transactionId)
     {
         _kept.Enqueue(transactionId);
-        return _store.IndexAsync([transactionId], []);
+        if (await _store.IndexAsync([transactionId], [])) return true;
+        _unkept.Enqueue(transactionId);
+        return false;
     }
 
     /// <summary>Takes a transaction out: nothing about it is open any more.</summary>
@@ -53,9 +56,10 @@ internal sealed class OpenClaimIndex
     {
         // Kept ones are no longer this loop's to remove.
         while (_kept.TryDequeue(out var kept)) _indexed.Remove(kept);
-        while (_requests.TryTakeAbandoned(out var abandoned)) _abandoned.Add(abandoned);
-        _indexed.ExceptWith(_abandoned);
-        if (_abandoned.Count > 0 && await _store.IndexAsync(_abandoned, [])) _abandoned.Clear();
+        while (_requests.TryTakeAbandoned(out var abandoned)) _toKeep.Add(abandoned);
+        while (_unkept.TryDequeue(out var owed)) _toKeep.Add(owed);
+        _indexed.ExceptWith(_toKeep);
+        if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, [])) _toKeep.Clear();
         var open = new HashSet<string>(StringComparer.Ordinal);
         var add = new List<string>();
         foreach (var transactionId in _requests.OpenOverTwoLooks())

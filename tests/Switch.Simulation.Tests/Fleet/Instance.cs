@@ -77,12 +77,12 @@ internal sealed class Instance
         var putBack = new PutBack(store, index, outcomes, journal, redis, time, LoggerOf<PutBack>(around));
         var guard = new StoreGuard(store, journal, putBack, redis, time, LoggerOf<StoreGuard>(around));
         var recoverer = new Recoverer(
-            records, _requests, doubts, conclusions, outcomes, journal, LoggerOf<Recoverer>(around));
+            records, _requests, index, doubts, conclusions, outcomes, journal, LoggerOf<Recoverer>(around));
         var sweeper = new Sweeper(
             store, records, _requests, index, doubts, outcomes, journal, options, time, LoggerOf<Sweeper>(around));
         _recovery = new RecoveryWorker(
             store, guard, index, recoverer, sweeper, _requests, Reversals, _unfinished,
-            new OwedReversals(records, index, journal, time), sender, journal, options, time,
+            new OwedReversals(records, _requests, index, journal, time), sender, journal, options, time,
             LoggerOf<RecoveryWorker>(around), random);
         Store = store;
     }

@@ -149,7 +149,8 @@ internal sealed class DiskJournal : IJournal
     private void Commit(int count)
     {
         var fault = _breakage;
-        for (; count > 0; count--)
+        // What a write wakes may be the end of it all.
+        for (; count > 0 && !_life.IsDead; count--)
         {
             var write = _waiting.Dequeue();
             var result = fault == JournalFault.None ? Apply(write) : Fail(write, fault);
@@ -158,6 +159,7 @@ internal sealed class DiskJournal : IJournal
             write.TrySetResult(result);
         }
 
+        if (_life.IsDead) return;
         if (fault == JournalFault.None) Disk.Ghosts.Clear();
         else TurnBad(fault);
         _isCommitting = _waiting.Count > 0;
