@@ -17,6 +17,8 @@ internal sealed class OpenClaimIndex
     private readonly ConcurrentQueue<string> _kept = new();
     private readonly ConcurrentQueue<string> _unkept = new();
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
+    // In for good: not this loop's to remove when somebody here has ended the work on them.
+    private readonly HashSet<string> _stay = new(StringComparer.Ordinal);
     private readonly HashSet<string> _toKeep = new(StringComparer.Ordinal);
 
     public OpenClaimIndex(
@@ -54,20 +56,26 @@ internal sealed class OpenClaimIndex
 
     private async ValueTask LookAsync()
     {
-        // Kept ones are no longer this loop's to remove.
-        while (_kept.TryDequeue(out var kept)) _indexed.Remove(kept);
         while (_requests.TryTakeAbandoned(out var abandoned)) _toKeep.Add(abandoned);
         while (_unkept.TryDequeue(out var owed)) _toKeep.Add(owed);
-        _indexed.ExceptWith(_toKeep);
-        if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, [])) _toKeep.Clear();
+        if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, []))
+        {
+            _stay.UnionWith(_toKeep);
+            _toKeep.Clear();
+        }
+
+        // Nothing is awaited from here to the write, so that a note made meanwhile is behind it.
+        while (_kept.TryDequeue(out var kept)) _stay.Add(kept);
+        _indexed.ExceptWith(_stay);
         var open = new HashSet<string>(StringComparer.Ordinal);
         var add = new List<string>();
         foreach (var transactionId in _requests.OpenOverTwoLooks())
         {
             open.Add(transactionId);
-            if (!_indexed.Contains(transactionId)) add.Add(transactionId);
+            if (!_indexed.Contains(transactionId) && !_stay.Contains(transactionId)) add.Add(transactionId);
         }
 
+        _stay.RemoveWhere(transactionId => !_requests.IsSeated(transactionId));
         var remove = _indexed.Where(transactionId => !open.Contains(transactionId)).ToList();
         if (add.Count + remove.Count == 0 || !await _store.IndexAsync(add, remove)) return;
         _indexed.UnionWith(add);
