@@ -121,6 +121,8 @@ internal sealed class ReversalPipeline
         for (var round = 0; round < RoundsMax; round++)
         {
             if (record.Tombstoned) return (Respond(transactionId, ReversalState.Tombstone, replayed: true), null);
+            // Whoever owes it may be gone with its disk, and its note in the index lost: without that nobody finds it.
+            if (record.ReversalOwed && !await _index.KeepAsync(transactionId)) return (null, Refusal.StoreUnavailable);
             if (record.ReversalRequested) return (Respond(transactionId, ReversalState.Queued, replayed: true), null);
             // What the switch takes back by itself needs no second reversal.
             if (record.ReversalOwed) return (Respond(transactionId, ReversalState.Queued, replayed: false), null);
@@ -152,8 +154,10 @@ internal sealed class ReversalPipeline
         var fault = await _journal.WriteAsync(_outcomes.ReversedByTerminal(reversal, kept));
         if (fault != JournalFault.None) return (fault, default);
 
-        await _index.KeepAsync(transactionId);
-        return (fault, await _records.AmendAsync(transactionId, record, flags, data));
+        var amended = await _records.AmendAsync(transactionId, record, flags, data);
+        // Behind the mark: a sweeper that meets the note without it takes the note away.
+        if (amended.Kind != FencedKind.LostClaim) await _index.KeepAsync(transactionId);
+        return (fault, amended);
     }
 
     private async ValueTask<bool> KeepAsync(string transactionId, byte[] tombstone)
