@@ -154,8 +154,9 @@ internal sealed class ReversalPipeline
         var fault = await _journal.WriteAsync(_outcomes.ReversedByTerminal(reversal, kept));
         if (fault != JournalFault.None) return (fault, default);
 
+        await _index.KeepAsync(transactionId);
         var amended = await _records.AmendAsync(transactionId, record, flags, data);
-        // Behind the mark: a sweeper that meets the note without it takes the note away.
+        // Behind the mark once more: a sweeper that has met the note without the mark has taken the note away.
         if (amended.Kind != FencedKind.LostClaim) await _index.KeepAsync(transactionId);
         return (fault, amended);
     }

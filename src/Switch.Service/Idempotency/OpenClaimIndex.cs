@@ -10,15 +10,16 @@ namespace Switch.Service.Idempotency;
 /// </summary>
 internal sealed class OpenClaimIndex
 {
+    // A note of its own: an instance that has ended its work on a request takes its own note out, and may not take out
+    // what another, or itself, has noted of the reversal.
+    private const char OwedMark = '!';
+
     private readonly IIdempotencyStore _store;
     private readonly RequestCoordinator _requests;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
-    private readonly ConcurrentQueue<string> _kept = new();
     private readonly ConcurrentQueue<string> _unkept = new();
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
-    // In for good: not this loop's to remove when somebody here has ended the work on them.
-    private readonly HashSet<string> _stay = new(StringComparer.Ordinal);
     private readonly HashSet<string> _toKeep = new(StringComparer.Ordinal);
 
     public OpenClaimIndex(
@@ -30,20 +31,26 @@ internal sealed class OpenClaimIndex
         _interval = options.IndexInterval;
     }
 
+    /// <summary>The transaction that a note in the index is about.</summary>
+    public static string TransactionOf(string note) => note.TrimEnd(OwedMark);
+
     /// <summary>
     /// Puts a transaction in the index for good: its reversal is owed, whoever lives. False when the store did not
     /// answer; then the looks go on trying for as long as this process lives.
     /// </summary>
     public async ValueTask<bool> KeepAsync(string transactionId)
     {
-        _kept.Enqueue(transactionId);
-        if (await _store.IndexAsync([transactionId], [])) return true;
-        _unkept.Enqueue(transactionId);
+        var note = transactionId + OwedMark;
+        if (await _store.IndexAsync([note], [])) return true;
+        _unkept.Enqueue(note);
         return false;
     }
 
-    /// <summary>Takes a transaction out: nothing about it is open any more.</summary>
-    public ValueTask<bool> RemoveAsync(string transactionId) => _store.IndexAsync([], [transactionId]);
+    /// <summary>Takes the note of an owed reversal out: nobody owes it any more.</summary>
+    public ValueTask<bool> ForgetAsync(string transactionId) => RemoveAsync(transactionId + OwedMark);
+
+    /// <summary>Takes a note out: nothing that it is about is open any more.</summary>
+    public ValueTask<bool> RemoveAsync(string note) => _store.IndexAsync([], [note]);
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -58,24 +65,16 @@ internal sealed class OpenClaimIndex
     {
         while (_requests.TryTakeAbandoned(out var abandoned)) _toKeep.Add(abandoned);
         while (_unkept.TryDequeue(out var owed)) _toKeep.Add(owed);
-        if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, []))
-        {
-            _stay.UnionWith(_toKeep);
-            _toKeep.Clear();
-        }
-
-        // Nothing is awaited from here to the write, so that a note made meanwhile is behind it.
-        while (_kept.TryDequeue(out var kept)) _stay.Add(kept);
-        _indexed.ExceptWith(_stay);
+        _indexed.ExceptWith(_toKeep);
+        if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, [])) _toKeep.Clear();
         var open = new HashSet<string>(StringComparer.Ordinal);
         var add = new List<string>();
         foreach (var transactionId in _requests.OpenOverTwoLooks())
         {
             open.Add(transactionId);
-            if (!_indexed.Contains(transactionId) && !_stay.Contains(transactionId)) add.Add(transactionId);
+            if (!_indexed.Contains(transactionId)) add.Add(transactionId);
         }
 
-        _stay.RemoveWhere(transactionId => !_requests.IsSeated(transactionId));
         var remove = _indexed.Where(transactionId => !open.Contains(transactionId)).ToList();
         if (add.Count + remove.Count == 0 || !await _store.IndexAsync(add, remove)) return;
         _indexed.UnionWith(add);

@@ -75,6 +75,8 @@ internal sealed class SimulatedRun
         foreach (var (id, record) in _around.Store.Records())
         {
             if (record.State == RecordState.InFlight) return $"{id[..4]} is in flight";
+            // Its disk is gone, and with it whoever knew of the terminal's wish.
+            if (_slots.Any(slot => slot.LostReversals.Contains(id))) continue;
             if (record.State == RecordState.Final && record.ReversalOwed) return $"{id[..4]} owes a reversal";
         }
 
