@@ -32,8 +32,13 @@ public sealed class SeedTests(ITestOutputHelper output)
         var first = Number("SWITCH_SIM_FIRST") ?? 1;
         var seeds = Number("SWITCH_SIM_SEEDS") ?? SeedsByDefault;
         var failed = new ConcurrentBag<(int Seed, string What)>();
+        var logged = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var (unpublished, reversals, faults, calls) = (0, 0, 0, 0);
-        var threads = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken };
+        var threads = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = 2,
+            CancellationToken = TestContext.Current.CancellationToken,
+        };
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Parallel.For(first, first + seeds, threads, seed =>
         {
@@ -42,11 +47,15 @@ public sealed class SeedTests(ITestOutputHelper output)
             Interlocked.Add(ref reversals, result.Verdict.ReversalsOnALostDisk);
             Interlocked.Add(ref faults, result.Faults);
             Interlocked.Add(ref calls, result.Calls);
+            foreach (var (name, count) in result.Around.Trace.Logged)
+                logged.AddOrUpdate(name, count, (_, sum) => sum + count);
             if (!result.IsGood) failed.Add((seed, string.Join("; ", result.Verdict.Violations)));
         });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{seeds} seeds in {watch.Elapsed.TotalSeconds:0.0} s: {calls} calls, {faults} faults, "
             + $"unpublished on a lost disk {unpublished}, reversals on a lost disk {reversals}, failed {failed.Count}"));
+        output.WriteLine("logged: " + string.Join(", ", logged.OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+            .Select(static pair => $"{pair.Key} {pair.Value}")));
         foreach (var (seed, what) in failed.OrderBy(static pair => pair.Seed).Take(40))
             output.WriteLine($"seed {seed}: {what}");
         if (failed.IsEmpty) return;

@@ -26,7 +26,7 @@ internal sealed class FaultPlan
         weather.TerminalTrouble = scheduler.Random.Next(4) * 60;
         weather.StoreTrouble = scheduler.Random.Next(3) * 10;
         weather.AcquirerTrouble = scheduler.Random.Next(4) * 90;
-        var faults = scheduler.Random.Next(1, 9);
+        var faults = scheduler.Random.Next(1, 18);
         for (var i = 0; i < faults; i++) scheduler.After(scheduler.Between(0, FaultsEnd.TotalMilliseconds), Strike);
     }
 
@@ -45,7 +45,7 @@ internal sealed class FaultPlan
         switch (Scheduler.Random.Next(14))
         {
             case 0 or 1 or 2 or 3:
-                slot.Current.Life.Doom(Steps(), () => slot.Crash(Downtime(), _losesDisks && Scheduler.Draw(400)));
+                Doom(slot);
                 break;
             case 4 or 5:
                 if (!IsQuiet) slot.Current.Life.Doom(Steps(), () => slot.Stop(Scheduler.Between(100, 6000)));
@@ -84,7 +84,19 @@ internal sealed class FaultPlan
 
     private bool IsThere(Slot slot) => slot.IsSound && !_around.Weather.IsCutOff(slot.Name);
 
-    private int Steps() => Scheduler.Random.Next(1, 60);
+    // Now and then the next process there is doomed as well: it dies while it recovers.
+    private void Doom(Slot slot)
+    {
+        slot.Current.Life.Doom(Steps(), () =>
+        {
+            var down = Downtime();
+            slot.Crash(down, _losesDisks && Scheduler.Draw(400));
+            if (Scheduler.Draw(250)) Scheduler.After(down, () => Doom(slot));
+        });
+    }
+
+    // Mostly soon: a process that starts, or takes over, goes through few steps.
+    private int Steps() => Scheduler.Draw(500) ? Scheduler.Random.Next(1, 12) : Scheduler.Random.Next(1, 80);
 
     private TimeSpan Downtime() => IsQuiet ? Scheduler.Between(1, 200) : Scheduler.Between(1, 6000);
 

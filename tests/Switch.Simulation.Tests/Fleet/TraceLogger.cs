@@ -11,12 +11,13 @@ internal sealed class TraceLogger<T>(Trace trace, string who) : ILogger<T>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error || trace.KeepsLines;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
+        trace.Log(eventId.Name ?? "");
         if (exception is not null) trace.Fault($"{who}: {formatter(state, exception)} {exception}");
         if (trace.KeepsLines) trace.Note(who, "  log", formatter(state, exception));
     }

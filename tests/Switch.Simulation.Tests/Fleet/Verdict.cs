@@ -1,5 +1,4 @@
 using Switch.Contracts.V1;
-using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 
 namespace Switch.Simulation.Tests.Fleet;

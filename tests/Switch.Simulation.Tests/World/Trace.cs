@@ -17,6 +17,9 @@ internal sealed class Trace(Scheduler scheduler, bool keepsLines)
 
     public List<string> Faults { get; } = [];
 
+    /// <summary>What the service logged, how often, by name of the event.</summary>
+    public Dictionary<string, int> Logged { get; } = new(StringComparer.Ordinal);
+
     public bool KeepsLines => keepsLines;
 
     /// <summary>Notes one fact. Nothing that is drawn outside the seed may be part of it.</summary>
@@ -36,6 +39,8 @@ internal sealed class Trace(Scheduler scheduler, bool keepsLines)
         Mix(what);
         Mix((ulong)scheduler.Now);
     }
+
+    public void Log(string name) => Logged[name] = Logged.GetValueOrDefault(name) + 1;
 
     /// <summary>An exception that the service met: none is expected, whatever the ports do.</summary>
     public void Fault(string text) => Faults.Add(text);
