@@ -185,7 +185,7 @@ internal static partial class Log
 
     [LoggerMessage(
         1401, LogLevel.Debug,
-        "The reversal of transaction {TransactionId} is settled at acquirer {Acquirer} with {Code} after {Tries} tries")]
+        "The reversal of transaction {TransactionId} is settled at acquirer {Acquirer} with {Code}, tries: {Tries}")]
     public static partial void AdviceSettled(
         ILogger logger, string transactionId, string acquirer, string code, int tries);
 

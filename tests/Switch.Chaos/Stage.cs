@@ -35,8 +35,8 @@ internal sealed class Stage : IAsyncDisposable
     public Broker Broker => _broker!;
 
     /// <summary>
-    /// The wire to the broker, null when the broker is not ours: the development broker does not survive SIGSTOP, because
-    /// its thread takes the interruption for the end.
+    /// The wire to the broker, null when the broker is not ours: the development broker does not survive SIGSTOP,
+    /// because its thread takes the interruption for the end.
     /// </summary>
     public LinkProxy? BrokerLink => _brokerLink;
 
@@ -110,7 +110,7 @@ internal sealed class Stage : IAsyncDisposable
                 links.Add((acquirer, dialect, link.Port));
             }
 
-            var disk = new JournalDisk(Path.Combine(Folder, $"{name}-disk"));
+            var disk = new JournalDisk(Path.Combine(Folder, $"{name}-disk"), options.Seconds);
             var place = new InstancePlace(name, ports.Take(), ports.Take(), ports.Take(), disk.JournalPath, links);
             var instance = new SwitchInstance(place, shared, disk, Folder, options.Variant, clock);
             _instances.Add(instance);

@@ -115,7 +115,8 @@ internal sealed class Acquirer : IAcquirer
             var sealedCard = reversal.Original.SealedCard.Span;
             var fault = _sealer.Open(sealedCard, reversal.Original.Draft.TransactionId, out var pan, out var expiry);
             if (fault != SealFault.None) return ReversalResult.Unsendable("card_not_readable");
-            if (!ReversalMessage.TryWrite(buffer, isRepeat ? mti.ToRepeat() : mti, reversal, pan, expiry, out var misfit))
+            var type = isRepeat ? mti.ToRepeat() : mti;
+            if (!ReversalMessage.TryWrite(buffer, type, reversal, pan, expiry, out var misfit))
             {
                 Log.RequestDoesNotFit(_logger, Name, misfit.ToString());
                 return ReversalResult.Unsendable("does_not_fit");

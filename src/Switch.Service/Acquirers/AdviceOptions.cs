@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Switch.Service.Acquirers;
 
-/// <summary>How one acquirer is told of reversals: Switch:Acquirers:&lt;name&gt;:Advices. Store and forward, S6.</summary>
+/// <summary>How one acquirer is told of reversals (S6): Switch:Acquirers:&lt;name&gt;:Advices.</summary>
 internal sealed class AdviceOptions : IValidatableObject
 {
     // Lists as one text: the binder would add a configured list to the default one instead of replacing it.

@@ -34,8 +34,8 @@ internal interface IAcquirer
     ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt);
 
     /// <summary>
-    /// Sends a reversal once and waits for its reply, for the acquirer's reply time-out. A repeat differs from the first
-    /// in its message type only (S6).
+    /// Sends a reversal once and waits for its reply, for the acquirer's reply time-out. A repeat differs from the
+    /// first in its message type only (S6).
     /// </summary>
     /// <param name="reversal">What to take back, with DE 11 and DE 7 settled.</param>
     /// <param name="isRepeat">Whether any of it may have been sent before.</param>

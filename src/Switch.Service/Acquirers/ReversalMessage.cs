@@ -7,8 +7,8 @@ using Switch.Service.Journal.Records;
 namespace Switch.Service.Acquirers;
 
 /// <summary>
-/// Writes a reversal and reads its reply, fields as S13 lists them. Track, PIN and EMV data are never sent again, and are
-/// kept nowhere to do so.
+/// Writes a reversal and reads its reply, fields as S13 lists them. Track, PIN and EMV data are never sent again, and
+/// are kept nowhere to do so.
 /// </summary>
 internal static class ReversalMessage
 {
@@ -60,7 +60,9 @@ internal static class ReversalMessage
         var merchant = reply.GetString(42);
         if (merchant is not null && merchant.TrimEnd(' ') != reversal.Original.Draft.MerchantId)
             return ReversalResult.SentUnknown("reply_echo");
-        return reply.GetString(39) is { } code ? ReversalResult.Replied(code) : ReversalResult.SentUnknown("reply_without_code");
+        return reply.GetString(39) is { } code
+            ? ReversalResult.Replied(code)
+            : ReversalResult.SentUnknown("reply_without_code");
     }
 
     private static void WriteLocalTime(ref IsoWriter writer, LocalDateTime? local)

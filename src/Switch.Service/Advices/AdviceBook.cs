@@ -26,7 +26,7 @@ internal sealed class AdviceBook
         get { lock (_gate) return (_all.Count - _parked.Count, _parked.Count); }
     }
 
-    /// <summary>When the oldest that nobody has acknowledged was queued, milliseconds since 1970; null without any.</summary>
+    /// <summary>When the oldest without an acknowledgement was queued, milliseconds since 1970; or null.</summary>
     public long? OldestMs
     {
         get
@@ -74,7 +74,9 @@ internal sealed class AdviceBook
         lock (_gate) return LaneOf(acquirer).Options;
     }
 
-    /// <summary>Takes every advice that is due and has room on its link; each is given back with one of the next three.</summary>
+    /// <summary>
+    /// Takes every advice that is due and has room on its link. Each is given back: postponed, parked or removed.
+    /// </summary>
     public void TakeDue(TimeSpan now, List<AdviceEntry> due)
     {
         lock (_gate)
@@ -98,7 +100,7 @@ internal sealed class AdviceBook
         }
     }
 
-    /// <summary>When <see cref="TakeDue"/> may find something without anything else happening; null for never.</summary>
+    /// <summary>When <see cref="TakeDue"/> finds more if nothing else happens; null for never.</summary>
     public TimeSpan? NextDue()
     {
         lock (_gate)
@@ -151,16 +153,17 @@ internal sealed class AdviceBook
         lock (_gate) lane.PausedUntil = until;
     }
 
-    /// <summary>Ids of parked advices in the order of the journal, from after a sequence on.</summary>
-    public IReadOnlyList<string> ParkedIds(long afterSequence, int max)
+    /// <summary>Parked advices in the order of the journal, from after a sequence on.</summary>
+    public IReadOnlyList<(long Sequence, string Id)> Parked(long afterSequence, int max)
     {
         lock (_gate)
         {
-            return [.. _parked.Where(pair => pair.Key > afterSequence).Take(max).Select(pair => pair.Value.Id)];
+            var page = _parked.Where(pair => pair.Key > afterSequence).Take(max);
+            return [.. page.Select(pair => (pair.Key, pair.Value.Id))];
         }
     }
 
-    /// <summary>Takes a parked advice for one person; null when it is not parked, or another decides about it.</summary>
+    /// <summary>Takes a parked advice for one person; null when it is not parked, or taken already.</summary>
     public AdviceEntry? TakeParked(string id)
     {
         lock (_gate)
@@ -177,7 +180,7 @@ internal sealed class AdviceBook
         lock (_gate) entry.IsBeingResolved = false;
     }
 
-    /// <summary>Gives back what <see cref="TakeParked"/> gave: to be sent, with its tries counted from now on.</summary>
+    /// <summary>Gives back what <see cref="TakeParked"/> gave: to be sent now.</summary>
     public void Resume(AdviceEntry entry, int tries, TimeSpan now)
     {
         lock (_gate)

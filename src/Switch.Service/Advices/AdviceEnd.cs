@@ -23,5 +23,6 @@ internal readonly record struct AdviceEnd(AdviceEndKind Kind, TimeSpan Pause, bo
 
     public static readonly AdviceEnd Parked = new(AdviceEndKind.Parked, default, false);
 
-    public static AdviceEnd Again(TimeSpan pause, bool pausesLink = false) => new(AdviceEndKind.Again, pause, pausesLink);
+    public static AdviceEnd Again(TimeSpan pause, bool pausesLink = false) =>
+        new(AdviceEndKind.Again, pause, pausesLink);
 }

@@ -19,7 +19,7 @@ internal sealed class AdviceEntry
     /// <summary>Transmissions of which anything may have left; with one or more the next is a repeat.</summary>
     public int Tries { get; set; }
 
-    /// <summary>The journal says that a transmission may have left, which it has to before the first byte does.</summary>
+    /// <summary>The journal says that a transmission may have left, as it must before the first byte does.</summary>
     public bool IsMarked { get; set; }
 
     /// <summary>Times in a row that nothing could be sent.</summary>

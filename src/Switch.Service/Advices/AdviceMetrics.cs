@@ -21,7 +21,8 @@ internal sealed class AdviceMetrics
     /// <summary>Publishes what a queue holds, for as long as the meter lives.</summary>
     public void Observe(AdviceBook book, TimeProvider time)
     {
-        _meter.CreateObservableGauge("cardswitch.advices", () => States(book), "{advice}", "Advices without an acknowledgement");
+        _meter.CreateObservableGauge(
+            "cardswitch.advices", () => States(book), "{advice}", "Advices without an acknowledgement");
         _meter.CreateObservableGauge(
             "cardswitch.in_doubt.age", () => AgeOf(book.OldestMs, time), "s",
             "Age of the oldest advice without an acknowledgement; 0 without any");
@@ -43,7 +44,9 @@ internal sealed class AdviceMetrics
     }
 
     private static double AgeOf(long? sinceMs, TimeProvider time) =>
-        sinceMs is { } ms ? Math.Max(0, (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(ms)).TotalSeconds) : 0;
+        sinceMs is { } ms
+            ? Math.Max(0, (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(ms)).TotalSeconds)
+            : 0;
 
     private static string NameOf(AdviceFate fate) => fate switch
     {

@@ -2,7 +2,10 @@ using Switch.Service.Acquirers;
 
 namespace Switch.Service.Advices;
 
-/// <summary>How long an advice rests. Random within a bound that doubles, so that a host that comes back is not met by all at once.</summary>
+/// <summary>
+/// How long an advice rests: random within a bound that doubles, so that a host that comes back is not met by all at
+/// once.
+/// </summary>
 internal static class AdvicePauses
 {
     /// <summary>How often a link that is down is looked at while advices wait for it.</summary>

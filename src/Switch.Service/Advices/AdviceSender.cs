@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Switch.Service.Acquirers;
 using Switch.Service.Events;
 using Switch.Service.Journal;
@@ -8,8 +7,8 @@ namespace Switch.Service.Advices;
 
 /// <summary>
 /// Sends one advice once and makes what came of it durable. The journal knows of a first transmission before its first
-/// byte leaves, so that after a crash it is repeated as a repeat (0421) and never sent as new; and nothing is forgotten,
-/// told or counted as settled before the journal has it.
+/// byte leaves, so that after a crash it is repeated as a repeat (0421) and never sent as new; and nothing is told or
+/// forgotten as settled before the journal has it.
 /// </summary>
 internal sealed class AdviceSender
 {
@@ -21,8 +20,8 @@ internal sealed class AdviceSender
     private readonly Random _random;
 
     public AdviceSender(
-        IJournal journal, TransactionEvents events, AdviceMetrics metrics, TimeProvider time, ILogger<AdviceSender> logger,
-        Random? random = null)
+        IJournal journal, TransactionEvents events, AdviceMetrics metrics, TimeProvider time,
+        ILogger<AdviceSender> logger, Random? random = null)
     {
         _journal = journal;
         _events = events;
@@ -39,12 +38,12 @@ internal sealed class AdviceSender
     public Func<AdviceRow, ValueTask>? Settled { get; set; }
 
     /// <summary>One transmission from look-up to its durable end.</summary>
-    /// <exception cref="OperationCanceledException">Stopped before the end was durable; it is repeated later.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before the end was durable: repeated later.</exception>
     public async ValueTask<AdviceEnd> SendAsync(AdviceEntry entry, CancellationToken stoppingToken)
     {
         var row = await _journal.FindAdviceAsync(entry.Id, stoppingToken);
         if (row is null || row.Sequence != entry.Sequence) return AdviceEnd.Gone;
-        if (Parse(row) is not { } record) return await ParkUnreadableAsync(entry, stoppingToken);
+        if (AdviceRecords.TryParse(row) is not { } record) return await ParkUnreadableAsync(entry, stoppingToken);
 
         if (entry.Lane.Acquirer is { } acquirer)
         {
@@ -108,7 +107,8 @@ internal sealed class AdviceSender
             CloseAdvice = entry.Id,
             Events = [_events.ReversalAcknowledged(record, code)],
         };
-        if (await WriteAsync(entry, step, stoppingToken) == JournalFault.Refused) return AdviceEnd.Again(entry.Lane.Options.RetryMax);
+        if (await WriteAsync(entry, step, stoppingToken) == JournalFault.Refused)
+            return AdviceEnd.Again(entry.Lane.Options.RetryMax);
         Log.AdviceSettled(_logger, entry.TransactionId, entry.Lane.Name, code, entry.Tries);
         await TellAsync(row);
         return AdviceEnd.Gone;
@@ -160,7 +160,8 @@ internal sealed class AdviceSender
     }
 
     // A journal that has no room or no disk now has it later; the acquirer's answer is not asked for again meanwhile.
-    private async ValueTask<JournalFault> WriteAsync(AdviceEntry entry, JournalStep step, CancellationToken stoppingToken)
+    private async ValueTask<JournalFault> WriteAsync(
+        AdviceEntry entry, JournalStep step, CancellationToken stoppingToken)
     {
         var pause = AdvicePauses.JournalMin;
         while (true)
@@ -171,19 +172,6 @@ internal sealed class AdviceSender
             Log.AdviceNotJournalled(_logger, entry.Id, fault);
             await Task.Delay(pause, _time, stoppingToken);
             pause = pause * 2 < AdvicePauses.JournalMax ? pause * 2 : AdvicePauses.JournalMax;
-        }
-    }
-
-    private static ReversalRecord? Parse(AdviceRow row)
-    {
-        try
-        {
-            var record = ReversalRecord.Parser.ParseFrom(row.Detail.Span);
-            return record.Original?.Draft is null ? null : record;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
         }
     }
 

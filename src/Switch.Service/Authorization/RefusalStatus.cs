@@ -84,6 +84,10 @@ internal static class RefusalStatus
                 "this instance is starting; nothing was sent", Seconds(1)),
             RefusalReason.DeadlineExceeded => (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED",
                 "too little time was left to ask an acquirer; nothing was sent", null),
+            RefusalReason.AdviceUnknown => (StatusCode.NotFound, "ADVICE_UNKNOWN",
+                "this instance owes no such advice, or not any more", null),
+            RefusalReason.AdviceNotParked => (StatusCode.FailedPrecondition, "ADVICE_NOT_PARKED",
+                "the advice is not parked, or someone decides about it at this moment", null),
             _ => (StatusCode.Internal, "INTERNAL",
                 "the switch met an unexpected error; ask GetTransaction or retry with the same key", null),
         };

@@ -96,7 +96,8 @@ internal sealed class JournalStep
     {
         if (OpenIntent is not null || CloseIntent is not null || Advice is not null) return false;
         if (UpdateAdvice is not { } update) return IsText(CloseAdvice);
-        return CloseAdvice is null && IsText(update.AdviceId) && IsText(update.State) && update.Reason.Length <= TextMax;
+        return CloseAdvice is null && IsText(update.AdviceId) && IsText(update.State)
+            && update.Reason.Length <= TextMax;
     }
 
     private static bool IsWithinBounds(OutboxRow row) =>

@@ -18,6 +18,6 @@ internal interface IEventSink : IDisposable
     /// </summary>
     void Produce(PendingEvent pending, Action<Delivery> onDelivery);
 
-    /// <summary>Waits until everything handed over is acknowledged, or that long; false when something is not.</summary>
+    /// <summary>Waits until all that was handed over is acknowledged, or that long; false when some is not.</summary>
     bool Flush(TimeSpan atMost);
 }

@@ -121,7 +121,8 @@ internal sealed class OutboxRelay : BackgroundService
                 }
 
                 var handedOver = _time.GetTimestamp();
-                sink.Produce(pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
+                sink.Produce(
+                    pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
                 cursor = pending.Sequence;
             }
         }

@@ -17,6 +17,15 @@ internal sealed class Conditions
     /// </summary>
     public static readonly TimeSpan RepairTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long until the reversals that an instance owed, whose disk is gone, are another's: ten heartbeats until it counts
+    /// as gone, the age at which the index is searched, a sweep, and slack for a busy machine. See SwitchSettings.
+    /// </summary>
+    public static readonly TimeSpan AdoptionTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long instances wait for one that is down before they take new money without its records.</summary>
+    public static readonly TimeSpan PeerWait = TimeSpan.FromSeconds(8);
+
     /// <summary>Rules whose cause may be that a later call found no record of the first.</summary>
     private static readonly HashSet<string> AskedAfresh = new(StringComparer.Ordinal)
     {
@@ -65,17 +74,20 @@ internal sealed class Conditions
             var both = gap > TimeSpan.Zero ? disk.At : store.At;
             if (AskedAfresh.Contains(rule) && payment.Calls.Any(later => later != call && later.End >= both))
                 return true;
-            if (LeftOpen.Contains(rule) && gap.Duration() <= RepairTime && both <= call.End + InDoubtWindow)
+            // Lost first, and then Redis too before anybody had adopted what it owed.
+            if (LeftOpen.Contains(rule) && -gap <= AdoptionTime && both <= call.End + InDoubtWindow + AdoptionTime)
                 return true;
         }
 
         return false;
     }
 
-    // Redis emptied while the instance that knows is down: what another instance is asked meanwhile, it does not know.
+    // Redis emptied while the instance that knows is down for longer than the others wait for it: what another instance is
+    // asked meanwhile, it does not know.
     private bool JournalOutOfReach(PaymentRecord payment, Call call, StoreLoss store, string rule) =>
         AskedAfresh.Contains(rule) && _outages.Any(outage =>
-            outage.Instance == call.Instance && outage.From <= store.At + RepairTime && outage.To >= store.At
+            outage.Instance == call.Instance && outage.From <= store.At + RepairTime
+            && outage.To >= store.At + PeerWait
             && payment.Calls.Any(later =>
                 later != call && later.End >= store.At && later.Start <= outage.To + RepairTime));
 

@@ -11,6 +11,9 @@ internal sealed class FaultPlan
     /// <summary>Between losing data in Redis and touching an instance, on both sides.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
 
+    /// <summary>How late a fault may come that has to wait for its turn.</summary>
+    private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(1);
+
     private static readonly (FaultKind Kind, int Weight)[] InstanceKinds =
     [
         (FaultKind.InstanceKill, 24), (FaultKind.InstanceKillAfterSend, 24), (FaultKind.InstanceKillAfterReply, 12),
@@ -67,7 +70,7 @@ internal sealed class FaultPlan
             var second = at + Seconds(2, 3);
             Add(at, kinds[0], Seconds(0.05, 0.6));
             Add(second, kinds[1], Seconds(0.05, 0.6));
-            if (!overlap) _windows.Add((at - Apart, second + Apart));
+            if (!overlap) _windows.Add((at - Apart - LateMax, second + Apart));
         }
     }
 
@@ -80,7 +83,7 @@ internal sealed class FaultPlan
             var lasting = kind switch
             {
                 FaultKind.InstanceStop => _random.Next(10) < 7 ? Seconds(0.2, 2) : Seconds(3, 7),
-                _ => Seconds(0.05, 0.8),
+                _ => Seconds(0.05, 0.4),
             };
             // Stopped over the beginning of a window, an instance would be down in it.
             if (!IsRedisWindow(at) && !IsRedisWindow(at + (kind == FaultKind.InstanceStop ? lasting : TimeSpan.Zero)))

@@ -7,7 +7,9 @@ namespace Switch.Chaos.Faults;
 /// <summary>Faults that end, stop or roll an instance. Each brings it back, and holds its turn meanwhile.</summary>
 internal sealed class InstanceFaults
 {
-    private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(300);
@@ -34,9 +36,12 @@ internal sealed class InstanceFaults
         }
 
         // The other one when the first is still busy with an earlier fault: the plan's pace is kept.
-        for (var i = 0; i < _instances.Count; i++)
+        for (var until = _clock.Now + TurnPatience; _clock.Now < until; await RunClock.Delay(TurnPause))
         {
-            if (await TakeTurnAsync(_instances[(fault.Target + i) % _instances.Count], fault)) return;
+            for (var i = 0; i < _instances.Count; i++)
+            {
+                if (await TakeTurnAsync(_instances[(fault.Target + i) % _instances.Count], fault)) return;
+            }
         }
 
         _log.Skip(fault);
@@ -76,6 +81,8 @@ internal sealed class InstanceFaults
                 _log.Tell($"{instance.Name}: SIGCONT");
                 return;
             case FaultKind.InstanceRoll:
+                // An orchestrator rolls what is up; a process that has only just begun has no handler for SIGTERM yet.
+                await instance.ReadyAsync(ReadyPatience);
                 _log.Tell($"{instance.Name}: SIGTERM");
                 var end = await instance.EndAsync();
                 _log.Ended(end);

@@ -9,15 +9,23 @@ namespace Switch.Chaos.Programs;
 /// </summary>
 internal sealed class JournalDisk : IDisposable
 {
-    private const long Bytes = 48L << 20;
+    // The journal keeps outcomes for a while, so a longer run needs a larger disk.
+    private const long BytesMin = 48L << 20;
+    private const long BytesMax = 512L << 20;
+    private const long BytesOfSecond = 512L << 10;
     private const string Balloon = "balloon";
     private readonly string _folder;
+    private readonly long _bytes;
 
-    public JournalDisk(string folder)
+    /// <summary>Mounts it.</summary>
+    /// <param name="folder">Where; made when missing.</param>
+    /// <param name="seconds">Length of the run.</param>
+    public JournalDisk(string folder, int seconds)
     {
         _folder = folder;
+        _bytes = Math.Min(BytesMax, BytesMin + (seconds * BytesOfSecond));
         Directory.CreateDirectory(folder);
-        var size = string.Create(CultureInfo.InvariantCulture, $"size={Bytes}");
+        var size = string.Create(CultureInfo.InvariantCulture, $"size={_bytes}");
         CanFill = Run("mount", "-t", "tmpfs", "-o", size, "switch-chaos", folder);
     }
 
@@ -35,7 +43,7 @@ internal sealed class JournalDisk : IDisposable
             Path.Combine(_folder, Balloon), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
-            for (var written = 0L; written <= Bytes; written += block.Length) file.Write(block);
+            for (var written = 0L; written <= _bytes; written += block.Length) file.Write(block);
         }
         catch (IOException)
         {

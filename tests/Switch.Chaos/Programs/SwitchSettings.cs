@@ -8,7 +8,7 @@ namespace Switch.Chaos.Programs;
 /// </summary>
 internal static class SwitchSettings
 {
-    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Docs/configuration.md: DrainDelay + Grace + 10 s, then an orchestrator may kill.</summary>
     public static readonly TimeSpan EndsWithin = ShutdownGrace + TimeSpan.FromSeconds(10);
@@ -45,6 +45,8 @@ internal static class SwitchSettings
         ["EchoInterval"] = "00:00:02",
         ["ReconnectMin"] = "00:00:00.050",
         ["ReconnectMax"] = "00:00:00.400",
+        ["Advices:RetryMin"] = "00:00:00.200",
+        ["Advices:RetryMax"] = "00:00:02",
         ["BreakerProbeMin"] = "00:00:00.200",
         ["BreakerProbeMax"] = "00:00:01",
     };

@@ -77,13 +77,13 @@ public sealed class AdviceBookTests
     {
         _book.Add(Row(1, "t1") with { State = AdviceStates.Parked, Tries = 20 }, Now);
         Assert.Empty(TakeDue());
-        Assert.Equal(["a1"], _book.ParkedIds(0, 10));
+        Assert.Equal([(1L, "a1")], _book.Parked(0, 10));
 
         _book.Resume(_book.TakeParked("a1")!, tries: 1, Now);
 
         var entry = Assert.Single(TakeDue());
         Assert.Equal((1, true, false), (entry.Tries, entry.IsMarked, entry.IsParked));
-        Assert.Empty(_book.ParkedIds(0, 10));
+        Assert.Empty(_book.Parked(0, 10));
     }
 
     [Fact]
