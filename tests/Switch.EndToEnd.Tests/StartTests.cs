@@ -78,7 +78,7 @@ public sealed class StartTests : IDisposable
     public async Task JournalHeldByAnotherProcess_IsRefused_AndTheHolderGoesOn()
     {
         await using var holder = _configuration.Start();
-        var addresses = await ServiceConfiguration.AddressesAsync(holder);
+        var addresses = await ServiceConfiguration.AddressesAsync(holder, "is up on");
         await AssertRefusedAsync(("Switch:InstanceName", "second", _configuration.PathOf("journal.db")));
 
         using var http = new HttpClient();
