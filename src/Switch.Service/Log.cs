@@ -19,6 +19,11 @@ internal static partial class Log
         + "anything but development")]
     public static partial void PlaintextListener(ILogger logger, string address, string why);
 
+    [LoggerMessage(
+        1019, LogLevel.Warning,
+        "Switch {Instance} is up on {Addresses} and not ready: the store is away, or what it may have lost is not back")]
+    public static partial void Unready(ILogger logger, string instance, string addresses);
+
     [LoggerMessage(1002, LogLevel.Information, "Draining: unready now, new work is refused in {Delay}")]
     public static partial void Draining(ILogger logger, TimeSpan delay);
 

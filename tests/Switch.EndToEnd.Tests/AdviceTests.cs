@@ -175,7 +175,7 @@ public sealed class AdviceTests : AdviceScene
     [Fact]
     public async Task S6_OneStuckAdvice_DelaysNoOther_AndNoSaleOfItsTerminal()
     {
-        await StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:30"));
+        await StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:20"));
         Alpha.Scenario = Scenario.Parse("rules: [{ when: { kind: reversal, amount: 1500 }, then: silent }]");
         var stuck = await ReverseApprovalAsync(1500);
         await Eventually.TrueAsync(

@@ -90,7 +90,7 @@ public sealed class ParkedAdviceTests : AdviceScene
     [Fact]
     public async Task ResolveParkedAdvice_ThatIsBeingSent_IsRefused()
     {
-        await StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:30"));
+        await StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:20"));
         Alpha.Scenario = Scenario.Parse("rules: [{ when: { kind: reversal }, then: silent }]");
         var answer = await ReverseApprovalAsync();
         await Eventually.TrueAsync(() => Reversals(answer).Count == 1, "in flight", cancellationToken: Cancel);

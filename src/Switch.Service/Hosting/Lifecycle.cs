@@ -77,15 +77,16 @@ internal sealed class Lifecycle : IHostedLifecycleService
         _becomingReady = BecomeReadyAsync();
         await _becomingReady.WaitAsync(StartPatience, _time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_becomingReady.IsCompleted) Log.Unready(_logger, _options.InstanceName, Addresses);
     }
 
     private async Task BecomeReadyAsync()
     {
         await _recovery.CaughtUp;
-        if (!_state.TrySetReady()) return;
-        var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        Log.Ready(_logger, _options.InstanceName, string.Join(", ", addresses));
+        if (_state.TrySetReady()) Log.Ready(_logger, _options.InstanceName, Addresses);
     }
+
+    private string Addresses => string.Join(", ", _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -137,7 +137,8 @@ internal readonly struct IdempotencyRecord
         if (acquirerLength > AcquirerLengthMax) return RecordFault.OutOfRange;
         if (bytes.Length < AcquirerOffset + acquirerLength) return RecordFault.TooShort;
 
-        if (BinaryPrimitives.ReadInt64LittleEndian(bytes[LeaseFloorOffset..]) < 0) return RecordFault.OutOfRange;
+        var leaseFloorMs = BinaryPrimitives.ReadInt64LittleEndian(bytes[LeaseFloorOffset..]);
+        if (leaseFloorMs is < 0 or > UnixMillisecondsMax) return RecordFault.OutOfRange;
 
         var rest = bytes[(AcquirerOffset + acquirerLength)..];
         var fault = SkipBlob(ref rest);

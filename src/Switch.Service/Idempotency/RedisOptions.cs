@@ -67,7 +67,9 @@ internal sealed class RedisOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int CrossInstanceWaitersMax { get; set; } = 1024;
 
-    /// <summary>How many completions may wait for Redis to return; past it they are dropped and counted.</summary>
+    /// <summary>
+    /// How many completions may wait for Redis to return before new money is refused; what has begun is never dropped.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int PendingCompletionsMax { get; set; } = 8192;
 

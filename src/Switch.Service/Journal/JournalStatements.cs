@@ -232,8 +232,8 @@ internal sealed class JournalStatements : IDisposable
         return _trimOutcomes.ExecuteNonQuery();
     }
 
-    /// <summary>When the oldest kept record was written; the far future when there is none.</summary>
-    public long OldestOutcomeMs() => _oldestOutcome.ExecuteScalar() is long at ? at : long.MaxValue;
+    /// <summary>When the oldest kept record was written; null when there is none.</summary>
+    public long? OldestOutcomeMs() => _oldestOutcome.ExecuteScalar() as long?;
 
     /// <summary>Removes an event, wherever it stands in the outbox.</summary>
     /// <returns>How many there were: 0 or 1.</returns>

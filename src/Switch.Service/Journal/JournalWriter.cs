@@ -228,13 +228,23 @@ internal sealed class JournalWriter
         }
 
         if (!IsTrimDue(levels)) return;
-        var isCrowded = IsCrowded(levels);
-        var before = isCrowded ? long.MaxValue : KeptSinceMs;
-        var removed = _statements.TrimOutcomes(settled, (writes * 2) + TrimMin, before);
-        if (isCrowded) _metrics.ForgottenEarly(removed);
+        var max = (writes * 2) + TrimMin;
+        var removed = _statements.TrimOutcomes(settled, max, KeptSinceMs);
         levels = levels with { OutcomeRows = levels.OutcomeRows - removed };
-        _oldestOutcomeMs = _statements.OldestOutcomeMs();
+        if (removed < max && IsCrowded(levels))
+        {
+            // No more than are too many, unless it is the file that is crowded: then who knows how many are.
+            var excess = levels.UsedPages > _bounds.CrowdedPages ? max : levels.OutcomeRows - _options.OutcomeRowsMax;
+            var early = _statements.TrimOutcomes(settled, (int)Math.Min(excess, max - removed), long.MaxValue);
+            _metrics.ForgottenEarly(early);
+            levels = levels with { OutcomeRows = levels.OutcomeRows - early };
+        }
+
+        // With none left the next to come is the oldest, and is not written before now.
+        _oldestOutcomeMs = _statements.OldestOutcomeMs() ?? NowMs;
     }
+
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private long KeptSinceMs => (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
 
@@ -302,7 +312,7 @@ internal sealed class JournalWriter
     private void CheckWal()
     {
         _commitsSinceWalCheck = 0;
-        if (WalLength() > _options.WalBytesTarget) TryTruncateWal();
+        if (WalLength() > Math.Min(_options.WalBytesTarget, _options.BytesMax)) TryTruncateWal();
         var tooLong = WalLength() > _options.BytesMax;
         _state.PublishWal(tooLong);
         // New money is refused meanwhile, so there may be no further commit to look again.

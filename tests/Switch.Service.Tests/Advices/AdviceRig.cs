@@ -24,6 +24,8 @@ internal sealed class ScriptedAcquirer : IAcquirer
 
     public string Name => "alpha";
 
+    public TimeSpan ReplyTimeout => TimeSpan.FromSeconds(8);
+
     public CandidateStatus Status { get; set; } = CandidateStatus.Available;
 
     /// <summary>Gives the result of the n-th transmission, counted from 1.</summary>

@@ -8,6 +8,12 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
     /// <summary>The fault of a step; None lets it through.</summary>
     public Func<JournalStep, JournalFault> Refuse { get; set; } = static _ => JournalFault.None;
 
+    public ulong Id => journal.Id;
+
+    public string StoreIdentity => journal.StoreIdentity;
+
+    public int Supersessions => journal.Supersessions;
+
     public JournalFault Health => journal.Health;
 
     public string LastError => journal.LastError;
@@ -29,6 +35,25 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
 
     public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
         journal.RemovePublishedAsync(sequences);
+
+    public ValueTask<JournalFault> SetStoreIdentityAsync(string identity) => journal.SetStoreIdentityAsync(identity);
+
+    public bool IsUnsettled(string transactionId) => journal.IsUnsettled(transactionId);
+
+    public void Settle(string transactionId) => journal.Settle(transactionId);
+
+    public void Supersede(string transactionId) => journal.Supersede(transactionId);
+
+    public IReadOnlyList<string> UnsettledTransactions() => journal.UnsettledTransactions();
+
+    public OutcomeRow? FindUnsettled(string transactionId) => journal.FindUnsettled(transactionId);
+
+    public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max) =>
+        journal.ReadOutcomes(beforeSequence, max);
+
+    public IReadOnlyList<string> ReadDeferredReversals(int max) => journal.ReadDeferredReversals(max);
+
+    public IntentRow? FindIntent(string transactionId) => journal.FindIntent(transactionId);
 
     public IReadOnlyList<IntentRow> ReadOpenIntents() => journal.ReadOpenIntents();
 
