@@ -168,10 +168,10 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     public ValueTask<FencedResult> CompleteAsync(Claim claim, FinalAnswer final) => _store.CompleteAsync(claim, final);
 
     /// <summary>
-    /// The same until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service stops
-    /// first. The seat stays taken meanwhile.
+    /// Tries a completion until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service
+    /// stops first. The seat stays taken meanwhile.
     /// </summary>
-    public async Task<FencedResult> CompleteUntilKnownAsync(Claim claim, FinalAnswer final)
+    public async Task<FencedResult> CompleteUntilKnownAsync(Func<ValueTask<FencedResult>> complete)
     {
         Interlocked.Increment(ref _pendingCompletions);
         _metrics.RepairsChanged("completion", 1);
@@ -180,7 +180,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
             for (var pause = RepeatMin; !_closing.IsCancellationRequested; pause = Longer(pause))
             {
                 await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(Awaits.Quietly);
-                var result = await _store.CompleteAsync(claim, final);
+                var result = await complete();
                 if (result.Kind != FencedKind.Unavailable) return result;
             }
 

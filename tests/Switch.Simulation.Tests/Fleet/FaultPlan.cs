@@ -9,7 +9,7 @@ namespace Switch.Simulation.Tests.Fleet;
 /// </summary>
 internal sealed class FaultPlan
 {
-    private static readonly TimeSpan FaultsEnd = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan FaultsEnd = TimeSpan.FromSeconds(8);
 
     private readonly Surroundings _around;
     private readonly IReadOnlyList<Slot> _slots;

@@ -8,8 +8,8 @@ namespace Switch.Simulation.Tests.Fleet;
 /// <summary>One seed: a fleet, its terminals, what goes wrong, and the rest that has to follow.</summary>
 internal sealed class SimulatedRun
 {
-    private static readonly TimeSpan PaymentsEnd = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FaultsEnd = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PaymentsEnd = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan FaultsEnd = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan RestEnd = TimeSpan.FromSeconds(200);
 
     private readonly Surroundings _around;

@@ -166,7 +166,7 @@ internal sealed class StorePort : IIdempotencyStore
             _trace.Say(_life.Name, "connects");
         }
 
-        _scheduler.After(_scheduler.Between(20, 80), () => _life.Do(LookAtConnection));
+        _scheduler.After(_scheduler.Between(50, 150), () => _life.Do(LookAtConnection));
     }
 
     private static string Standing(in StoreReply reply) =>
