@@ -85,13 +85,8 @@ internal sealed class TransactionEvents
     }
 
     /// <summary>A reversal that is now owed to the acquirer.</summary>
-    public OutboxRow ReversalQueued(TransactionEvent draft, string acquirer, ReversalCause cause)
-    {
-        var e = draft.Clone();
-        e.Acquirer = acquirer;
-        e.ReversalCause = cause;
-        return Row(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
-    }
+    public OutboxRow ReversalQueued(ReversalRecord reversal) =>
+        Row(Of(reversal), TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
 
     /// <summary>The acquirer settled a reversal with that code.</summary>
     public OutboxRow ReversalAcknowledged(ReversalRecord reversal, string acquirerResponseCode)
@@ -124,6 +119,7 @@ internal sealed class TransactionEvents
         var e = reversal.Original.Draft.Clone();
         e.Acquirer = reversal.Original.Acquirer;
         e.ReversalCause = reversal.Cause;
+        e.ReversalReason = reversal.Reason;
         return e;
     }
 
