@@ -89,14 +89,15 @@ public sealed class AttemptTests : IAsyncLifetime
     [Fact]
     public async Task S5_TooLittleTimeLeft_NothingIsSent()
     {
-        // Less than the answer's reserve and an attempt's least time, but enough for the refusal to be the switch's own.
+        // Less than the answer's reserve and an attempt's least time, but enough for the switch to refuse by itself.
         var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
             () => _switch.AuthorizeAsync(Payments.Purchase(), TimeSpan.FromMilliseconds(300)));
 
         Assert.Equal(Grpc.Core.StatusCode.DeadlineExceeded, error.StatusCode);
         await Eventually.TrueAsync(
             async () => (await MetricsPage.ReadAsync(_switch.Sandbox.Management, TestContext.Current.CancellationToken))
-                .Any(line => line.Is("cardswitch_refusals_total", [("reason", "deadline_exceeded")]) && line.Value == 1),
+                .Any(line => line.Value == 1
+                    && line.Is("cardswitch_refusals_total", [("reason", "deadline_exceeded")])),
             "the refusal is counted", null, TestContext.Current.CancellationToken);
         await _switch.OpenIntentsAsync(0);
         Assert.Empty(Alpha.Ledger.Entries());

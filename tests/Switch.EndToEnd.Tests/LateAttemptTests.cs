@@ -12,12 +12,12 @@ using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>A caller's time that runs out before a byte is sent is no answer: nothing is sent, the key is free.</summary>
+/// <summary>A caller's time that runs out before a byte is sent is no answer: the key is free.</summary>
 public sealed class LateAttemptTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>The moments: before the claim, so that the intent is never opened; and when the intent is on disk.</summary>
+    /// <summary>The moments: before the claim, so that no intent is opened; and when the intent is on disk.</summary>
     [Theory]
     [InlineData(nameof(IAcquirer.Prepare))]
     [InlineData(nameof(IAcquirer.ReplyTimeout))]
@@ -72,7 +72,8 @@ public sealed class LateAttemptTests
         for (var number = 1; number <= 40_000; number++) _ = SendAsync();
 
         // Far below the reply time-out: what is behind the full socket is given back, what is in it is not.
-        await Eventually.TrueAsync(() => Volatile.Read(ref isNotSent) == 1, "withdrawn", TimeSpan.FromSeconds(10), Token);
+        await Eventually.TrueAsync(
+            () => Volatile.Read(ref isNotSent) == 1, "withdrawn", TimeSpan.FromSeconds(10), Token);
 
         async Task SendAsync()
         {

@@ -14,7 +14,7 @@ internal sealed class ExchangeFactory
         _network = new NetworkMessages(options, clock);
     }
 
-    /// <summary>A customer's request; false when it is none of the dialect. The exchange is to be recycled then.</summary>
+    /// <summary>A customer's request; false when it is none of the dialect: recycle the exchange then.</summary>
     public bool TryCreate(ReadOnlySpan<byte> request, out PendingExchange exchange)
     {
         exchange = Rent();

@@ -1,8 +1,8 @@
 namespace Switch.Iso8583;
 
 /// <summary>
-/// The ways an exchange ends without a reply: withdrawn when it is still queued, unknown when it is sent (S5). Each gives
-/// the chain of what it ended, to be completed once the lock is released.
+/// The ways an exchange ends without a reply: withdrawn when it is still queued, unknown when it is sent (S5). Each
+/// gives the chain of what it ended, to be completed once the lock is released.
 /// </summary>
 internal sealed partial class ExchangeTable
 {

@@ -103,7 +103,8 @@ public sealed class IsoLink : IAsyncDisposable
     {
         var queueing = sendBy < timeout ? sendBy.Value : timeout;
         if (queueing <= TimeSpan.Zero) return Refuse(ExchangeReason.TimedOutBeforeSend);
-        var reason = _exchanges.TryCreate(request, out var exchange) ? ExchangeReason.None : ExchangeReason.InvalidRequest;
+        var isValid = _exchanges.TryCreate(request, out var exchange);
+        var reason = isValid ? ExchangeReason.None : ExchangeReason.InvalidRequest;
         LinkSession? idle = null;
         if (reason == ExchangeReason.None)
         {

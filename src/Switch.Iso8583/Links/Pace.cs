@@ -1,6 +1,6 @@
 namespace Switch.Iso8583;
 
-/// <summary>Lets one through in each pause, whichever thread comes first; for what is too dear to do every time.</summary>
+/// <summary>Lets one through in each pause, whichever thread is first; for what is too dear to do every time.</summary>
 internal sealed class Pace
 {
     private readonly TimeSpan _pause;

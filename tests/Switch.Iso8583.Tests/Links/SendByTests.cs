@@ -23,7 +23,12 @@ public sealed class SendByTests
 
         fixture.Host.ResumeReading();
         var last = fixture.SendAsync(900_002);
-        for (var stan = 0; stan != 900_002; Assert.NotEqual(900_001, stan)) stan = (await fixture.Host.NextAsync()).Stan;
+        for (var stan = 0; stan != 900_002;)
+        {
+            stan = (await fixture.Host.NextAsync()).Stan;
+            Assert.NotEqual(900_001, stan);
+        }
+
         Assert.False(last.IsCompleted);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Switch.Iso8583.Tests;
 
-/// <summary>A reply that matches nothing is told with the nearest miss (S7), at a price that a host cannot raise.</summary>
+/// <summary>A reply that matches nothing is told with the nearest miss (S7), at a price no host can raise.</summary>
 public sealed class UnmatchedReplyTests
 {
     [Fact]
