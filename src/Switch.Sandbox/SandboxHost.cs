@@ -135,7 +135,7 @@ public sealed class SandboxHost : IAsyncDisposable
         if (_settings.Logging is { } logging) logging(builder.Logging);
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
 
-        var app = SwitchHost.Build(builder);
+        var app = SwitchHost.Build(builder, _settings.Replace);
         try
         {
             await app.StartAsync(cancellationToken);

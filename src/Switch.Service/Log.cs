@@ -1,3 +1,4 @@
+using Switch.Contracts.V1;
 using Switch.Iso8583;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -125,10 +126,10 @@ internal static partial class Log
 
     [LoggerMessage(
         1104, LogLevel.Warning,
-        "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} is in doubt ({Reason}); its "
-        + "reversal is queued")]
-    public static partial void InDoubt(
-        ILogger logger, int attempt, string transactionId, string acquirer, string reason);
+        "Attempt {Attempt} of transaction {TransactionId} at acquirer {Acquirer} does not stand: {Cause} ({Detail}); "
+        + "its reversal is queued")]
+    public static partial void TakenBack(
+        ILogger logger, int attempt, string transactionId, string acquirer, ReversalCause cause, string detail);
 
     [LoggerMessage(1105, LogLevel.Error, "A call of {Method} ended in an unexpected error")]
     public static partial void CallFailed(ILogger logger, string method, Exception exception);
@@ -149,11 +150,11 @@ internal static partial class Log
         "The outbox stops with events that Kafka has not acknowledged; {Depth} stay in the journal")]
     public static partial void OutboxNotFlushed(ILogger logger, long depth);
 
-    [LoggerMessage(1204, LogLevel.Warning, "Kafka client error {Code} (fatal: {IsFatal})")]
-    public static partial void KafkaClientError(ILogger logger, string code, bool isFatal);
+    [LoggerMessage(1204, LogLevel.Warning, "Kafka client error {Code} (fatal: {IsFatal}): {Reason}")]
+    public static partial void KafkaClientError(ILogger logger, string code, bool isFatal, string reason);
 
-    [LoggerMessage(1205, LogLevel.Debug, "Kafka client message of facility {Facility}")]
-    public static partial void KafkaClientMessage(ILogger logger, string facility);
+    [LoggerMessage(1205, LogLevel.Debug, "Kafka client message of facility {Facility}: {Text}")]
+    public static partial void KafkaClientMessage(ILogger logger, string facility, string text);
 
     [LoggerMessage(1300, LogLevel.Information, "Acquirer {Acquirer}: connection {Connection} to {Endpoint} is up")]
     public static partial void ConnectionUp(ILogger logger, string acquirer, int connection, string endpoint);

@@ -1,6 +1,7 @@
 using Switch.Contracts.V1;
 using Switch.Routing;
 using Switch.Simulator;
+using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
@@ -32,7 +33,7 @@ public sealed class AttemptTests : IAsyncLifetime
             (Outcome.Declined, "68", DeclinedBy.TechnicalFailure, "alpha"),
             (answer.Outcome, answer.ResponseCode, answer.DeclinedBy, answer.Acquirer));
         Assert.Empty(Beta.Ledger.Find(answer.RetrievalReferenceNumber));
-        Assert.Contains(_switch.Log.Lines, line => line.EventId == 1104 && line.Text.Contains(why, StringComparison.Ordinal));
+        AssertSaid($"NoAnswer ({why})");
         await AssertReversedAsync(answer, ReversalCause.NoAnswer);
         Assert.True((await _switch.AuthorizeAsync(RequestOf(answer, 968))).Replayed);
     }
@@ -88,10 +89,16 @@ public sealed class AttemptTests : IAsyncLifetime
     [Fact]
     public async Task S5_TooLittleTimeLeft_NothingIsSent()
     {
+        // Less than the answer's reserve and an attempt's least time, but enough for the switch to refuse by itself.
         var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
-            () => _switch.AuthorizeAsync(Payments.Purchase(), TimeSpan.FromMilliseconds(50)));
+            () => _switch.AuthorizeAsync(Payments.Purchase(), TimeSpan.FromMilliseconds(300)));
 
         Assert.Equal(Grpc.Core.StatusCode.DeadlineExceeded, error.StatusCode);
+        await Eventually.TrueAsync(
+            async () => (await MetricsPage.ReadAsync(_switch.Sandbox.Management, TestContext.Current.CancellationToken))
+                .Any(line => line.Value == 1
+                    && line.Is("cardswitch_refusals_total", [("reason", "deadline_exceeded")])),
+            "the refusal is counted", null, TestContext.Current.CancellationToken);
         await _switch.OpenIntentsAsync(0);
         Assert.Empty(Alpha.Ledger.Entries());
     }
@@ -103,6 +110,7 @@ public sealed class AttemptTests : IAsyncLifetime
 
         Assert.Equal((Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode, answer.DeclinedBy));
         await AssertReversedAsync(answer, ReversalCause.PartialNotSupported);
+        AssertSaid("PartialNotSupported (answered 10)");
     }
 
     [Fact]
@@ -153,10 +161,15 @@ public sealed class AttemptTests : IAsyncLifetime
 
         Assert.Equal((Outcome.Declined, "05"), (answer.Outcome, answer.ResponseCode));
         await AssertReversedAsync(answer, ReversalCause.UnclearAnswer);
+        AssertSaid("UnclearAnswer (answered Q9)");
     }
 
     private static AuthorizeRequest RequestOf(AuthorizeResponse answer, long amount) =>
         Payments.Purchase(amount, answer.IdempotencyKey);
+
+    // Before the answer, and once: by then it is on disk.
+    private void AssertSaid(string why) => Assert.Contains(
+        why, Assert.Single(_switch.Log.Lines, line => line.EventId == 1104).Text, StringComparison.Ordinal);
 
     private async Task AssertReversedAsync(AuthorizeResponse answer, ReversalCause cause)
     {

@@ -62,17 +62,31 @@ public sealed class OutboxTests
     {
         var topic = $"payments.transaction.v1.{Guid.NewGuid():N}";
         await using var test = await StartAsync(broker, topic);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => test.AuthorizeAsync(Payments.Purchase())));
+        var requests = Enumerable.Range(0, 50).Select(_ => Payments.Purchase()).ToList();
+        var answers = await Task.WhenAll(requests.Select(request => test.AuthorizeAsync(request)));
+        foreach (var request in requests)
+            await test.Client.ReverseAsync(
+                Payments.ReverseOf(request), cancellationToken: TestContext.Current.CancellationToken);
         await test.Sandbox.StopSwitchAsync();
         await test.Sandbox.StartSwitchAsync(TestContext.Current.CancellationToken);
 
-        var expected = answers.Select(a => $"{a.TransactionId}.authorized").ToHashSet(StringComparer.Ordinal);
+        var expected = answers.SelectMany(IdsOf).ToHashSet(StringComparer.Ordinal);
         using var tail = new EventTail(test.Sandbox.Broker, topic, TimeProvider.System);
         var events = tail.ReadUntil(expected, TimeSpan.FromSeconds(20));
 
-        Assert.Equal(expected, events.Select(e => e.EventId).ToHashSet(StringComparer.Ordinal));
-        Assert.Equal(Outcome.Approved, events[0].Outcome);
+        Assert.Equal(expected.Count, events.DistinctBy(e => e.EventId).Count());
+        // What was handed over in the last moment before the stop may come again, so a consumer keeps the first.
+        foreach (var answer in answers)
+        {
+            Assert.Equal(
+                IdsOf(answer),
+                events.Where(e => e.RootTransactionId == answer.TransactionId).Select(e => e.EventId).Distinct());
+        }
     }
+
+    private static string[] IdsOf(AuthorizeResponse reversed) =>
+        [.. ((string[])["authorized", "reversal_queued", "reversal_acknowledged"]).Select(
+            type => $"{reversed.TransactionId}.{type}")];
 
     private static Task<SwitchUnderTest> StartAsync(string? broker, string topic) =>
         SwitchUnderTest.StartAsync(

@@ -83,7 +83,10 @@ public sealed class ReversalTests : IAsyncLifetime
         var events = await _switch.EventsAsync(
             answer.TransactionId, "authorized", "reversal_queued", "reversal_acknowledged");
         Assert.Equal(3, events.Count);
-        Assert.Equal(ReversalCause.Terminal, events[1].ReversalCause);
+        Assert.All(
+            events.Skip(1), e => Assert.Equal(
+                (ReversalCause.Terminal, ReversalReason.Cancelled), (e.ReversalCause, e.ReversalReason)));
+        Assert.Equal(ReversalReason.Unspecified, events[0].ReversalReason);
         Assert.Empty(_switch.Sandbox.Alpha.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber));
         Assert.Single(
             _switch.Sandbox.Alpha.Ledger.Find(answer.RetrievalReferenceNumber),

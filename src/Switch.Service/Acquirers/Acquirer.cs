@@ -74,12 +74,8 @@ internal sealed class Acquirer : IAcquirer
         SealedCard = UnsafeByteOperations.UnsafeWrap(_sealer.Seal(request.Pan, request.Expiry, request.TransactionId)),
     };
 
-    /// <summary>
-    /// Sends the attempt and waits for its reply, for the acquirer's reply time-out. Once sent it runs to its outcome,
-    /// whatever becomes of its caller's deadline (S5): cutting it short would reverse good approvals, and would count
-    /// against an acquirer that did nothing wrong.
-    /// </summary>
-    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt)
+    /// <inheritdoc/>
+    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy)
     {
         ValueTask<ExchangeResult> pending;
         using (var buffer = IsoBuffer.Rent(_dialect))
@@ -91,7 +87,7 @@ internal sealed class Acquirer : IAcquirer
             }
 
             // The link has its own copy when this returns; ours is wiped at once.
-            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout);
+            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout, sendBy);
         }
 
         using var exchange = await pending;
@@ -153,7 +149,7 @@ internal sealed class Acquirer : IAcquirer
         ExchangeReason.PendingFull => "pending_full",
         ExchangeReason.DuplicateKey => "duplicate_key",
         ExchangeReason.BreakerOpen => "breaker_open",
-        ExchangeReason.TimedOutBeforeSend => "timed_out_before_send",
+        ExchangeReason.TimedOutBeforeSend => AttemptResult.OutOfTime,
         ExchangeReason.TimedOut => "timed_out",
         ExchangeReason.ConnectionLost => "connection_lost",
         ExchangeReason.LinkStopping => "link_stopping",

@@ -77,6 +77,18 @@ internal sealed class AcquirerOptions : IValidatableObject
     [Range(1, 10_000)]
     public int BreakerFailures { get; set; } = 10;
 
+    /// <summary>Share of attempts in doubt within <see cref="BreakerWindow"/> that opens it too.</summary>
+    [Range(0.01, 1.0)]
+    public double BreakerRatio { get; set; } = 0.5;
+
+    /// <summary>With fewer outcomes than that in the window its share says nothing.</summary>
+    [Range(1, 1_000_000)]
+    public int BreakerRatioMin { get; set; } = 20;
+
+    /// <summary>How far back the share looks.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan BreakerWindow { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Pause before an open breaker is probed with an echo; it doubles up to <see cref="BreakerProbeMax"/>.
     /// </summary>
@@ -116,6 +128,8 @@ internal sealed class AcquirerOptions : IValidatableObject
             Connections = Connections,
             MaxPending = PendingMax,
             MaxQueued = PendingMax,
+            // All of them may time out at once, and each late reply has to find its own (S7). 16 is the link's least.
+            MaxRemembered = Math.Max(16, PendingMax),
             SignOn = SignOn,
             EchoInterval = EchoInterval,
             ReconnectMin = ReconnectMin,
@@ -123,6 +137,9 @@ internal sealed class AcquirerOptions : IValidatableObject
             Breaker = new IsoBreakerOptions
             {
                 ConsecutiveFailures = BreakerFailures,
+                FailureRatio = BreakerRatio,
+                MinOutcomes = BreakerRatioMin,
+                Window = BreakerWindow,
                 ProbeMin = BreakerProbeMin,
                 ProbeMax = BreakerProbeMax,
             },

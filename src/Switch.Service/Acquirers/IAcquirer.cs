@@ -31,7 +31,10 @@ internal interface IAcquirer
     /// whatever becomes of its caller's deadline (S5): cutting it short would reverse good approvals, and would count
     /// against an acquirer that did nothing wrong.
     /// </summary>
-    ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt);
+    /// <param name="request">What the terminal asks for.</param>
+    /// <param name="attempt">As it was prepared.</param>
+    /// <param name="sendBy">What is left of its caller's time: what is not on its way by then is not sent.</param>
+    ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy);
 
     /// <summary>
     /// Sends a reversal once and waits for its reply, for the acquirer's reply time-out. A repeat differs from the

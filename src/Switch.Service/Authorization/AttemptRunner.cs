@@ -19,11 +19,10 @@ internal sealed class AttemptRunner
     private readonly AuthorizationTelemetry _telemetry;
     private readonly DeadlineOptions _deadlines;
     private readonly TimeProvider _time;
-    private readonly ILogger<AttemptRunner> _logger;
 
     public AttemptRunner(
         RecordStore records, RequestCoordinator requests, IJournal journal, AuthorizationTelemetry telemetry,
-        SwitchOptions options, TimeProvider time, ILogger<AttemptRunner> logger)
+        SwitchOptions options, TimeProvider time)
     {
         _records = records;
         _requests = requests;
@@ -31,7 +30,6 @@ internal sealed class AttemptRunner
         _telemetry = telemetry;
         _deadlines = options.Deadlines;
         _time = time;
-        _logger = logger;
     }
 
     /// <summary>Words the first attempt, so that the claim can carry it; null when there is nobody to ask.</summary>
@@ -45,36 +43,43 @@ internal sealed class AttemptRunner
         {
             var acquirer = route[i];
             var attempt = i == 0 ? first! : acquirer.Prepare(request, run.DraftFor(i, route.Reason(i)), i + 1);
-            if (await OpenAsync(claim, acquirer, attempt) is { } refusal)
+            if (await OpenAsync(claim, acquirer, attempt, deadline) is { } refusal)
             {
                 if (!run.WasSent) run.Refuse(refusal);
                 return;
             }
 
-            var result = await AskAsync(acquirer, request, attempt, deadline);
+            var hasNext = i + 1 < route.Count;
+            var left = LeftOf(deadline);
+            AttemptResult result;
+            using (_telemetry.Begin(Stages.Attempt)) result = await acquirer.SendAsync(request, attempt, left);
             run.Add(attempt, result);
-            switch (Decide(request, result, i + 1 < route.Count, deadline))
+            left = LeftOf(deadline);
+            switch (AttemptRules.Decide(result, hasNext, left, request.AcceptsPartialApproval))
             {
                 case NextStep.TryNext:
                     continue;
                 case NextStep.ReverseAndStop:
                     run.ReverseLast();
-                    Log.InDoubt(_logger, attempt.Attempt, request.TransactionId, acquirer.Name, result.Reason);
                     return;
                 default:
+                    // Time is what it lacked, not an acquirer: that is no answer.
+                    if (!run.WasSent && AttemptRules.IsTooLate(left) && (hasNext || result.IsOutOfTime))
+                        run.Refuse(Refusal.DeadlineExceeded);
                     return;
             }
         }
     }
 
-    private NextStep Decide(PaymentRequest request, in AttemptResult result, bool hasNext, Deadline deadline) =>
-        AttemptRules.Decide(
-            result, hasNext, deadline.LeftBut(_deadlines.AnswerReserve), request.AcceptsPartialApproval);
+    // Until when a request has to be on its way for its caller to hear of it.
+    private TimeSpan LeftOf(Deadline deadline) => deadline.LeftBut(_deadlines.AnswerReserve);
 
     // Before the first byte: from the second attempt on the claim, then the intent on disk; then a last look at the
-    // claim.
-    private async ValueTask<Refusal?> OpenAsync(Claim claim, IAcquirer acquirer, AttemptRecord attempt)
+    // claim and at the time, because the store and the disk may have taken it.
+    private async ValueTask<Refusal?> OpenAsync(
+        Claim claim, IAcquirer acquirer, AttemptRecord attempt, Deadline deadline)
     {
+        if (AttemptRules.IsTooLate(LeftOf(deadline))) return Refusal.DeadlineExceeded;
         if (attempt.Attempt > 1 && !await RenewAsync(claim, attempt)) return Refusal.StoreUnavailable;
 
         JournalFault fault;
@@ -93,8 +98,9 @@ internal sealed class AttemptRunner
         }
 
         // The store may have lost the claim while the disk was at work, or the lease may be over soon.
-        if (!_requests.NeedsRenewal(claim, acquirer.ReplyTimeout)) return null;
-        return await RenewAsync(claim, attempt) ? null : Refusal.StoreUnavailable;
+        if (_requests.NeedsRenewal(claim, acquirer.ReplyTimeout) && !await RenewAsync(claim, attempt))
+            return Refusal.StoreUnavailable;
+        return AttemptRules.IsTooLate(LeftOf(deadline)) ? Refusal.DeadlineExceeded : null;
     }
 
     private async ValueTask<bool> RenewAsync(Claim claim, AttemptRecord attempt)
@@ -103,14 +109,5 @@ internal sealed class AttemptRunner
         var updated = await _requests.UpdateAsync(
             claim, attempt.Acquirer, attempt.Draft.RetrievalReferenceNumber, attempt.ToByteArray());
         return updated.Kind == FencedKind.Done;
-    }
-
-    private async ValueTask<AttemptResult> AskAsync(
-        IAcquirer acquirer, PaymentRequest request, AttemptRecord attempt, Deadline deadline)
-    {
-        if (deadline.LeftBut(_deadlines.AnswerReserve) < AttemptRules.AttemptMin)
-            return AttemptResult.NotSent("deadline");
-        using var stage = _telemetry.Begin(Stages.Attempt);
-        return await acquirer.SendAsync(request, attempt);
     }
 }

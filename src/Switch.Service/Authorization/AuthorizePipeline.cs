@@ -87,7 +87,7 @@ internal sealed class AuthorizePipeline
 
         var request = Validate(message, caller, out var refusal);
         if (request is null) return refusal!;
-        if (deadline.LeftBut(_reserve) < AttemptRules.AttemptMin) return Refusal.DeadlineExceeded;
+        if (AttemptRules.IsTooLate(deadline.LeftBut(_reserve))) return Refusal.DeadlineExceeded;
 
         var route = Route(request);
         var run = new AttemptRun(_events.Draft(request, route));

@@ -8,4 +8,13 @@ namespace Switch.Service.Authorization;
 /// <param name="Answer">What the terminal will hear.</param>
 /// <param name="Final">What its record will hold.</param>
 /// <param name="Step">What the journal has to hold first.</param>
-internal sealed record Conclusion(AuthorizeResponse Answer, FinalAnswer Final, JournalStep Step);
+/// <param name="Doubt">Why its attempt is taken back; null when it stands.</param>
+internal sealed record Conclusion(
+    AuthorizeResponse Answer, FinalAnswer Final, JournalStep Step, TakenBack? Doubt = null);
+
+/// <summary>An attempt that does not stand.</summary>
+/// <param name="Attempt">From 1.</param>
+/// <param name="Acquirer">Where it may have been approved.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="Detail">How it ended on the wire: a reason of the link, or the answer's code.</param>
+internal sealed record TakenBack(int Attempt, string Acquirer, ReversalCause Cause, string Detail);

@@ -56,6 +56,9 @@ internal sealed class Conclusions
             return Refusal.InProgress;
         }
 
+        if (conclusion.Doubt is { } doubt)
+            Log.TakenBack(_logger, doubt.Attempt, claim.TransactionId, doubt.Acquirer, doubt.Cause, doubt.Detail);
+
         FencedResult completed;
         using (_telemetry.Begin(Stages.Complete)) completed = await CompleteAsync(claim, conclusion);
 

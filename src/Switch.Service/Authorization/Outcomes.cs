@@ -48,9 +48,10 @@ internal sealed class Outcomes
             new JournalStep
             {
                 CloseIntent = draft.TransactionId,
-                Events = [authorized, _events.ReversalQueued(draft, reversal.Original.Acquirer, reversal.Cause)],
+                Events = [authorized, _events.ReversalQueued(reversal)],
                 Advice = advice,
-            });
+            },
+            new TakenBack(run.Count, reversal.Original.Acquirer, reversal.Cause, DetailOf(run.Result)));
     }
 
     /// <summary>Declined 91 without having been sent.</summary>
@@ -70,7 +71,7 @@ internal sealed class Outcomes
     /// <summary>A reversal of an approval that a terminal asked for: what is owed, and what is told of it.</summary>
     public JournalStep ReversedByTerminal(ReversalRecord reversal, OutcomeRow outcome) => new()
     {
-        Events = [_events.ReversalQueued(reversal.Original.Draft, reversal.Original.Acquirer, reversal.Cause)],
+        Events = [_events.ReversalQueued(reversal)],
         Advice = AdviceFor(reversal, AdviceKinds.Reversal),
         Outcome = outcome,
     };
@@ -119,7 +120,7 @@ internal sealed class Outcomes
     /// <summary>A reversal that another instance owed whose journal is gone.</summary>
     public JournalStep Adopted(ReversalRecord reversal, OutcomeRow outcome) => new()
     {
-        Events = [_events.ReversalQueued(reversal.Original.Draft, reversal.Original.Acquirer, reversal.Cause)],
+        Events = [_events.ReversalQueued(reversal)],
         Advice = AdviceFor(reversal, AdviceKinds.Reversal),
         Outcome = outcome,
     };
@@ -145,9 +146,16 @@ internal sealed class Outcomes
         _ => run.WasRecovered ? ReversalCause.Recovery : ReversalCause.NoAnswer,
     };
 
-    private OutboxRow LateReversalQueued(ReversalRecord reversal) =>
-        _events.ReversalQueued(
-            reversal.Original.Draft, reversal.Original.Acquirer, ReversalCause.Recovery, isLate: true);
+    private static string DetailOf(in AttemptResult result) =>
+        result.AcquirerCode.Length > 0 ? $"answered {result.AcquirerCode}" : result.Reason;
+
+    private OutboxRow LateReversalQueued(ReversalRecord reversal)
+    {
+        var late = reversal.Clone();
+        late.Cause = ReversalCause.Recovery;
+        late.IsLate = true;
+        return _events.ReversalQueued(late);
+    }
 
     // DE 11 and DE 7 of the advice are settled here: every repeat has to look like the first (S6).
     private AdviceRow AdviceFor(ReversalRecord reversal, string kind)

@@ -60,7 +60,8 @@ internal sealed class ReversalPipeline
         if (refusal is null)
         {
             var id = _identity.TransactionId(message.MerchantId, message.TerminalId, message.OriginalIdempotencyKey);
-            var (response, failure) = await ReverseAsync(id, deadline.LeftBut(_reserve), aborted);
+            var (response, failure) = await ReverseAsync(
+                id, message.Reason, deadline.LeftBut(_reserve), aborted);
             if (ReferenceEquals(failure, Refusal.StoreUnavailable)) (response, failure) = await DeferAsync(id);
             if (response is not null) return (response, null);
             refusal = failure;
@@ -74,13 +75,14 @@ internal sealed class ReversalPipeline
     /// <returns>Whether it is done with.</returns>
     public async ValueTask<bool> TryDeferredAsync(string transactionId, TimeSpan patience, CancellationToken stopping)
     {
-        var (response, _) = await ReverseAsync(transactionId, patience, stopping);
+        var (response, _) = await ReverseAsync(
+            transactionId, ReversalReason.Unspecified, patience, stopping);
         return response is not null
             && await _journal.WriteAsync(new JournalStep { CloseDeferred = transactionId }) == JournalFault.None;
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ReverseAsync(
-        string transactionId, TimeSpan patience, CancellationToken aborted)
+        string transactionId, ReversalReason reason, TimeSpan patience, CancellationToken aborted)
     {
         var tombstone = _records.EncodeTombstone();
         var found = await _records.EntombAsync(transactionId, tombstone);
@@ -96,19 +98,19 @@ internal sealed class ReversalPipeline
                 return (null, Refusal.StoreUnavailable);
             default:
                 return found.Record.State == RecordState.Final
-                    ? await ReverseFinalAsync(transactionId, found.Record)
-                    : await WaitAndReverseAsync(transactionId, patience, aborted);
+                    ? await ReverseFinalAsync(transactionId, reason, found.Record)
+                    : await WaitAndReverseAsync(transactionId, reason, patience, aborted);
         }
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> WaitAndReverseAsync(
-        string transactionId, TimeSpan patience, CancellationToken aborted)
+        string transactionId, ReversalReason reason, TimeSpan patience, CancellationToken aborted)
     {
         var ended = await _requests.WaitForEndAsync(transactionId, patience, aborted);
         return ended.Kind switch
         {
             WaitKind.Ended when ended.Record.State == RecordState.Final =>
-                await ReverseFinalAsync(transactionId, ended.Record),
+                await ReverseFinalAsync(transactionId, reason, ended.Record),
             WaitKind.Unavailable => (null, Refusal.StoreUnavailable),
             // Released or entombed meanwhile, or still in flight: the terminal repeats its reversal and finds out.
             _ => (null, Refusal.InProgress),
@@ -116,7 +118,7 @@ internal sealed class ReversalPipeline
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ReverseFinalAsync(
-        string transactionId, IdempotencyRecord record)
+        string transactionId, ReversalReason reason, IdempotencyRecord record)
     {
         for (var round = 0; round < RoundsMax; round++)
         {
@@ -129,7 +131,7 @@ internal sealed class ReversalPipeline
             if (record.ReversalData.IsEmpty)
                 return (Respond(transactionId, ReversalState.NothingToReverse, replayed: false), null);
 
-            var (fault, written) = await QueueAsync(transactionId, record);
+            var (fault, written) = await QueueAsync(transactionId, reason, record);
             if (fault != JournalFault.None) return (null, Refusal.JournalUnavailable);
             // Durable here, and nobody else may ever know: the wish is kept until the store has the mark.
             if (written.Kind == FencedKind.Unavailable) return (null, Refusal.StoreUnavailable);
@@ -143,11 +145,12 @@ internal sealed class ReversalPipeline
     }
 
     private async ValueTask<(JournalFault Fault, FencedResult Written)> QueueAsync(
-        string transactionId, IdempotencyRecord record)
+        string transactionId, ReversalReason reason, IdempotencyRecord record)
     {
         const byte Marks = IdempotencyRecord.ReversalRequestedFlag | IdempotencyRecord.ReversalOwedFlag;
         var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
         reversal.Cause = ReversalCause.Terminal;
+        reversal.Reason = reason;
         var flags = (byte)(record.Flags | Marks);
         var data = reversal.ToByteArray();
         var kept = new OutcomeRow(

@@ -85,14 +85,8 @@ internal sealed class TransactionEvents
     }
 
     /// <summary>A reversal that is now owed to the acquirer.</summary>
-    public OutboxRow ReversalQueued(
-        TransactionEvent draft, string acquirer, ReversalCause cause, bool isLate = false)
-    {
-        var e = draft.Clone();
-        e.Acquirer = acquirer;
-        e.ReversalCause = cause;
-        return ReversalRow(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued, isLate);
-    }
+    public OutboxRow ReversalQueued(ReversalRecord reversal) => ReversalRow(
+        Of(reversal), TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued, reversal.IsLate);
 
     /// <summary>The acquirer settled a reversal with that code.</summary>
     public OutboxRow ReversalAcknowledged(ReversalRecord reversal, string acquirerResponseCode)
@@ -128,6 +122,7 @@ internal sealed class TransactionEvents
         var e = reversal.Original.Draft.Clone();
         e.Acquirer = reversal.Original.Acquirer;
         e.ReversalCause = reversal.Cause;
+        e.ReversalReason = reversal.Reason;
         return e;
     }
 

@@ -179,11 +179,14 @@ internal sealed class DeadlineOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Default { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Longer ones are cut to this.</summary>
+    /// <summary>Longer ones are cut to this. An acquirer's reply time-out counts beside it, not within it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Max { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Kept back from an acquirer's time for journalling the outcome and sending the answer.</summary>
+    /// <summary>
+    /// Kept back from the caller's time for journalling the outcome and sending the answer: what is not on its way to
+    /// an acquirer by then is not sent. It shortens no wait for a reply (S5).
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:05")]
     public TimeSpan AnswerReserve { get; set; } = TimeSpan.FromMilliseconds(250);
 }

@@ -34,8 +34,10 @@ internal sealed class EventProducer : IEventSink
             QueueBufferingMaxMessages = options.InFlightMax + 1,
         };
         _producer = new ProducerBuilder<string, byte[]>(config)
-            .SetErrorHandler((_, error) => Log.KafkaClientError(logger, error.Code.ToString(), error.IsFatal))
-            .SetLogHandler((_, message) => Log.KafkaClientMessage(logger, message.Facility))
+            // The client's own words are of brokers, topics and settings; it never quotes a message or a password.
+            .SetErrorHandler(
+                (_, error) => Log.KafkaClientError(logger, error.Code.ToString(), error.IsFatal, error.Reason))
+            .SetLogHandler((_, message) => Log.KafkaClientMessage(logger, message.Facility, message.Message))
             .Build();
     }
 

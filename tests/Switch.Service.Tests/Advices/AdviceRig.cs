@@ -52,7 +52,7 @@ internal sealed class ScriptedAcquirer : IAcquirer
     public AttemptRecord Prepare(PaymentRequest request, TransactionEvent draft, int number) =>
         throw new NotSupportedException();
 
-    public ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt) =>
+    public ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy) =>
         throw new NotSupportedException();
 }
 
