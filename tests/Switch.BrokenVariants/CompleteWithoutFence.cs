@@ -39,8 +39,9 @@ internal sealed class CompleteWithoutFence(IIdempotencyStore inner) : IIdempoten
 
     public ValueTask<StoreReply> GetAsync(string transactionId) => inner.GetAsync(transactionId);
 
-    public ValueTask<StoreReply> RestoreAsync(string transactionId, byte[] record, TimeSpan life, bool overInFlight) =>
-        inner.RestoreAsync(transactionId, record, life, overInFlight);
+    public ValueTask<StoreReply> RestoreAsync(
+        string transactionId, byte[] record, TimeSpan life, bool overInFlight, byte[]? over = null) =>
+        inner.RestoreAsync(transactionId, record, life, overInFlight, over);
 
     public ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove) =>
         inner.IndexAsync(add, remove);
@@ -50,8 +51,6 @@ internal sealed class CompleteWithoutFence(IIdempotencyStore inner) : IIdempoten
 
     public ValueTask<bool> AnnounceAsync(ulong journal, string identity, TimeSpan life) =>
         inner.AnnounceAsync(journal, identity, life);
-
-    public ValueTask<bool> LeaveAsync(ulong journal) => inner.LeaveAsync(journal);
 
     public ValueTask<IReadOnlyDictionary<ulong, string>?> PeersAsync() => inner.PeersAsync();
 

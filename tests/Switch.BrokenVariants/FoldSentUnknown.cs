@@ -18,9 +18,10 @@ internal sealed class FoldSentUnknown(IAcquirer inner) : IAcquirer
     public AttemptRecord Prepare(PaymentRequest request, TransactionEvent draft, int number) =>
         inner.Prepare(request, draft, number);
 
-    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt)
+    public async ValueTask<AttemptResult> SendAsync(
+        PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy)
     {
-        var result = await inner.SendAsync(request, attempt);
+        var result = await inner.SendAsync(request, attempt, sendBy);
         return result.Kind == AttemptKind.SentUnknown ? AttemptResult.NotSent(result.Reason) : result;
     }
 

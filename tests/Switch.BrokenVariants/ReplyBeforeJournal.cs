@@ -10,7 +10,7 @@ internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDispo
 {
     public ulong Id => inner.Id;
 
-    public string StoreIdentity => inner.StoreIdentity;
+    public string StoreNote => inner.StoreNote;
 
     public JournalFault Health => inner.Health;
 
@@ -32,7 +32,7 @@ internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDispo
         return step.CloseIntent is null || step.Outcome is null ? written : ValueTask.FromResult(JournalFault.None);
     }
 
-    public ValueTask<JournalFault> SetStoreIdentityAsync(string identity) => inner.SetStoreIdentityAsync(identity);
+    public ValueTask<JournalFault> SetStoreNoteAsync(string identity) => inner.SetStoreNoteAsync(identity);
 
     public bool IsUnsettled(string transactionId) => inner.IsUnsettled(transactionId);
 

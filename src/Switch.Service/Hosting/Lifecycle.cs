@@ -34,7 +34,6 @@ internal sealed class Lifecycle : IHostedLifecycleService
     private readonly InFlightGate _gate;
     private readonly RequestCoordinator _requests;
     private readonly RecoveryWorker _recovery;
-    private readonly StoreGuard _guard;
     private readonly IJournal _journal;
     private readonly IServer _server;
     private readonly SwitchOptions _options;
@@ -44,7 +43,7 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     public Lifecycle(
         ServiceState state, RedisConnection redis, AcquirerLinks links, InFlightGate gate,
-        RequestCoordinator requests, RecoveryWorker recovery, StoreGuard guard,
+        RequestCoordinator requests, RecoveryWorker recovery,
         IJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
     {
         _state = state;
@@ -53,7 +52,6 @@ internal sealed class Lifecycle : IHostedLifecycleService
         _gate = gate;
         _requests = requests;
         _recovery = recovery;
-        _guard = guard;
         _journal = journal;
         _server = server;
         _options = options;
@@ -117,11 +115,7 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        await _links.StopAsync();
-        await _guard.LeaveAsync();
-    }
+    public Task StoppedAsync(CancellationToken cancellationToken) => _links.StopAsync();
 
     // The host would do this next, but with the whole rest of the shutdown time to wait for clients.
     private async Task CloseDoorsAsync(CancellationToken cancellationToken)

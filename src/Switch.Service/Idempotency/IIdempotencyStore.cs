@@ -55,9 +55,11 @@ internal interface IIdempotencyStore
 
     /// <summary>
     /// Not guarded: puts back what a store may have lost. Writes where there is none, and over an in-flight record too
-    /// when <paramref name="overInFlight"/>; gives the one that stands if it did neither.
+    /// when <paramref name="overInFlight"/>, and over the one whose guard is <paramref name="over"/>; gives the one that
+    /// stands if it did neither.
     /// </summary>
-    ValueTask<StoreReply> RestoreAsync(string transactionId, byte[] record, TimeSpan life, bool overInFlight);
+    ValueTask<StoreReply> RestoreAsync(
+        string transactionId, byte[] record, TimeSpan life, bool overInFlight, byte[]? over = null);
 
     /// <summary>
     /// Adds notes to and removes them from the index of what stays open; each begins with a transaction id. False when
@@ -76,9 +78,6 @@ internal interface IIdempotencyStore
     /// <param name="identity">The store's identity for which it has put back everything; empty: not yet.</param>
     /// <param name="life">How long that stays true without a repeat, on the store's clock.</param>
     ValueTask<bool> AnnounceAsync(ulong journal, string identity, TimeSpan life);
-
-    /// <summary>Not guarded. Leaves: nobody needs to wait for this journal's instance any more.</summary>
-    ValueTask<bool> LeaveAsync(ulong journal);
 
     /// <summary>Not guarded. Instances that are alive, with the identity each has announced; null: no answer.</summary>
     ValueTask<IReadOnlyDictionary<ulong, string>?> PeersAsync();

@@ -62,7 +62,8 @@ internal static class RecordScripts
     /// </summary>
     public const string Restore = """
         local record = redis.call('GET', KEYS[1])
-        if record and (ARGV[3] ~= '1' or string.byte(record, 2) ~= 1) then return record end
+        if record and string.sub(record, 2, 51) ~= ARGV[4]
+            and (ARGV[3] ~= '1' or string.byte(record, 2) ~= 1) then return record end
         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
         return 1
         """;

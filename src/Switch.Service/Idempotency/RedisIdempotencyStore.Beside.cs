@@ -47,14 +47,6 @@ internal sealed partial class RedisIdempotencyStore
             database.StringSetAsync(PeerKey(member), identity, life), database.SetAddAsync(Peers, member)));
     }
 
-    public async ValueTask<bool> LeaveAsync(ulong journal)
-    {
-        if (_connection.Database is not { } database) return false;
-        var member = Name(journal);
-        return await TryAsync(() => Task.WhenAll(
-            database.KeyDeleteAsync(PeerKey(member)), database.SetRemoveAsync(Peers, member)));
-    }
-
     public async ValueTask<IReadOnlyDictionary<ulong, string>?> PeersAsync()
     {
         if (_connection.Database is not { } database) return null;

@@ -78,10 +78,11 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
     public ValueTask<StoreReply> DeleteAsync(string transactionId, Fence fence) =>
         EvaluateAsync(RecordScripts.Delete, transactionId, isGuarded: true, [fence.ToArray()]);
 
-    public ValueTask<StoreReply> RestoreAsync(string transactionId, byte[] record, TimeSpan life, bool overInFlight) =>
+    public ValueTask<StoreReply> RestoreAsync(
+        string transactionId, byte[] record, TimeSpan life, bool overInFlight, byte[]? over = null) =>
         EvaluateAsync(
             RecordScripts.Restore, transactionId, isGuarded: false,
-            [record, Math.Max(1, (long)life.TotalMilliseconds), overInFlight ? 1 : 0]);
+            [record, Math.Max(1, (long)life.TotalMilliseconds), overInFlight ? 1 : 0, over ?? []]);
 
     public async ValueTask<StoreReply> GetAsync(string transactionId)
     {

@@ -56,9 +56,20 @@ internal sealed partial class RequestCoordinator
             var result = await _store.ClaimAsync(request);
             for (var takeOvers = 0; result.Kind == ClaimKind.InFlight; takeOvers++)
             {
-                if (!IsOrphan(result.Record) || takeOvers == TakeOversMax)
-                    return await PollAsync(request, seat, patience, result);
-                result = await _store.TakeOrphanAsync(result.Record, request);
+                if (takeOvers == TakeOversMax) return await PollAsync(request, seat, patience, result);
+                if (IsOrphan(result.Record))
+                {
+                    result = await _store.TakeOrphanAsync(result.Record, request);
+                    continue;
+                }
+
+                if (result.Record.Owner != _store.Instance) return await PollAsync(request, seat, patience, result);
+                // Of this very process, and the seat is this leader's: its holder has given it up, in doubt.
+                var taken = await _store.TakeOwnAsync(request.TransactionId, result.Record);
+                if (taken.Kind == ClaimKind.Owner) return EndLead(request, seat, taken, EnterKind.TakenOver);
+                result = taken.Kind == ClaimKind.Unavailable
+                    ? new ClaimResult(ClaimKind.Unavailable, null, default)
+                    : ClaimResult.Of(taken.Record, request.Fingerprint);
             }
 
             return EndLead(request, seat, result, EnterKind.Owner);

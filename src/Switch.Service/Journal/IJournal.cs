@@ -9,9 +9,11 @@ internal interface IJournal
     /// <summary>A number drawn when the journal was made: it outlives the process, and goes with the disk.</summary>
     ulong Id { get; }
 
-    /// <summary>The shared store's incarnation for which everything that this journal holds was last put
-    /// there.</summary>
-    string StoreIdentity { get; }
+    /// <summary>
+    /// What the guard of the shared store noted last: for which incarnation of it everything that this journal holds was
+    /// put there, and which other journals it knew. Empty in a new journal.
+    /// </summary>
+    string StoreNote { get; }
 
     /// <summary>None, or Full or Failing until the disk has worked again.</summary>
     JournalFault Health { get; }
@@ -46,8 +48,8 @@ internal interface IJournal
     /// </summary>
     ValueTask<JournalFault> WriteAsync(JournalStep step);
 
-    /// <summary>Writes <see cref="StoreIdentity"/>.</summary>
-    ValueTask<JournalFault> SetStoreIdentityAsync(string identity);
+    /// <summary>Writes <see cref="StoreNote"/>.</summary>
+    ValueTask<JournalFault> SetStoreNoteAsync(string note);
 
     /// <summary>
     /// Whether an outcome is durable here and not yet known to stand in the shared store. Its events must not be told.

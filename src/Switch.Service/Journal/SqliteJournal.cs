@@ -10,7 +10,7 @@ namespace Switch.Service.Journal;
 /// </summary>
 internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 {
-    private const string StoreNote = "store";
+    private const string StoreNoteName = "store";
     private const int ReadMax = 1000;
 
     private readonly FileStream _lock;
@@ -23,7 +23,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly JournalWriter _writer;
     private readonly JournalMetrics _metrics;
     private readonly UnsettledOutcomes _unsettled = new();
-    private string _storeIdentity;
+    private string _storeNote;
     private int _disposed;
 
     private SqliteJournal(
@@ -44,7 +44,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         if (_state.Levels.OutboxRows > 0) _state.SignalEvents();
         _queue = new JournalQueue(options.QueueMax);
         Id = JournalFile.Identify(connection);
-        _storeIdentity = JournalFile.Note(connection, StoreNote) ?? "";
+        _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
         _writer = new JournalWriter(
             options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time), _bounds, _unsettled, _state,
@@ -53,7 +53,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public ulong Id { get; }
 
-    public string StoreIdentity => Volatile.Read(ref _storeIdentity);
+    public string StoreNote => Volatile.Read(ref _storeNote);
 
     public int Supersessions => _unsettled.Supersessions;
 
@@ -203,10 +203,10 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public IntentRow? FindIntent(string transactionId) => _reader.FindIntent(transactionId);
 
-    public async ValueTask<JournalFault> SetStoreIdentityAsync(string identity)
+    public async ValueTask<JournalFault> SetStoreNoteAsync(string note)
     {
-        var fault = await Enqueue(new PendingWrite { Note = (StoreNote, identity) });
-        if (fault == JournalFault.None) Volatile.Write(ref _storeIdentity, identity);
+        var fault = await Enqueue(new PendingWrite { Note = (StoreNoteName, note) });
+        if (fault == JournalFault.None) Volatile.Write(ref _storeNote, note);
         return fault;
     }
 

@@ -85,9 +85,24 @@ internal sealed class PutBack
         return reply.Kind switch
         {
             StoreReplyKind.Unavailable => false,
+            StoreReplyKind.Found when IsLater(record, reply.Record) =>
+                await PutOverAsync(outcome, _ttl - age, reply.Record),
             StoreReplyKind.Found => await ReconcileAsync(outcome.TransactionId, record, reply.Record),
             _ => true,
         };
+    }
+
+    // The store has the same answer, but has lost what was marked on it since.
+    private static bool IsLater(IdempotencyRecord kept, IdempotencyRecord standing) =>
+        kept.State == RecordState.Final && standing.State == RecordState.Final && kept.Fence == standing.Fence
+        && ((kept.ReversalRequested && !standing.ReversalRequested)
+            || (kept.ReversalRequested == standing.ReversalRequested && standing.ReversalOwed && !kept.ReversalOwed));
+
+    private async ValueTask<bool> PutOverAsync(OutcomeRow outcome, TimeSpan life, IdempotencyRecord standing)
+    {
+        var reply = await _store.RestoreAsync(
+            outcome.TransactionId, outcome.Record.ToArray(), life, overInFlight: false, standing.Guard);
+        return reply.Kind != StoreReplyKind.Unavailable;
     }
 
     // Nobody has been told this outcome. Its claim keeps others from sending until it is known whether it stands.

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 
@@ -6,12 +5,13 @@ namespace Switch.Service.Recovery;
 
 /// <summary>
 /// Watches whether the store is still the one this instance knows. A restart, a failover or a lost canary may mean lost
-/// records: then nothing is claimed, taken over or replayed until this instance and every other that was alive have put
+/// records: then nothing is claimed, taken over or replayed until this instance and every other that may hold some have put
 /// back what they hold (S4). Meanwhile it says that this instance lives.
 /// </summary>
 internal sealed class StoreGuard
 {
     private const int LivesInHeartbeats = 10;
+    private const char NoteSeparator = '|';
     private static readonly TimeSpan PeerPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly IIdempotencyStore _store;
@@ -21,11 +21,12 @@ internal sealed class StoreGuard
     private readonly ILogger<StoreGuard> _logger;
     private readonly TimeSpan _heartbeat;
     private readonly TimeSpan _peerWait;
-    private IReadOnlyCollection<ulong>? _peers;
+    private readonly KnownPeers _peers;
+    private readonly string _notedIdentity;
     private StoreIdentity? _known;
 
     public StoreGuard(
-        IIdempotencyStore store, IJournal journal, PutBack putBack, IOptions<RedisOptions> options, TimeProvider time,
+        IIdempotencyStore store, IJournal journal, PutBack putBack, SwitchOptions options, TimeProvider time,
         ILogger<StoreGuard> logger)
     {
         _store = store;
@@ -33,8 +34,12 @@ internal sealed class StoreGuard
         _putBack = putBack;
         _time = time;
         _logger = logger;
-        _heartbeat = options.Value.HeartbeatInterval;
-        _peerWait = options.Value.PeerWait;
+        _heartbeat = options.Redis.HeartbeatInterval;
+        _peerWait = options.Redis.PeerWait;
+        _peers = new KnownPeers(time, options.Journal.OutcomeRetention);
+        var noted = journal.StoreNote.Split(NoteSeparator);
+        _notedIdentity = noted[0];
+        if (noted.Length > 1) _peers.Read(noted[1]);
     }
 
     /// <summary>Watches until stopped.</summary>
@@ -59,9 +64,6 @@ internal sealed class StoreGuard
         }
     }
 
-    /// <summary>Says that nobody has to wait for this instance: it has ended in good order.</summary>
-    public ValueTask<bool> LeaveAsync() => _store.LeaveAsync(_journal.Id);
-
     private async ValueTask LookAsync(CancellationToken stopping)
     {
         var generation = _store.Generation;
@@ -76,7 +78,7 @@ internal sealed class StoreGuard
         if (_store.IsTrusted)
         {
             await AnnounceAsync(identity);
-            if (await _store.PeersAsync() is { } peers) _peers = [.. peers.Keys];
+            if (await _store.PeersAsync() is { } peers && _peers.Hear(peers.Keys)) await NoteAsync(identity);
             return;
         }
 
@@ -87,7 +89,7 @@ internal sealed class StoreGuard
             identity = planted;
         }
 
-        var isKnown = identity == _known || (_known is null && identity.ToString() == _journal.StoreIdentity);
+        var isKnown = identity == _known || (_known is null && identity.ToString() == _notedIdentity);
         if (!isKnown && !await RestoreAsync(identity, generation, stopping)) return;
         if (isKnown && !await AnnounceAsync(identity)) return;
         _known = identity;
@@ -103,7 +105,7 @@ internal sealed class StoreGuard
         var records = await _putBack.RunAsync(stopping);
         if (records < 0 || _store.Generation != generation || !await AnnounceAsync(identity)) return false;
         if (!await WaitForPeersAsync(identity, generation, stopping)) return false;
-        if (await _journal.SetStoreIdentityAsync(identity.ToString()) != JournalFault.None) return false;
+        if (!await NoteAsync(identity)) return false;
         Log.StoreRestored(_logger, records, _time.GetElapsedTime(started));
         return _store.Generation == generation;
     }
@@ -116,12 +118,10 @@ internal sealed class StoreGuard
         {
             if (await _store.PeersAsync() is { } alive)
             {
-                var awaited = _peers ?? [.. alive.Keys];
-                var missing = awaited.Count(
-                    peer => peer != _journal.Id && (!alive.TryGetValue(peer, out var said) || said != identity.ToString()));
-                // A journal that has seen another store, in a process that knows no peers yet: they may all be unheard.
-                var isBlind = _peers is null && _journal.StoreIdentity.Length > 0 && alive.Count <= 1;
-                if (missing == 0 && !isBlind) return true;
+                _peers.Hear(alive.Keys);
+                var missing = _peers.Awaited().Count(
+                    peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString());
+                if (missing == 0) return true;
                 if (_time.GetElapsedTime(started) >= _peerWait)
                 {
                     Log.PeersMissing(_logger, missing, _peerWait);
@@ -134,6 +134,9 @@ internal sealed class StoreGuard
 
         return false;
     }
+
+    private async ValueTask<bool> NoteAsync(StoreIdentity identity) =>
+        await _journal.SetStoreNoteAsync($"{identity}{NoteSeparator}{_peers.Write()}") == JournalFault.None;
 
     private ValueTask<bool> AnnounceAsync(StoreIdentity identity) =>
         _store.AnnounceAsync(_journal.Id, identity.ToString(), _heartbeat * LivesInHeartbeats);

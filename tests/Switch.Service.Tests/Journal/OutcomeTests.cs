@@ -205,8 +205,8 @@ public sealed class OutcomeTests
     {
         await using var harness = new JournalHarness();
         var id = harness.Journal.Id;
-        Assert.Equal("", harness.Journal.StoreIdentity);
-        Assert.Equal(JournalFault.None, await harness.Journal.SetStoreIdentityAsync("run/canary"));
+        Assert.Equal("", harness.Journal.StoreNote);
+        Assert.Equal(JournalFault.None, await harness.Journal.SetStoreNoteAsync("run/canary"));
         foreach (var number in (int[])[2, 1, 2])
         {
             var deferred = new JournalStep { DeferReversal = Steps.Id(number) };
@@ -216,7 +216,7 @@ public sealed class OutcomeTests
 
         var journal = await harness.ReopenAsync();
 
-        Assert.Equal((id, "run/canary"), (journal.Id, journal.StoreIdentity));
+        Assert.Equal((id, "run/canary"), (journal.Id, journal.StoreNote));
         Assert.Equal([Steps.Id(2), Steps.Id(1)], journal.ReadDeferredReversals(10));
         Assert.Equal([Steps.Id(2)], journal.ReadDeferredReversals(1));
         await journal.WriteAsync(new JournalStep { CloseDeferred = Steps.Id(2) });

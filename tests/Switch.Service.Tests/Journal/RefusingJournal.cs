@@ -10,7 +10,7 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
 
     public ulong Id => journal.Id;
 
-    public string StoreIdentity => journal.StoreIdentity;
+    public string StoreNote => journal.StoreNote;
 
     public int Supersessions => journal.Supersessions;
 
@@ -36,7 +36,7 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
     public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
         journal.RemovePublishedAsync(sequences);
 
-    public ValueTask<JournalFault> SetStoreIdentityAsync(string identity) => journal.SetStoreIdentityAsync(identity);
+    public ValueTask<JournalFault> SetStoreNoteAsync(string identity) => journal.SetStoreNoteAsync(identity);
 
     public bool IsUnsettled(string transactionId) => journal.IsUnsettled(transactionId);
 

@@ -58,7 +58,7 @@ internal sealed class Instance
             records, _requests, index, _unfinished, outcomes, journal, telemetry, time, LoggerOf<Conclusions>(around));
         var doubts = new InDoubt(_requests, answers, outcomes, conclusions, LoggerOf<InDoubt>(around));
         var attempts = new AttemptRunner(
-            records, _requests, journal, telemetry, options, time, LoggerOf<AttemptRunner>(around));
+            records, _requests, journal, telemetry, options, time);
         _gate = new InFlightGate(options.Limits, _meter);
         Payments = new AuthorizePipeline(
             _gate, _state, new RequestValidator(parts.Merchants, identity, parts.Calendar, time),
@@ -75,7 +75,7 @@ internal sealed class Instance
             journal, () => new EventSink(around.Events, life, around.Scheduler, around.Trace, around.Weather), options, time,
             _meter, LoggerOf<OutboxRelay>(around));
         var putBack = new PutBack(store, index, outcomes, journal, redis, time, LoggerOf<PutBack>(around));
-        var guard = new StoreGuard(store, journal, putBack, redis, time, LoggerOf<StoreGuard>(around));
+        var guard = new StoreGuard(store, journal, putBack, options, time, LoggerOf<StoreGuard>(around));
         var recoverer = new Recoverer(
             records, _requests, index, doubts, conclusions, outcomes, journal, LoggerOf<Recoverer>(around));
         var sweeper = new Sweeper(

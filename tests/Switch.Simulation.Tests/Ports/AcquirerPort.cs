@@ -37,7 +37,8 @@ internal sealed class AcquirerPort(
         SealedCard = ByteString.CopyFromUtf8("sealed"),
     };
 
-    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt)
+    public async ValueTask<AttemptResult> SendAsync(
+        PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy)
     {
         if (!host.IsReachable || scheduler.Draw(weather.AcquirerTrouble / 3)) return NotSent(attempt);
         var step = $"0100 {attempt.Draft.TransactionId[..4]}.{attempt.Attempt} {Name}";

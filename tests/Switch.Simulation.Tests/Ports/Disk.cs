@@ -19,7 +19,7 @@ internal sealed class Disk(ulong id)
 
     public ulong Id { get; } = id;
 
-    public string StoreIdentity { get; set; } = "";
+    public string StoreNote { get; set; } = "";
 
     /// <summary>Every outcome up to this one is known to stand in the shared store.</summary>
     public long SettledThrough { get; set; }

@@ -25,7 +25,7 @@ internal sealed class DiskJournal : IJournal
         _life = life;
         _scheduler = scheduler;
         _trace = trace;
-        StoreIdentity = disk.StoreIdentity;
+        StoreNote = disk.StoreNote;
         foreach (var ghost in disk.Ghosts) _ = scheduler.Draw(500) ? disk.Apply(ghost) : JournalFault.None;
         disk.Ghosts.Clear();
         LoadUnsettled();
@@ -37,7 +37,7 @@ internal sealed class DiskJournal : IJournal
 
     public ulong Id => Disk.Id;
 
-    public string StoreIdentity { get; private set; }
+    public string StoreNote { get; private set; }
 
     public JournalFault Health { get; private set; }
 
@@ -65,7 +65,7 @@ internal sealed class DiskJournal : IJournal
         return Enqueue(new Write { Step = step });
     }
 
-    public ValueTask<JournalFault> SetStoreIdentityAsync(string identity) => Enqueue(new Write { Identity = identity });
+    public ValueTask<JournalFault> SetStoreNoteAsync(string identity) => Enqueue(new Write { Identity = identity });
 
     public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
         sequences.Count == 0
@@ -170,7 +170,7 @@ internal sealed class DiskJournal : IJournal
     {
         Disk.SettledThrough = _unsettled.SettledThrough;
         if (write.Published is { } published) Disk.Remove(published);
-        if (write.Identity is { } identity) Disk.StoreIdentity = StoreIdentity = identity;
+        if (write.Identity is { } identity) Disk.StoreNote = StoreNote = identity;
         if (write.Step is not { } step) return JournalFault.None;
 
         var result = Disk.Apply(step);

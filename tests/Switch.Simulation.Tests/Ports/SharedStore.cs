@@ -99,9 +99,10 @@ internal sealed class SharedStore(Scheduler scheduler, TimeSpan ttl)
 
     public StoreReply Get(string key) => Find(key) is { } standing ? Found(standing) : StoreReply.Absent;
 
-    public StoreReply Restore(string key, byte[] record, TimeSpan life, bool overInFlight)
+    public StoreReply Restore(string key, byte[] record, TimeSpan life, bool overInFlight, byte[]? over)
     {
-        if (Find(key) is { } standing && (!overInFlight || Decode(standing.Bytes).State != RecordState.InFlight))
+        if (Find(key) is { } standing && (over is null || !Decode(standing.Bytes).Guard.AsSpan().SequenceEqual(over))
+            && (!overInFlight || Decode(standing.Bytes).State != RecordState.InFlight))
             return Found(standing);
         Set(key, record, life > TimeSpan.Zero ? life : TimeSpan.FromMilliseconds(1));
         return StoreReply.Done;
@@ -128,8 +129,6 @@ internal sealed class SharedStore(Scheduler scheduler, TimeSpan ttl)
 
     public void Announce(ulong journal, string identity, TimeSpan life) =>
         _peers[journal] = (identity, scheduler.Now + life.Ticks);
-
-    public void Leave(ulong journal) => _peers.Remove(journal);
 
     public IReadOnlyDictionary<ulong, string> Peers() => _peers
         .Where(pair => pair.Value.Ends > scheduler.Now).ToDictionary(pair => pair.Key, pair => pair.Value.Identity);

@@ -84,8 +84,9 @@ internal sealed class StorePort : IIdempotencyStore
     public ValueTask<StoreReply> GetAsync(string transactionId) =>
         StepAsync("get", transactionId, true, () => _store.Get(transactionId));
 
-    public ValueTask<StoreReply> RestoreAsync(string transactionId, byte[] record, TimeSpan life, bool overInFlight) =>
-        StepAsync("restore", transactionId, false, () => _store.Restore(transactionId, record, life, overInFlight));
+    public ValueTask<StoreReply> RestoreAsync(
+        string transactionId, byte[] record, TimeSpan life, bool overInFlight, byte[]? over = null) =>
+        StepAsync("restore", transactionId, false, () => _store.Restore(transactionId, record, life, overInFlight, over));
 
     public async ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {
@@ -107,12 +108,6 @@ internal sealed class StorePort : IIdempotencyStore
             _store.Announce(journal, identity, life);
             return true;
         });
-
-    public async ValueTask<bool> LeaveAsync(ulong journal) => await BesideAsync("leave", false, () =>
-    {
-        _store.Leave(journal);
-        return true;
-    });
 
     public async ValueTask<IReadOnlyDictionary<ulong, string>?> PeersAsync() =>
         await BesideAsync<IReadOnlyDictionary<ulong, string>?>("peers", null, _store.Peers);
