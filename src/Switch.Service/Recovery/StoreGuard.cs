@@ -76,7 +76,8 @@ internal sealed class StoreGuard
         if (_store.IsTrusted)
         {
             await AnnounceAsync(identity);
-            if (await _store.PeersAsync() is { } peers) _peers = [.. peers.Keys];
+            // Read from a store that was lost meanwhile, it would say that there is nobody to wait for.
+            if (await _store.PeersAsync() is { } peers && _store.Generation == generation) _peers = [.. peers.Keys];
             return;
         }
 
