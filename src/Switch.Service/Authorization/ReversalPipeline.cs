@@ -89,11 +89,10 @@ internal sealed class ReversalPipeline
         switch (found.Kind)
         {
             case EntombKind.Entombed:
-                return await KeepAsync(transactionId, tombstone)
-                    ? (Respond(transactionId, ReversalState.Tombstone, replayed: false), null)
-                    : (null, Refusal.JournalUnavailable);
+                return await KeepAsync(transactionId, tombstone, replayed: false);
             case EntombKind.AlreadyTombstoned:
-                return (Respond(transactionId, ReversalState.Tombstone, replayed: true), null);
+                // Whoever put it there may not have been able to keep it.
+                return await KeepAsync(transactionId, found.Record.Bytes, replayed: true);
             case EntombKind.Unavailable:
                 return (null, Refusal.StoreUnavailable);
             default:
@@ -165,10 +164,13 @@ internal sealed class ReversalPipeline
         return (fault, amended);
     }
 
-    private async ValueTask<bool> KeepAsync(string transactionId, byte[] tombstone)
+    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> KeepAsync(
+        string transactionId, ReadOnlyMemory<byte> tombstone, bool replayed)
     {
         var kept = new OutcomeRow(transactionId, NowMs(), tombstone, IsSettled: true);
-        return await _journal.WriteAsync(new JournalStep { Outcome = kept }) == JournalFault.None;
+        return await _journal.WriteAsync(new JournalStep { Outcome = kept }) == JournalFault.None
+            ? (Respond(transactionId, ReversalState.Tombstone, replayed), null)
+            : (null, Refusal.JournalUnavailable);
     }
 
     // Nobody can say now what there is to take back; that it is wished is durable, and is seen to when the store is
