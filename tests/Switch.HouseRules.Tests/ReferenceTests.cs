@@ -26,7 +26,7 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> AllowedInChaos = new()
     {
         ["Switch.Chaos"] = ["Switch.Contracts"],
-        ["Switch.Chaos.BrokenSwitch"] = ["Switch.Service"],
+        ["Switch.Chaos.BrokenSwitch"] = ["Switch.Service", "Switch.BrokenVariants"],
         ["Switch.Chaos.Tests"] = ["Switch.Chaos"],
     };
 

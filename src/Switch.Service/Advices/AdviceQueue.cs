@@ -17,10 +17,6 @@ internal sealed class AdviceQueue : BackgroundService
     // For answers that are on their way when the service stops; what is cut off is repeated after the next start.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
 
-    // The captured context is kept: a simulation schedules every continuation itself.
-    private const ConfigureAwaitOptions Quietly =
-        ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
-
     private readonly IJournal _journal;
     private readonly AdviceSender _sender;
     private readonly AdviceBook _book;
@@ -75,7 +71,7 @@ internal sealed class AdviceQueue : BackgroundService
 
         await watching;
         await Task.WhenAll(_sending).WaitAsync(LastAnswers, _time, CancellationToken.None)
-            .ConfigureAwait(Quietly);
+            .ConfigureAwait(Awaits.Quietly);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
@@ -151,7 +147,8 @@ internal sealed class AdviceQueue : BackgroundService
             catch (Exception e)
             {
                 Log.AdvicesNotRead(_logger, e);
-                await Task.Delay(ReadPause, _time, stoppingToken).ConfigureAwait(Quietly);
+                await Task.Delay(ReadPause, _time, stoppingToken)
+                    .ConfigureAwait(Awaits.Quietly);
             }
         }
     }

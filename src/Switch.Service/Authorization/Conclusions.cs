@@ -57,12 +57,7 @@ internal sealed class Conclusions
         }
 
         FencedResult completed;
-        using (_telemetry.Begin(Stages.Complete))
-        {
-            // Should this instance and its disk be lost, somebody else has to know what is owed.
-            if (conclusion.Step.Advice is not null) await _index.KeepAsync(claim.TransactionId);
-            completed = await _requests.CompleteAsync(claim, conclusion.Final);
-        }
+        using (_telemetry.Begin(Stages.Complete)) completed = await CompleteAsync(claim, conclusion);
 
         if (completed.Kind != FencedKind.Unavailable) return await SettleAsync(claim, conclusion, completed);
 
@@ -106,12 +101,21 @@ internal sealed class Conclusions
         return await _journal.WriteAsync(conclusion.Step.With(outcome));
     }
 
+    // Should this instance and its disk be lost, somebody else has to know what is owed: the note in the index is there
+    // before the record says so.
+    private async ValueTask<FencedResult> CompleteAsync(Claim claim, Conclusion conclusion)
+    {
+        if (conclusion.Step.Advice is not null && !await _index.KeepAsync(claim.TransactionId))
+            return new FencedResult(FencedKind.Unavailable, default);
+        return await _requests.CompleteAsync(claim, conclusion.Final);
+    }
+
     // Whatever becomes of the caller. Never throws: nobody may be waiting any more.
     private async Task<AuthorizationResult> ConcludeLaterAsync(Claim claim, Conclusion conclusion)
     {
         try
         {
-            var completed = await _requests.CompleteUntilKnownAsync(claim, conclusion.Final);
+            var completed = await _requests.CompleteUntilKnownAsync(() => CompleteAsync(claim, conclusion));
             if (completed.Kind != FencedKind.Unavailable) return await SettleAsync(claim, conclusion, completed);
         }
         catch (Exception e)

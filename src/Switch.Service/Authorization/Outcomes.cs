@@ -146,13 +146,15 @@ internal sealed class Outcomes
     };
 
     private OutboxRow LateReversalQueued(ReversalRecord reversal) =>
-        _events.ReversalQueued(reversal.Original.Draft, reversal.Original.Acquirer, ReversalCause.Recovery);
+        _events.ReversalQueued(
+            reversal.Original.Draft, reversal.Original.Acquirer, ReversalCause.Recovery, isLate: true);
 
     // DE 11 and DE 7 of the advice are settled here: every repeat has to look like the first (S6).
     private AdviceRow AdviceFor(ReversalRecord reversal, string kind)
     {
         var now = _time.GetUtcNow();
         var draft = reversal.Original.Draft;
+        reversal.IsLate = kind == AdviceKinds.LateReversal;
         var id = TransactionIdentity.EventId(draft.TransactionId, kind);
         reversal.Stan = _identity.AdviceStan(id);
         reversal.TransmissionDateTime = now.ToString("MMddHHmmss", CultureInfo.InvariantCulture);

@@ -121,6 +121,8 @@ internal sealed class ReversalPipeline
         for (var round = 0; round < RoundsMax; round++)
         {
             if (record.Tombstoned) return (Respond(transactionId, ReversalState.Tombstone, replayed: true), null);
+            // Whoever owes it may be gone with its disk, and its note in the index lost: without that nobody finds it.
+            if (record.ReversalOwed && !await _index.KeepAsync(transactionId)) return (null, Refusal.StoreUnavailable);
             if (record.ReversalRequested) return (Respond(transactionId, ReversalState.Queued, replayed: true), null);
             // What the switch takes back by itself needs no second reversal.
             if (record.ReversalOwed) return (Respond(transactionId, ReversalState.Queued, replayed: false), null);
@@ -129,7 +131,8 @@ internal sealed class ReversalPipeline
 
             var (fault, written) = await QueueAsync(transactionId, record);
             if (fault != JournalFault.None) return (null, Refusal.JournalUnavailable);
-            // Durable here. Should the mark be lost, a repeat journals again under the same advice and event ids.
+            // Durable here, and nobody else may ever know: the wish is kept until the store has the mark.
+            if (written.Kind == FencedKind.Unavailable) return (null, Refusal.StoreUnavailable);
             if (written.Kind != FencedKind.LostClaim)
                 return (Respond(transactionId, ReversalState.Queued, replayed: false), null);
             record = written.Current;
@@ -152,8 +155,11 @@ internal sealed class ReversalPipeline
         var fault = await _journal.WriteAsync(_outcomes.ReversedByTerminal(reversal, kept));
         if (fault != JournalFault.None) return (fault, default);
 
-        await _index.KeepAsync(transactionId);
-        return (fault, await _records.AmendAsync(transactionId, record, flags, data));
+        if (!await _index.KeepAsync(transactionId)) return (fault, new FencedResult(FencedKind.Unavailable, default));
+        var amended = await _records.AmendAsync(transactionId, record, flags, data);
+        // Behind the mark once more: a sweeper that has met the note without the mark has taken the note away.
+        if (amended.Kind != FencedKind.LostClaim) await _index.KeepAsync(transactionId);
+        return (fault, amended);
     }
 
     private async ValueTask<bool> KeepAsync(string transactionId, byte[] tombstone)

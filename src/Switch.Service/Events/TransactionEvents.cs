@@ -85,12 +85,13 @@ internal sealed class TransactionEvents
     }
 
     /// <summary>A reversal that is now owed to the acquirer.</summary>
-    public OutboxRow ReversalQueued(TransactionEvent draft, string acquirer, ReversalCause cause)
+    public OutboxRow ReversalQueued(
+        TransactionEvent draft, string acquirer, ReversalCause cause, bool isLate = false)
     {
         var e = draft.Clone();
         e.Acquirer = acquirer;
         e.ReversalCause = cause;
-        return Row(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
+        return ReversalRow(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued, isLate);
     }
 
     /// <summary>The acquirer settled a reversal with that code.</summary>
@@ -98,7 +99,8 @@ internal sealed class TransactionEvents
     {
         var e = Of(reversal);
         e.AcquirerResponseCode = acquirerResponseCode;
-        return Row(e, TransactionEventType.ReversalAcknowledged, TransactionEventTypes.ReversalAcknowledged);
+        return ReversalRow(
+            e, TransactionEventType.ReversalAcknowledged, TransactionEventTypes.ReversalAcknowledged, reversal.IsLate);
     }
 
     /// <summary>A reversal waits for a person; the code is the last one received, or empty.</summary>
@@ -107,7 +109,8 @@ internal sealed class TransactionEvents
         var e = Of(reversal);
         e.AcquirerResponseCode = acquirerResponseCode;
         e.ReversalNote = why;
-        return Row(e, TransactionEventType.ReversalParked, TransactionEventTypes.ReversalParked);
+        return ReversalRow(
+            e, TransactionEventType.ReversalParked, TransactionEventTypes.ReversalParked, reversal.IsLate);
     }
 
     /// <summary>A person closed a reversal that was parked.</summary>
@@ -116,7 +119,8 @@ internal sealed class TransactionEvents
         var e = Of(reversal);
         e.ClosedBy = closedBy;
         e.ReversalNote = why;
-        return Row(e, TransactionEventType.ReversalClosed, TransactionEventTypes.ReversalClosed);
+        return ReversalRow(
+            e, TransactionEventType.ReversalClosed, TransactionEventTypes.ReversalClosed, reversal.IsLate);
     }
 
     private static TransactionEvent Of(ReversalRecord reversal)
@@ -139,6 +143,9 @@ internal sealed class TransactionEvents
         e.Attempts = attempts;
         return e;
     }
+
+    private OutboxRow ReversalRow(TransactionEvent e, TransactionEventType type, string name, bool isLate) =>
+        Row(e, type, name, isLate ? TransactionIdentity.EventId(e.TransactionId, $"late_{name}") : null);
 
     private OutboxRow Row(TransactionEvent e, TransactionEventType type, string name, string? id = null)
     {

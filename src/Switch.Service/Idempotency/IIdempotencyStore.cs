@@ -59,7 +59,10 @@ internal interface IIdempotencyStore
     /// </summary>
     ValueTask<StoreReply> RestoreAsync(string transactionId, byte[] record, TimeSpan life, bool overInFlight);
 
-    /// <summary>Adds to and removes from the index of what stays open; false when the store did not answer.</summary>
+    /// <summary>
+    /// Adds notes to and removes them from the index of what stays open; each begins with a transaction id. False when
+    /// the store did not answer.
+    /// </summary>
     ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove);
 
     /// <summary>

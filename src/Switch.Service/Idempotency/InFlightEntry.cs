@@ -67,7 +67,7 @@ internal sealed class InFlightEntry
         var waiters = Volatile.Read(ref _waiters);
         if (waiters is null)
         {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var mine = new TaskCompletionSource();
             waiters = Interlocked.CompareExchange(ref _waiters, mine, null) ?? mine;
         }
 
@@ -77,7 +77,9 @@ internal sealed class InFlightEntry
             return Kind;
         }
 
-        await waiters.Task.WaitAsync(patience, time, caller).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await waiters.Task.WaitAsync(patience, time, caller).ConfigureAwait(Awaits.Quietly);
+        // Off the stack of whoever finished: it has others to wake.
+        await Task.Yield();
         return Kind;
     }
 }

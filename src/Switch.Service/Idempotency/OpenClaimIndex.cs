@@ -10,13 +10,17 @@ namespace Switch.Service.Idempotency;
 /// </summary>
 internal sealed class OpenClaimIndex
 {
+    // A note of its own: an instance that has ended its work on a request takes its own note out, and may not take out
+    // what another, or itself, has noted of the reversal.
+    private const char OwedMark = '!';
+
     private readonly IIdempotencyStore _store;
     private readonly RequestCoordinator _requests;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
-    private readonly ConcurrentQueue<string> _kept = new();
+    private readonly ConcurrentQueue<string> _unkept = new();
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _abandoned = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toKeep = new(StringComparer.Ordinal);
 
     public OpenClaimIndex(
         IIdempotencyStore store, RequestCoordinator requests, RecoveryOptions options, TimeProvider time)
@@ -27,35 +31,42 @@ internal sealed class OpenClaimIndex
         _interval = options.IndexInterval;
     }
 
+    /// <summary>The transaction that a note in the index is about.</summary>
+    public static string TransactionOf(string note) => note.TrimEnd(OwedMark);
+
     /// <summary>
     /// Puts a transaction in the index for good: its reversal is owed, whoever lives. False when the store did not
-    /// answer.
+    /// answer; then the looks go on trying for as long as this process lives.
     /// </summary>
-    public ValueTask<bool> KeepAsync(string transactionId)
+    public async ValueTask<bool> KeepAsync(string transactionId)
     {
-        _kept.Enqueue(transactionId);
-        return _store.IndexAsync([transactionId], []);
+        var note = transactionId + OwedMark;
+        if (await _store.IndexAsync([note], [])) return true;
+        _unkept.Enqueue(note);
+        return false;
     }
 
-    /// <summary>Takes a transaction out: nothing about it is open any more.</summary>
-    public ValueTask<bool> RemoveAsync(string transactionId) => _store.IndexAsync([], [transactionId]);
+    /// <summary>Takes the note of an owed reversal out: nobody owes it any more.</summary>
+    public ValueTask<bool> ForgetAsync(string transactionId) => RemoveAsync(transactionId + OwedMark);
+
+    /// <summary>Takes a note out: nothing that it is about is open any more.</summary>
+    public ValueTask<bool> RemoveAsync(string note) => _store.IndexAsync([], [note]);
 
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(_interval, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_interval, _time, stopping).ConfigureAwait(Awaits.Quietly);
             if (_store.IsTrusted) await LookAsync();
         }
     }
 
     private async ValueTask LookAsync()
     {
-        // Kept ones are no longer this loop's to remove.
-        while (_kept.TryDequeue(out var kept)) _indexed.Remove(kept);
-        while (_requests.TryTakeAbandoned(out var abandoned)) _abandoned.Add(abandoned);
-        _indexed.ExceptWith(_abandoned);
-        if (_abandoned.Count > 0 && await _store.IndexAsync(_abandoned, [])) _abandoned.Clear();
+        while (_requests.TryTakeAbandoned(out var abandoned)) _toKeep.Add(abandoned);
+        while (_unkept.TryDequeue(out var owed)) _toKeep.Add(owed);
+        _indexed.ExceptWith(_toKeep);
+        if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, [])) _toKeep.Clear();
         var open = new HashSet<string>(StringComparer.Ordinal);
         var add = new List<string>();
         foreach (var transactionId in _requests.OpenOverTwoLooks())

@@ -94,7 +94,7 @@ internal sealed class RepairQueue : IAsyncDisposable
 
             if (!_channel.Writer.TryWrite(claim)) return;
             var pause = TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, PauseMin.Ticks << Math.Min(failures++, 10)));
-            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(Awaits.Quietly);
         }
     }
 

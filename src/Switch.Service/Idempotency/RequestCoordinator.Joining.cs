@@ -26,7 +26,7 @@ internal sealed partial class RequestCoordinator
                 if (found.Kind == FindKind.Absent) return new WaitResult(WaitKind.Absent, default);
                 if (found.Record.State != RecordState.InFlight) return new WaitResult(WaitKind.Ended, found.Record);
                 if (left.IsOver) return new WaitResult(WaitKind.InProgress, default);
-                await left.PauseAsync(schedule.Next());
+                await left.PauseAsync(schedule.Next(_random));
             }
         }
         finally
@@ -86,7 +86,7 @@ internal sealed partial class RequestCoordinator
             {
                 // Who joined may have more patience than this leader: one of them takes the seat and goes on.
                 if (patience.IsOver) return HandOver(request, seat);
-                await patience.PauseAsync(schedule.Next());
+                await patience.PauseAsync(schedule.Next(_random));
                 result = await LookAsync(request, result.Record);
                 owned = EnterKind.TakenOver;
                 if (result.Kind != ClaimKind.Released) continue;
@@ -180,7 +180,7 @@ internal sealed partial class RequestCoordinator
             var left = Left;
             if (left <= TimeSpan.Zero) return;
             await Task.Delay(pause < left ? pause : left, time, caller)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                .ConfigureAwait(Awaits.Quietly);
         }
     }
 }

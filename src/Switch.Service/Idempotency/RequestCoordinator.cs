@@ -32,6 +32,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     private readonly IdempotencyMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<RequestCoordinator> _logger;
+    private readonly Random _random;
     private readonly TimeSpan _lease;
     private readonly int _completionsMax;
     private readonly CancellationTokenSource _closing = new();
@@ -42,8 +43,10 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         IOptions<RedisOptions> options,
         IdempotencyMetrics metrics,
         TimeProvider time,
-        ILogger<RequestCoordinator> logger)
+        ILogger<RequestCoordinator> logger,
+        Random? random = null)
     {
+        _random = random ?? Random.Shared;
         _store = store;
         _metrics = metrics;
         _time = time;
@@ -165,10 +168,10 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     public ValueTask<FencedResult> CompleteAsync(Claim claim, FinalAnswer final) => _store.CompleteAsync(claim, final);
 
     /// <summary>
-    /// The same until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service stops
-    /// first. The seat stays taken meanwhile.
+    /// Tries a completion until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service
+    /// stops first. The seat stays taken meanwhile.
     /// </summary>
-    public async Task<FencedResult> CompleteUntilKnownAsync(Claim claim, FinalAnswer final)
+    public async Task<FencedResult> CompleteUntilKnownAsync(Func<ValueTask<FencedResult>> complete)
     {
         Interlocked.Increment(ref _pendingCompletions);
         _metrics.RepairsChanged("completion", 1);
@@ -176,8 +179,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         {
             for (var pause = RepeatMin; !_closing.IsCancellationRequested; pause = Longer(pause))
             {
-                await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var result = await _store.CompleteAsync(claim, final);
+                await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(Awaits.Quietly);
+                var result = await complete();
                 if (result.Kind != FencedKind.Unavailable) return result;
             }
 

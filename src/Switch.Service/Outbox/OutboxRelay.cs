@@ -44,7 +44,8 @@ internal sealed class OutboxRelay : BackgroundService
             "messaging.client.operation.duration", "s", "From handing an event to the Kafka client to its acknowledgement");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Works until stopped; ends without an exception.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // building the client must not hold up the start
         while (!stoppingToken.IsCancellationRequested)
@@ -64,9 +65,11 @@ internal sealed class OutboxRelay : BackgroundService
             }
 
             await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                .ConfigureAwait(Awaits.Quietly);
         }
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
     // One life of a sink: from the oldest event in the journal until something fails or the service stops.
     private async Task RelayUntilFailureAsync(CancellationToken stoppingToken)
@@ -171,7 +174,7 @@ internal sealed class OutboxRelay : BackgroundService
                 Log.PublishedNotRemoved(_logger, sequences.Count, fault);
                 if (stoppingToken.IsCancellationRequested) return;
                 await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    .ConfigureAwait(Awaits.Quietly);
             }
 
             places.Release(sequences.Count);

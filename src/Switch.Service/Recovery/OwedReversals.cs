@@ -55,7 +55,7 @@ internal sealed class OwedReversals
                     Outcome = new OutcomeRow(
                         advice.TransactionId, nowMs, _records.EncodeAmended(record, flags, default), IsSettled: true),
                 });
-                await _index.RemoveAsync(advice.TransactionId);
+                await _index.ForgetAsync(advice.TransactionId);
                 return;
             }
 

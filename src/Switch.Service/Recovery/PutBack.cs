@@ -74,11 +74,12 @@ internal sealed class PutBack
     private async ValueTask<bool> PutAsync(OutcomeRow outcome)
     {
         if (!IdempotencyRecord.TryDecode(outcome.Record, out var record, out _)) return true;
+        // Also of what is not settled: its completion is on its way, and the note that went before it is lost.
+        if (record.ReversalOwed && !await _index.KeepAsync(outcome.TransactionId)) return false;
         if (!outcome.IsSettled) return await PutClaimAsync(outcome, record);
 
         var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(outcome.AtMs);
         var isFinal = record.State == RecordState.Final;
-        if (record.ReversalOwed && !await _index.KeepAsync(outcome.TransactionId)) return false;
         var reply = await _store.RestoreAsync(
             outcome.TransactionId, outcome.Record.ToArray(), _ttl - age, overInFlight: isFinal);
         return reply.Kind switch

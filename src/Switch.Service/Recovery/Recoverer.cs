@@ -14,6 +14,7 @@ internal sealed class Recoverer
 {
     private readonly RecordStore _records;
     private readonly RequestCoordinator _requests;
+    private readonly OpenClaimIndex _index;
     private readonly InDoubt _doubts;
     private readonly Conclusions _conclusions;
     private readonly Outcomes _outcomes;
@@ -21,10 +22,11 @@ internal sealed class Recoverer
     private readonly ILogger<Recoverer> _logger;
 
     public Recoverer(
-        RecordStore records, RequestCoordinator requests, InDoubt doubts, Conclusions conclusions, Outcomes outcomes,
-        IJournal journal, ILogger<Recoverer> logger)
+        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, InDoubt doubts, Conclusions conclusions,
+        Outcomes outcomes, IJournal journal, ILogger<Recoverer> logger)
     {
         _records = records;
+        _index = index;
         _requests = requests;
         _doubts = doubts;
         _conclusions = conclusions;
@@ -78,6 +80,7 @@ internal sealed class Recoverer
             return true;
         }
 
+        if (record.ReversalOwed && !await _index.KeepAsync(outcome.TransactionId)) return false;
         var completed = await _records.CompleteKeptAsync(outcome.TransactionId, record);
         switch (completed.Kind)
         {

@@ -26,6 +26,7 @@ internal sealed class RecoveryWorker : BackgroundService
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
+    private readonly Random _random;
     private readonly ILogger<RecoveryWorker> _logger;
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -33,8 +34,9 @@ internal sealed class RecoveryWorker : BackgroundService
         IIdempotencyStore store, StoreGuard guard, OpenClaimIndex index, Recoverer recoverer, Sweeper sweeper,
         RequestCoordinator requests, ReversalPipeline reversals, UnfinishedRequests unfinished, OwedReversals owed,
         AdviceSender advices, IJournal journal, SwitchOptions options, TimeProvider time,
-        ILogger<RecoveryWorker> logger)
+        ILogger<RecoveryWorker> logger, Random? random = null)
     {
+        _random = random ?? Random.Shared;
         advices.Settled = owed.SettledAsync;
         _store = store;
         _guard = guard;
@@ -61,8 +63,8 @@ internal sealed class RecoveryWorker : BackgroundService
         await CatchUpAsync(stopping);
         while (!stopping.IsCancellationRequested)
         {
-            var pause = _interval - TimeSpan.FromTicks(Random.Shared.NextInt64(_interval.Ticks / 4));
-            await Task.Delay(pause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var pause = _interval - TimeSpan.FromTicks(_random.NextInt64(_interval.Ticks / 4));
+            await Task.Delay(pause, _time, stopping).ConfigureAwait(Awaits.Quietly);
             if (!stopping.IsCancellationRequested && _store.IsTrusted) await RoundAsync(stopping);
         }
 
@@ -82,7 +84,7 @@ internal sealed class RecoveryWorker : BackgroundService
                 return;
             }
 
-            await Task.Delay(RetryPause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RetryPause, _time, stopping).ConfigureAwait(Awaits.Quietly);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class StoreGuard
             catch (Exception e)
             {
                 Log.RecoveryFailed(_logger, nameof(StoreGuard), e);
-                await Task.Delay(_heartbeat, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_heartbeat, _time, stopping).ConfigureAwait(Awaits.Quietly);
             }
         }
     }
@@ -129,7 +129,7 @@ internal sealed class StoreGuard
                 }
             }
 
-            await Task.Delay(PeerPoll, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PeerPoll, _time, stopping).ConfigureAwait(Awaits.Quietly);
         }
 
         return false;

@@ -45,12 +45,13 @@ internal sealed class Sweeper
     {
         if (await _store.ReadIndexAsync(_time.GetUtcNow() - _lease, _max) is not { Count: > 0 } open) return;
         if (await _store.PeersAsync() is not { } alive) return;
-        foreach (var transactionId in open)
+        foreach (var note in open)
         {
+            var transactionId = OpenClaimIndex.TransactionOf(note);
             if (_requests.IsSeated(transactionId)) continue;
             var found = await _records.FindAsync(transactionId);
             if (found.Kind == FindKind.Unavailable) return;
-            if (await IsOverAsync(transactionId, found, alive)) await _index.RemoveAsync(transactionId);
+            if (await IsOverAsync(transactionId, found, alive)) await _index.RemoveAsync(note);
         }
     }
 
