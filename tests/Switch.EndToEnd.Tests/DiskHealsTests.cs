@@ -74,6 +74,8 @@ public sealed class DiskHealsTests
     }
 
     private static Task<SwitchUnderTest> StartAsync() => SwitchUnderTest.StartAsync(
+        // A loaded machine is no store that is away.
+        ("Switch:Redis:OperationTimeout", "00:00:05"),
         ("Switch:Journal:ProbeDelayMin", "00:00:00.050"),
         ("Switch:Journal:ProbeDelayMax", "00:00:00.100"),
         ("Switch:Kafka:RestartDelay", "00:00:00.100"),

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Switch.Service.Journal;
 
 /// <summary>
-/// Forgets kept records and remembers what is settled, inside transactions that are committed anyway. The writer's thread
-/// only.
+/// Forgets kept records and remembers what is settled, inside transactions that are committed anyway. The writer's
+/// thread only.
 /// </summary>
 internal sealed class JournalUpkeep(
     JournalOptions options, JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled,

@@ -100,7 +100,7 @@ internal sealed class ServiceInstance : IAsyncDisposable
         var final = new FinalAnswer(answer, reversalData);
         var completed = await Coordinator.CompleteAsync(claim, final);
         if (completed.Kind == FencedKind.Unavailable)
-            completed = await Coordinator.CompleteUntilKnownAsync(claim, final);
+            completed = await Coordinator.CompleteUntilKnownAsync(() => Coordinator.CompleteAsync(claim, final));
         if (completed.Kind == FencedKind.Done) Coordinator.End(claim, answer);
         else if (completed.Current is { HasValue: true, State: RecordState.Final } standing)
             Coordinator.End(claim, standing.Answer);

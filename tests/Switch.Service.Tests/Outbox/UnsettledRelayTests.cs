@@ -129,7 +129,7 @@ public sealed class UnsettledRelayTests : IDisposable
         () => harness.Journal.OutboxDepth == depth, $"{depth} events left", Patience, Token);
 
     // All there is, once those are there.
-    private IEnumerable<string> Told(params string[] expected)
+    private List<string> Told(params string[] expected)
     {
         using var tail = new EventTail(_broker.Address, _kafka.Topic, TimeProvider.System);
         return tail.ReadUntil(expected.ToHashSet(StringComparer.Ordinal), Patience)
