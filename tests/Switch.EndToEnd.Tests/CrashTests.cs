@@ -7,7 +7,7 @@ using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
-/// <summary>S8: the process is killed between two steps. What it left is ended by its restart, or by who meets it.</summary>
+/// <summary>S8: the process is killed between two steps. Its restart ends what it left, or who meets it.</summary>
 public sealed class CrashTests
 {
     private static readonly Scenario Silent = Scenario.Parse("rules: [{ when: { amount: 1290 }, then: silent }]");

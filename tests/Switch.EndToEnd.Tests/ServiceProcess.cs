@@ -9,8 +9,8 @@ using Switch.Testing;
 namespace Switch.EndToEnd.Tests;
 
 /// <summary>
-/// The service as a process that can be killed at any moment and started again on the same journal, with a store, a broker
-/// and acquirer hosts that outlive it.
+/// The service as a process that can be killed at any moment and started again on the same journal, with a store, a
+/// broker and acquirer hosts that outlive it.
 /// </summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {

@@ -251,7 +251,9 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
 
     private void QueueRelease(Claim claim)
     {
-        if (_releases.TryAdd(claim)) _orphans.TryAdd(claim.Fence, true);
+        // Remembered first: the release may be over before this goes on, and then nothing would forget it again.
+        _orphans.TryAdd(claim.Fence, true);
+        if (!_releases.TryAdd(claim)) _orphans.TryRemove(claim.Fence, out _);
     }
 
     private async ValueTask<bool> RepeatReleaseAsync(Claim claim)

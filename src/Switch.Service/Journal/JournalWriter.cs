@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -12,18 +11,12 @@ internal sealed class JournalWriter
     /// <summary>Commits between two looks at the length of the write-ahead log.</summary>
     private const int CommitsPerWalCheck = 64;
 
-    /// <summary>Kept records removed in one commit beyond twice those that it adds.</summary>
-    private const int TrimMin = 256;
-
-    /// <summary>Every outcome up to this sequence is known to stand in the shared store.</summary>
-    public const string SettledNote = "settled_through";
-
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
 
     private readonly JournalOptions _options;
     private readonly JournalStatements _statements;
     private readonly JournalApplier _applier;
-    private readonly JournalBounds _bounds;
+    private readonly JournalUpkeep _upkeep;
     private readonly UnsettledOutcomes _unsettled;
     private readonly JournalState _state;
     private readonly JournalQueue _queue;
@@ -37,26 +30,16 @@ internal sealed class JournalWriter
     private int _commitsSinceWalCheck;
     private long _badSince;
     private TimeSpan _probeWait;
-    private long _settledThrough;
-    private long _oldestOutcomeMs;
 
     public JournalWriter(
-        JournalOptions options,
-        JournalStatements statements,
-        JournalApplier applier,
-        JournalBounds bounds,
-        UnsettledOutcomes unsettled,
-        JournalState state,
-        JournalQueue queue,
-        JournalMetrics metrics,
-        TimeProvider time)
+        JournalOptions options, JournalStatements statements, JournalApplier applier, JournalUpkeep upkeep,
+        UnsettledOutcomes unsettled, JournalState state, JournalQueue queue, JournalMetrics metrics, TimeProvider time)
     {
         _options = options;
         _statements = statements;
         _applier = applier;
-        _bounds = bounds;
+        _upkeep = upkeep;
         _unsettled = unsettled;
-        _settledThrough = unsettled.SettledThrough;
         _state = state;
         _queue = queue;
         _metrics = metrics;
@@ -118,7 +101,7 @@ internal sealed class JournalWriter
 
         if (_state.WalTooLong) CheckWal();
         // An idle journal too forgets what it has kept long enough, and remembers what was settled.
-        if (IsTrimDue(_state.Levels) || _unsettled.SettledThrough != _settledThrough) Write([]);
+        if (_upkeep.IsDue(_state.Levels)) Write([]);
     }
 
     private void Write(List<PendingWrite> group)
@@ -150,7 +133,7 @@ internal sealed class JournalWriter
             _statements.Begin();
             foreach (var write in group)
                 write.Fault = apart ? ApplyApart(write, ref levels) : _applier.Apply(write, ref levels);
-            Upkeep(group.Count, ref levels);
+            _upkeep.Run(group.Count, ref levels);
             // Inside the transaction: nothing may fail once the steps are durable.
             levels = levels with { UsedPages = _statements.UsedPages() };
             isCommitting = true;
@@ -216,43 +199,6 @@ internal sealed class JournalWriter
     {
         if (write.Step?.Outcome is { IsSettled: false } outcome) _unsettled.Settle(outcome.TransactionId);
     }
-
-    // Inside the transaction that is committed anyway.
-    private void Upkeep(int writes, ref JournalLevels levels)
-    {
-        var settled = _unsettled.SettledThrough;
-        if (settled != _settledThrough)
-        {
-            _statements.SetNote(SettledNote, settled.ToString(CultureInfo.InvariantCulture));
-            _settledThrough = settled;
-        }
-
-        if (!IsTrimDue(levels)) return;
-        var max = (writes * 2) + TrimMin;
-        var removed = _statements.TrimOutcomes(settled, max, KeptSinceMs);
-        levels = levels with { OutcomeRows = levels.OutcomeRows - removed };
-        if (removed < max && IsCrowded(levels))
-        {
-            // No more than are too many, unless it is the file that is crowded: then who knows how many are.
-            var excess = levels.UsedPages > _bounds.CrowdedPages ? max : levels.OutcomeRows - _options.OutcomeRowsMax;
-            var early = _statements.TrimOutcomes(settled, (int)Math.Min(excess, max - removed), long.MaxValue);
-            _metrics.ForgottenEarly(early);
-            levels = levels with { OutcomeRows = levels.OutcomeRows - early };
-        }
-
-        // With none left the next to come is the oldest, and is not written before now.
-        _oldestOutcomeMs = _statements.OldestOutcomeMs() ?? NowMs;
-    }
-
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private long KeptSinceMs => (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
-
-    private bool IsCrowded(in JournalLevels levels) =>
-        levels.OutcomeRows > _options.OutcomeRowsMax || levels.UsedPages > _bounds.CrowdedPages;
-
-    private bool IsTrimDue(in JournalLevels levels) =>
-        levels.OutcomeRows > 0 && (_oldestOutcomeMs < KeptSinceMs || IsCrowded(levels));
 
     private void FailSteps(List<PendingWrite> group)
     {

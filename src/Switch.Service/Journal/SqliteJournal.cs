@@ -47,8 +47,9 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
         _writer = new JournalWriter(
-            options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time), _bounds, _unsettled, _state,
-            _queue, metrics, time);
+            options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time),
+            new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _state, _queue,
+            metrics, time);
     }
 
     public ulong Id { get; }
@@ -257,7 +258,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     private void LoadUnsettled(SqliteConnection connection)
     {
         var settled = long.Parse(
-            JournalFile.Note(connection, JournalWriter.SettledNote) ?? "0", CultureInfo.InvariantCulture);
+            JournalFile.Note(connection, JournalUpkeep.SettledNote) ?? "0", CultureInfo.InvariantCulture);
         _unsettled.Advance(settled);
         while (_reader.ReadOutcomesAfter(settled, ReadMax) is { Count: > 0 } page)
         {
