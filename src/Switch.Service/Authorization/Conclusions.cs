@@ -101,7 +101,11 @@ internal sealed class Conclusions
         using var stage = _telemetry.Begin(Stages.JournalOutcome);
         var record = _records.EncodeFinal(claim, conclusion.Final);
         var outcome = new OutcomeRow(claim.TransactionId, _time.GetUtcNow().ToUnixTimeMilliseconds(), record);
-        return await _journal.WriteAsync(conclusion.Step.With(outcome));
+        // An outcome of a claim that was lost may be here, unsettled: this one takes its place, in the same commit.
+        var step = _journal.IsUnsettled(claim.TransactionId)
+            ? conclusion.Step.InPlaceOf(claim.TransactionId)
+            : conclusion.Step;
+        return await _journal.WriteAsync(step.With(outcome));
     }
 
     // Should this instance and its disk be lost, somebody else has to know what is owed: the note in the index is there
@@ -142,6 +146,13 @@ internal sealed class Conclusions
         }
 
         Log.ClaimLost(_logger, claim.TransactionId);
+        if (completed.Current is { HasValue: true, State: RecordState.InFlight })
+        {
+            // Whoever took over has not ended it, and may die as well: what the journal knows of it stays until it is ended.
+            _requests.Abandon(claim);
+            return Refusal.InProgress;
+        }
+
         if (!await TrySupersedeAsync(claim.TransactionId, conclusion.Final))
         {
             LeaveUnfinished(claim, nothingSent: false);

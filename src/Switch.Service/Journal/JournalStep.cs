@@ -1,3 +1,6 @@
+using Switch.Service.Events;
+using Switch.Service.Keys;
+
 namespace Switch.Service.Journal;
 
 /// <summary>
@@ -63,6 +66,21 @@ internal sealed class JournalStep
         Advice = Advice,
         Outcome = outcome,
         RemoveEvents = RemoveEvents,
+    };
+
+    /// <summary>The same step, in place of an outcome of the transaction that is not settled: its events go untold.</summary>
+    public JournalStep InPlaceOf(string transactionId) => new()
+    {
+        OpenIntent = OpenIntent,
+        CloseIntent = CloseIntent,
+        Events = Events,
+        Advice = Advice,
+        Outcome = Outcome,
+        RemoveEvents =
+        [
+            TransactionIdentity.EventId(transactionId, TransactionEventTypes.Authorized),
+            TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalQueued),
+        ],
     };
 
     /// <summary>

@@ -75,9 +75,12 @@ internal sealed class UnsettledOutcomes
     /// <summary>Settled, but not as this journal says: what was read of its events is void.</summary>
     public void Supersede(string transactionId)
     {
-        Interlocked.Increment(ref _supersessions);
+        Void();
         Settle(transactionId);
     }
+
+    /// <summary>Events go that somebody may have read.</summary>
+    public void Void() => Interlocked.Increment(ref _supersessions);
 
     public IReadOnlyList<string> Transactions()
     {

@@ -87,12 +87,38 @@ internal sealed class Recoverer
             case FencedKind.Done:
                 _journal.Settle(outcome.TransactionId);
                 return true;
+            case FencedKind.LostClaim when completed.Current.State == RecordState.InFlight:
+                return await TryReplaceAsync(outcome.TransactionId, record, completed.Current);
             case FencedKind.LostClaim:
                 return await _conclusions.TrySupersedeAsync(
                     outcome.TransactionId, new FinalAnswer(record.Answer, record.ReversalData, record.Flags));
             default:
                 return false;
         }
+    }
+
+    // The claim was taken over and is not ended. As with an intent: this journal's own is taken again, another's when its
+    // lease has ended; until then what is known here stays.
+    private async ValueTask<bool> TryReplaceAsync(
+        string transactionId, IdempotencyRecord kept, IdempotencyRecord standing)
+    {
+        var isOwn = standing.Owner.Journal == _journal.Id;
+        var (claim, _) = await _requests.TryTakeAsync(transactionId, standing, holderIsGone: isOwn);
+        if (claim is null) return false;
+        if (!kept.ReversalData.IsEmpty && !kept.ReversalOwed)
+        {
+            // An approval. It is reversed with the claim's attempt, unless that is another one.
+            var attempt = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original;
+            var isClaimed = !claim.Attempt.IsEmpty && attempt.Equals(AttemptRecord.Parser.ParseFrom(claim.Attempt.Span));
+            if (!isClaimed && !await WriteAsync(_outcomes.LateReversal(attempt, isParked: false)))
+            {
+                _requests.Abandon(claim);
+                return false;
+            }
+        }
+
+        await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
+        return true;
     }
 
     /// <summary>Whether a request that this process had to leave is ended.</summary>
