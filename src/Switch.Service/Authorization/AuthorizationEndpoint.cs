@@ -35,7 +35,7 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     {
         var result = await _authorizations.ExecuteAsync(
             request, CallerOf(context), DeadlineOf(context), context.CancellationToken);
-        return result.Answer ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+        return result.Answer ?? RefusalStatus.Refuse<AuthorizeResponse>(context, result.Refusal!);
     }
 
     public override Task AuthorizeStream(
@@ -58,14 +58,14 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     {
         var result = await _reversals.ExecuteAsync(
             request, CallerOf(context), DeadlineOf(context), context.CancellationToken);
-        return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+        return result.Response ?? RefusalStatus.Refuse<ReverseResponse>(context, result.Refusal!);
     }
 
     public override async Task<GetTransactionResponse> GetTransaction(
         GetTransactionRequest request, ServerCallContext context)
     {
         var result = await _lookup.FindAsync(request, CallerOf(context));
-        return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+        return result.Response ?? RefusalStatus.Refuse<GetTransactionResponse>(context, result.Refusal!);
     }
 
     private CallerIdentity CallerOf(ServerCallContext context) =>
