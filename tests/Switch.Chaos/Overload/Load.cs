@@ -18,8 +18,11 @@ internal readonly record struct Stretch(TimeSpan Begin, TimeSpan End, int Due, i
 {
     public double Seconds => (End - Begin).TotalSeconds;
 
-    /// <summary>The generator was too weak: nothing follows from the stretch.</summary>
-    public bool IsVoid => Missed > Due * 0.05;
+    /// <summary>
+    /// The generator could not keep its schedule, so neither could the switch be expected to have the cores it needs:
+    /// nothing follows from the stretch.
+    /// </summary>
+    public bool IsVoid => Missed > Due * 0.05 || Late > Due * 0.02;
 }
 
 /// <summary>Sends payments through one door and keeps what came of each.</summary>
