@@ -79,6 +79,46 @@ public sealed class OverloadTests
             await call.ResponseStream.MoveNext(token) ? call.ResponseStream.Current : throw new EndOfStreamException();
     }
 
+    [Fact]
+    public async Task PastTheBoundOfConnections_ANewOneIsClosed_AndTheProbesAnswer()
+    {
+        const int connectionsMax = 4;
+        var token = TestContext.Current.CancellationToken;
+        await using var test = await SwitchUnderTest.StartAsync(("Switch:Limits:ConnectionsMax", $"{connectionsMax}"));
+        var door = new Uri(test.Sandbox.Terminals);
+        var clients = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i <= connectionsMax; i++)
+            {
+                clients.Add(new TcpClient(door.Host, door.Port));
+                Assert.Equal(i < connectionsMax, await IsGreetedAsync(clients[i], token));
+            }
+
+            using var http = new HttpClient();
+            Assert.NotEmpty(await http.GetStringAsync(new Uri($"{test.Sandbox.Management}/metrics"), token));
+        }
+        finally
+        {
+            clients.ForEach(static client => client.Dispose());
+        }
+    }
+
+    // HTTP/2's preface and empty settings; a server that takes the connection sends its own.
+    private static async Task<bool> IsGreetedAsync(TcpClient client, CancellationToken token)
+    {
+        try
+        {
+            await client.GetStream().WriteAsync(
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"u8.ToArray(), token);
+            return await client.GetStream().ReadAsync(new byte[1], token) > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     // Alpha never answers, and has a minute for it: whoever is inside stays there until the test lets it go.
     private static async Task<SwitchUnderTest> StartAsync()
     {
