@@ -162,7 +162,8 @@ internal sealed class AuthorizeStreamSession
     private static Waiting Answer(AuthorizeRequest request, Refusal refusal, long read) => new(
         new AuthorizeStreamResponse
         {
-            IdempotencyKey = CardNumberGuard.Shown(request), Error = RefusalStatus.Of(refusal),
+            IdempotencyKey = CardNumberGuard.Shown(request),
+            Error = RefusalStatus.Of(refusal),
         },
         refusal, read);
 
