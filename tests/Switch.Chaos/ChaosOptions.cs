@@ -10,6 +10,7 @@ internal sealed record ChaosOptions
         and a checker that compares what terminals saw, the acquirers' ledgers and the events on Kafka.
 
           dotnet run -c Release --project tests/Switch.Chaos -- [options]
+          dotnet run -c Release --project tests/Switch.Chaos -- overload --help     another run: three times the load
 
           --seconds N      how long faults go on, 5 to 3600 (60)
           --seed N         decides kinds, times and targets of the faults, and what terminals do (1)

@@ -1,4 +1,8 @@
 using Switch.Chaos;
+using Switch.Chaos.Overload;
+
+if (args is [OverloadOptions.Verb, .. var rest])
+    return await OverloadProgram.RunAsync(rest, TextWriter.Synchronized(Console.Out), Console.Error);
 
 var options = ChaosOptions.Parse(args, out var fault);
 if (options is null || options.Help)

@@ -46,12 +46,13 @@ internal sealed class Stage : IAsyncDisposable
 
     public IReadOnlyList<SwitchInstance> Instances => _instances;
 
-    public static async Task<Stage> StartAsync(ChaosOptions options, string folder, RunClock clock)
+    public static async Task<Stage> StartAsync(
+        ChaosOptions options, string folder, RunClock clock, string? acquirerScenario = null)
     {
         var stage = new Stage(folder);
         try
         {
-            await stage.StartAsync(options, clock);
+            await stage.StartAsync(options, clock, acquirerScenario);
             return stage;
         }
         catch
@@ -85,7 +86,7 @@ internal sealed class Stage : IAsyncDisposable
         if (_redis is not null) await _redis.DisposeAsync();
     }
 
-    private async Task StartAsync(ChaosOptions options, RunClock clock)
+    private async Task StartAsync(ChaosOptions options, RunClock clock, string? acquirerScenario)
     {
         var ports = new FreePorts();
         _redis = new RedisServer(Folder, ports.Take());
@@ -95,7 +96,10 @@ internal sealed class Stage : IAsyncDisposable
         var kafka = _brokerLink is null ? _broker.Address : string.Create(
             CultureInfo.InvariantCulture, $"127.0.0.1:{_brokerLink.Port}");
         foreach (var (name, dialect, seed) in AcquirerNames)
-            _acquirers.Add(await AcquirerProgram.StartAsync(name, dialect, options.Seed + seed, ports.Take(), Folder));
+        {
+            var scenario = acquirerScenario ?? AcquirerScenario.Text(options.Seed + seed);
+            _acquirers.Add(await AcquirerProgram.StartAsync(name, dialect, scenario, ports.Take(), Folder));
+        }
 
         var files = SharedFiles.Write(Folder, options.Terminals);
         var shared = new SharedServices(_redis.Address, kafka, Topic, files, options.Settings);

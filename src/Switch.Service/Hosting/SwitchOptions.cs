@@ -198,6 +198,10 @@ internal sealed class LimitOptions
     [Range(1, 1_000_000)]
     public int InFlightMax { get; set; } = 4096;
 
+    /// <summary>Connections of one listener at once; past it a new one is closed.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectionsMax { get; set; } = 10_000;
+
     /// <summary>Requests in flight on one stream; past it they are refused in place.</summary>
     [Range(1, 100_000)]
     public int StreamInFlightMax { get; set; } = 1024;

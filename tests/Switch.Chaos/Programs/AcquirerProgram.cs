@@ -24,12 +24,13 @@ internal sealed class AcquirerProgram : IAsyncDisposable
 
     public string LedgerPath { get; }
 
-    public static async Task<AcquirerProgram> StartAsync(string name, string dialect, int seed, int port, string folder)
+    public static async Task<AcquirerProgram> StartAsync(
+        string name, string dialect, string behaviour, int port, string folder)
     {
         var scenario = Path.Combine(folder, $"{name}.yaml");
         var ledger = Path.Combine(folder, $"{name}.jsonl");
         var log = Path.Combine(folder, $"{name}.log");
-        await File.WriteAllTextAsync(scenario, AcquirerScenario.Text(seed));
+        await File.WriteAllTextAsync(scenario, behaviour);
         string[] arguments =
         [
             "exec", BuiltProgram.PathOf("src", "Switch.Simulator"), "--name", name,

@@ -23,8 +23,8 @@ internal sealed class Metrics
         return metrics;
     }
 
-    /// <summary>Sum over all lines of that name whose labels hold a text; 0 when there is none.</summary>
-    public double Sum(string name, string label = "") =>
-        _lines.Where(line => line.Name == name && line.Labels.Contains(label, StringComparison.Ordinal))
+    /// <summary>Sum over all lines of that name whose labels hold all these texts; 0 when there is none.</summary>
+    public double Sum(string name, params string[] labels) =>
+        _lines.Where(line => line.Name == name && labels.All(l => line.Labels.Contains(l, StringComparison.Ordinal)))
             .Sum(line => line.Value);
 }
