@@ -22,7 +22,8 @@ internal static partial class Log
 
     [LoggerMessage(
         1019, LogLevel.Warning,
-        "Switch {Instance} is up on {Addresses} and not ready: the store is away, or what it may have lost is not back")]
+        "Switch {Instance} is up on {Addresses} and not ready: the store is away, or what it may have lost is "
+        + "not back")]
     public static partial void Unready(ILogger logger, string instance, string addresses);
 
     [LoggerMessage(1002, LogLevel.Information, "Draining: unready now, new work is refused in {Delay}")]
@@ -67,8 +68,9 @@ internal static partial class Log
     public static partial void OutcomeNotJournalled(ILogger logger, string transactionId, JournalFault fault);
 
     [LoggerMessage(
-        1105, LogLevel.Warning,
-        "Transaction {TransactionId} was left without an outcome; attempt {Attempt} at acquirer {Acquirer} is reversed")]
+        1115, LogLevel.Warning,
+        "Transaction {TransactionId} was left without an outcome; attempt {Attempt} at acquirer {Acquirer} is "
+        + "reversed")]
     public static partial void Recovered(ILogger logger, string transactionId, int attempt, string acquirer);
 
     [LoggerMessage(
@@ -79,7 +81,8 @@ internal static partial class Log
 
     [LoggerMessage(
         1107, LogLevel.Warning,
-        "An attempt of transaction {TransactionId} was not known to who ended it; it is reversed on its own. Parked for a "
+        "An attempt of transaction {TransactionId} was not known to who ended it; it is reversed on its own. "
+        + "Parked for a "
         + "person, because another attempt was approved: {IsParked}")]
     public static partial void IntentSuperseded(ILogger logger, string transactionId, bool isParked);
 
@@ -89,12 +92,14 @@ internal static partial class Log
     public static partial void IntentUnreadable(ILogger logger, string transactionId, RecordFault fault);
 
     [LoggerMessage(
-        1109, LogLevel.Warning, "The reversal of transaction {TransactionId} was owed by an instance that is gone; adopted")]
+        1109, LogLevel.Warning,
+        "The reversal of transaction {TransactionId} was owed by an instance that is gone; adopted")]
     public static partial void ReversalAdopted(ILogger logger, string transactionId);
 
     [LoggerMessage(
         1110, LogLevel.Error,
-        "Two answers of transaction {TransactionId} were in the store before and after it lost records; the later stands")]
+        "Two answers of transaction {TransactionId} were in the store before and after it lost records; the "
+        + "later stands")]
     public static partial void RecordsContradict(ILogger logger, string transactionId);
 
     [LoggerMessage(

@@ -3,8 +3,8 @@ using Switch.Service.Journal;
 namespace Switch.BrokenVariants;
 
 /// <summary>
-/// A journal that breaks "durable before anyone is told": an outcome counts as written before it is. Everything else goes
-/// to the journal behind it.
+/// A journal that breaks "durable before anyone is told": an outcome counts as written before it is. Everything else
+/// goes to the journal behind it.
 /// </summary>
 internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDisposable
 {

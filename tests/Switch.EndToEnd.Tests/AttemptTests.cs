@@ -108,7 +108,8 @@ public sealed class AttemptTests : IAsyncLifetime
     {
         var answer = await _switch.AuthorizeAsync(Payments.Purchase(5010));
 
-        Assert.Equal((Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode, answer.DeclinedBy));
+        Assert.Equal((Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode,
+            answer.DeclinedBy));
         await AssertReversedAsync(answer, ReversalCause.PartialNotSupported);
         AssertSaid("PartialNotSupported (answered 10)");
     }

@@ -36,7 +36,8 @@ public sealed class OutboxTests
         await Eventually.TrueAsync(
             () => test.Journal is { PendingAdvices: 0, OutboxDepth: 0 }, "every reversal settled, and an empty outbox",
             TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        var reversed = requests.Where((_, i) => i % 10 == 1).Select(r => r.IdempotencyKey).ToHashSet(StringComparer.Ordinal);
+        var reversed = requests.Where((_, i) => i % 10 == 1).Select(r =>
+            r.IdempotencyKey).ToHashSet(StringComparer.Ordinal);
         var expected = answers.Select(a => $"{a.TransactionId}.authorized")
             .Concat(answers.Where(a => reversed.Contains(a.IdempotencyKey)).SelectMany(
                 a => (string[])[$"{a.TransactionId}.reversal_queued", $"{a.TransactionId}.reversal_acknowledged"]))
@@ -45,7 +46,8 @@ public sealed class OutboxTests
         var events = tail.ReadUntil(expected, TimeSpan.FromSeconds(20));
 
         Assert.Equal(240, expected.Count);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), events.Select(e => e.EventId).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), events.Select(e =>
+            e.EventId).Order(StringComparer.Ordinal));
         foreach (var payment in events.GroupBy(e => e.RootTransactionId))
             Assert.Equal(payment.Select(e => e.Sequence).Order(), payment.Select(e => e.Sequence));
         foreach (var answer in answers)

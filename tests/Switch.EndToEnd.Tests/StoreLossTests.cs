@@ -1,5 +1,4 @@
 using System.Net;
-using Grpc.Core;
 using Switch.Contracts.V1;
 using Switch.Sandbox;
 using Switch.Simulator;

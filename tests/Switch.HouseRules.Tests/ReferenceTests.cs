@@ -21,8 +21,8 @@ public sealed class ReferenceTests
         ],
     };
 
-    // The chaos run starts programs and judges them: it is compiled against the public contract alone. What it only needs
-    // built (ReferenceOutputAssembly="false") is no arrow.
+    // The chaos run starts programs and judges them: it is compiled against the public contract alone. What it only
+    // needs built (ReferenceOutputAssembly="false") is no arrow.
     private static readonly Dictionary<string, string[]> AllowedInChaos = new()
     {
         ["Switch.Chaos"] = ["Switch.Contracts"],

@@ -7,12 +7,12 @@ namespace Switch.Simulation.Tests;
 
 /// <summary>
 /// The guarantees under thousands of seeds: the service's own flows, two or three instances of it on one thread and a
-/// clock of their own, over ports that do what ports do when things go wrong. A seed that fails is printed and plays alone:
-/// set SWITCH_SIM_SEED to it, and SWITCH_SIM_SEEDS to another number of seeds.
+/// clock of their own, over ports that do what ports do when things go wrong. A seed that fails is printed and plays
+/// alone: set SWITCH_SIM_SEED to it, and SWITCH_SIM_SEEDS to another number of seeds.
 /// <para>
-/// Not promised, and counted apart: events, and reversals accepted while the store was away, that were on a disk which was
-/// destroyed. Not played: a store that loses records while an instance is away that alone knows of them, or in the same run
-/// as a disk is destroyed.
+/// Not promised, and counted apart: events, and reversals accepted while the store was away, that were on a disk which
+/// was destroyed. Not played: a store that loses records while an instance is away that alone knows of them, or in the
+/// same run as a disk is destroyed.
 /// </para>
 /// </summary>
 public sealed class SeedTests(ITestOutputHelper output)

@@ -37,7 +37,8 @@ internal sealed class AttemptRunner
         route.Count == 0 ? null : route[0].Prepare(request, run.DraftFor(0, route.Reason(0)), 1);
 
     public async ValueTask RunAsync(
-        PaymentRequest request, PaymentRoute route, AttemptRun run, AttemptRecord? first, Claim claim, Deadline deadline)
+        PaymentRequest request, PaymentRoute route, AttemptRun run, AttemptRecord? first, Claim claim,
+        Deadline deadline)
     {
         for (var i = 0; i < route.Count; i++)
         {

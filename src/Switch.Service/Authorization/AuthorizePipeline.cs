@@ -31,7 +31,8 @@ internal sealed class AuthorizePipeline
 
     public AuthorizePipeline(
         InFlightGate gate, ServiceState state, RequestValidator validator, PaymentRouter router,
-        RequestCoordinator requests, AttemptRunner attempts, TransactionEvents events, Answers answers, Outcomes outcomes,
+        RequestCoordinator requests, AttemptRunner attempts, TransactionEvents events, Answers answers,
+        Outcomes outcomes,
         Conclusions conclusions, InDoubt doubts, IJournal journal,
         AuthorizationTelemetry telemetry, SwitchOptions options, ILogger<AuthorizePipeline> logger)
     {
@@ -107,7 +108,8 @@ internal sealed class AuthorizePipeline
 
     // This request owns its key: whatever happens now, the claim is ended in one of three ways.
     private async ValueTask<AuthorizationResult> ProcessAsync(
-        PaymentRequest request, PaymentRoute route, AttemptRun run, AttemptRecord? first, Claim claim, Deadline deadline)
+        PaymentRequest request, PaymentRoute route, AttemptRun run, AttemptRecord? first, Claim claim,
+        Deadline deadline)
     {
         try
         {
@@ -146,7 +148,8 @@ internal sealed class AuthorizePipeline
         Claim claim, AttemptRun run, AuthorizeResponse answer)
     {
         JournalFault fault;
-        using (_telemetry.Begin(Stages.JournalOutcome)) fault = await _journal.WriteAsync(_outcomes.NotSent(run, answer));
+        using (_telemetry.Begin(Stages.JournalOutcome))
+            fault = await _journal.WriteAsync(_outcomes.NotSent(run, answer));
         if (fault != JournalFault.None && run.Count > 0)
         {
             // Its intent is still on disk, and recovery would reverse whatever a retry achieved under this key.
@@ -197,7 +200,8 @@ internal sealed class AuthorizePipeline
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         var claim = new ClaimRequest(
-            request.TransactionId, BinaryPrimitives.ReadUInt128LittleEndian(request.Fingerprint.ToArray()), route.FirstName,
+            request.TransactionId, BinaryPrimitives.ReadUInt128LittleEndian(request.Fingerprint.ToArray()),
+            route.FirstName,
             request.Rrn, first?.ToByteArray());
         return await _requests.EnterAsync(claim, deadline.LeftBut(_reserve), aborted);
     }

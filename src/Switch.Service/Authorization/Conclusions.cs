@@ -148,7 +148,8 @@ internal sealed class Conclusions
         Log.ClaimLost(_logger, claim.TransactionId);
         if (completed.Current is { HasValue: true, State: RecordState.InFlight })
         {
-            // Whoever took over has not ended it, and may die as well: what the journal knows of it stays until it is ended.
+            // Whoever took over has not ended it, and may die as well: what the journal knows of it stays until it is
+            // ended.
             _requests.Abandon(claim);
             return Refusal.InProgress;
         }

@@ -16,7 +16,8 @@ internal sealed class InDoubt
     private readonly ILogger<InDoubt> _logger;
 
     public InDoubt(
-        RequestCoordinator requests, Answers answers, Outcomes outcomes, Conclusions conclusions, ILogger<InDoubt> logger)
+        RequestCoordinator requests, Answers answers, Outcomes outcomes, Conclusions conclusions,
+        ILogger<InDoubt> logger)
     {
         _requests = requests;
         _answers = answers;

@@ -53,17 +53,20 @@ internal static class Probes
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain; charset=utf-8";
-        var lines = report.Entries.Select(e => $"{e.Key}: {e.Value.Status.ToString().ToLowerInvariant()} {e.Value.Description}");
+        var lines = report.Entries.Select(e =>
+            $"{e.Key}: {e.Value.Status.ToString().ToLowerInvariant()} {e.Value.Description}");
         return context.Response.WriteAsync(string.Join('\n', lines) + "\n");
     }
 
     private static HealthCheckRegistration Check<T>(string name, Func<T, CancellationToken, string?> fault)
         where T : notnull =>
-        new(name, provider => new FaultCheck<T>(provider.GetRequiredService<T>(), fault), HealthStatus.Unhealthy, [Ready], CheckTimeout);
+        new(name, provider =>
+            new FaultCheck<T>(provider.GetRequiredService<T>(), fault), HealthStatus.Unhealthy, [Ready], CheckTimeout);
 
     private sealed class FaultCheck<T>(T subject, Func<T, CancellationToken, string?> fault) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context,
+            CancellationToken cancellationToken = default) =>
             Task.FromResult(fault(subject, cancellationToken) is { } description
                 ? HealthCheckResult.Unhealthy(description)
                 : HealthCheckResult.Healthy());

@@ -23,7 +23,8 @@ public static class SwitchHost
     /// </exception>
     public static WebApplication Build(WebApplicationBuilder builder) => Build(builder, static _ => { });
 
-    /// <summary>As <see cref="Build(WebApplicationBuilder)"/>, with services replaced: for tests that break one on purpose.</summary>
+    /// <summary>As <see cref="Build(WebApplicationBuilder)"/>, with services replaced: for tests that break one on
+    /// purpose.</summary>
     internal static WebApplication Build(WebApplicationBuilder builder, Action<IServiceCollection> replace)
     {
         builder.AddSwitch();

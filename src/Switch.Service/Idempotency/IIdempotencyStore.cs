@@ -55,8 +55,8 @@ internal interface IIdempotencyStore
 
     /// <summary>
     /// Not guarded: puts back what a store may have lost. Writes where there is none, and over an in-flight record too
-    /// when <paramref name="overInFlight"/>, and over the one whose guard is <paramref name="over"/>; gives the one that
-    /// stands if it did neither.
+    /// when <paramref name="overInFlight"/>, and over the one whose guard is <paramref name="over"/>; gives the one
+    /// that stands if it did neither.
     /// </summary>
     ValueTask<StoreReply> RestoreAsync(
         string transactionId, byte[] record, TimeSpan life, bool overInFlight, byte[]? over = null);

@@ -22,7 +22,8 @@ internal sealed partial class RedisIdempotencyStore
             writes.Add(database.SortedSetAddAsync(
                 IndexKey(digit.Key), [.. digit.Select(id => new SortedSetEntry(id, score))], SortedSetWhen.NotExists));
         foreach (var digit in remove.GroupBy(static id => id[0]))
-            writes.Add(database.SortedSetRemoveAsync(IndexKey(digit.Key), [.. digit.Select(static id => (RedisValue)id)]));
+            writes.Add(database.SortedSetRemoveAsync(
+                IndexKey(digit.Key), [.. digit.Select(static id => (RedisValue)id)]));
         return await TryAsync(() => Task.WhenAll(writes));
     }
 

@@ -129,7 +129,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         string transactionId, IdempotencyRecord record, bool holderIsGone)
     {
         var seat = new InFlightEntry(fingerprint: null);
-        if (!_table.TryTake(transactionId, seat, out _)) return (null, new ClaimResult(ClaimKind.InFlight, null, default));
+        if (!_table.TryTake(transactionId, seat, out _))
+            return (null, new ClaimResult(ClaimKind.InFlight, null, default));
         var result = new ClaimResult(ClaimKind.Unavailable, null, default);
         try
         {
@@ -221,7 +222,8 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         if (!claim.TryEnd()) return;
         IdempotencyLog.ClaimAbandoned(_logger, claim.TransactionId);
         _abandoned.Enqueue(claim.TransactionId);
-        if (_table.TryFind(claim.TransactionId, out var entry)) EndSeat(claim.TransactionId, entry, JoinKind.InProgress);
+        if (_table.TryFind(claim.TransactionId, out var entry))
+            EndSeat(claim.TransactionId, entry, JoinKind.InProgress);
     }
 
     /// <summary>Stops the repeats; what still waits is left to the lease, and to the journal at the next

@@ -10,8 +10,8 @@ internal interface IJournal
     ulong Id { get; }
 
     /// <summary>
-    /// What the guard of the shared store noted last: for which incarnation of it everything that this journal holds was
-    /// put there, and which other journals it knew. Empty in a new journal.
+    /// What the guard of the shared store noted last: for which incarnation of it everything that this journal holds
+    /// was put there, and which other journals it knew. Empty in a new journal.
     /// </summary>
     string StoreNote { get; }
 

@@ -84,7 +84,8 @@ internal sealed partial class JournalStatements : IDisposable
             "$detail");
         _insertOutcome = Prepare(
             """
-            INSERT INTO outcome (transaction_id, at_ms, is_settled, record) VALUES ($transaction, $at, $settled, $record)
+            INSERT INTO outcome (transaction_id, at_ms, is_settled, record)
+                VALUES ($transaction, $at, $settled, $record)
             """,
             "$transaction", "$at", "$settled", "$record");
         _lastRow = Prepare("SELECT last_insert_rowid()");

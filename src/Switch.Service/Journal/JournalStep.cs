@@ -68,7 +68,8 @@ internal sealed class JournalStep
         RemoveEvents = RemoveEvents,
     };
 
-    /// <summary>The same step, in place of an outcome of the transaction that is not settled: its events go untold.</summary>
+    /// <summary>The same step, in place of an outcome of the transaction that is not settled: its events go
+    /// untold.</summary>
     public JournalStep InPlaceOf(string transactionId) => new()
     {
         OpenIntent = OpenIntent,
@@ -93,7 +94,8 @@ internal sealed class JournalStep
         if (OpenIntent is { } intent && !IsWithinBounds(intent)) return false;
         if (CloseIntent is not null && !IsText(CloseIntent)) return false;
         if (Advice is { } advice && !IsWithinBounds(advice)) return false;
-        if (Outcome is { } outcome && (!IsText(outcome.TransactionId) || outcome.Record.Length > BytesMax)) return false;
+        if (Outcome is { } outcome && (!IsText(outcome.TransactionId) || outcome.Record.Length > BytesMax))
+            return false;
         if (DeferReversal is not null && !IsText(DeferReversal)) return false;
         if (CloseDeferred is not null && !IsText(CloseDeferred)) return false;
         if (Events.Count > EventsMax) return false;

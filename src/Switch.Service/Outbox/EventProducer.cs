@@ -5,9 +5,12 @@ using Switch.Service.Journal;
 
 namespace Switch.Service.Outbox;
 
-/// <summary>The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary mode.</summary>
+/// <summary>The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary
+/// mode.</summary>
 internal sealed class EventProducer : IEventSink
 {
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     private static readonly byte[] ContentType = "application/protobuf"u8.ToArray();
     private static readonly byte[] SpecVersion = "1.0"u8.ToArray();
 
@@ -41,7 +44,8 @@ internal sealed class EventProducer : IEventSink
             .Build();
     }
 
-    /// <summary>Hands one event to the client; the handler runs on the client's thread once its fate is known.</summary>
+    /// <summary>Hands one event to the client; the handler runs on the client's thread once its fate is
+    /// known.</summary>
     /// <exception cref="KafkaException">The client takes nothing now.</exception>
     public void Produce(PendingEvent pending, Action<Delivery> onDelivery) =>
         _producer.Produce(
@@ -70,7 +74,7 @@ internal sealed class EventProducer : IEventSink
             { "ce_id", Encoding.UTF8.GetBytes(pending.EventId) },
             { "ce_source", _source },
             { "ce_type", Encoding.UTF8.GetBytes($"cardswitch.transaction.{pending.Type}.v1") },
-            { "ce_time", Encoding.UTF8.GetBytes(time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)) },
+            { "ce_time", Encoding.UTF8.GetBytes(time.ToString(TimeFormat, CultureInfo.InvariantCulture)) },
         };
         if (pending.TraceParent is { } parent) headers.Add("traceparent", Encoding.UTF8.GetBytes(parent));
         return headers;

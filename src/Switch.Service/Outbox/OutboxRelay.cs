@@ -39,9 +39,11 @@ internal sealed class OutboxRelay : BackgroundService
             new("messaging.operation.name", "send"),
             new("messaging.destination.name", options.Kafka.Topic),
         ];
-        _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events acknowledged by Kafka");
+        _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}",
+            "Events acknowledged by Kafka");
         _duration = meter.CreateHistogram<double>(
-            "messaging.client.operation.duration", "s", "From handing an event to the Kafka client to its acknowledgement");
+            "messaging.client.operation.duration", "s",
+            "From handing an event to the Kafka client to its acknowledgement");
     }
 
     /// <summary>Works until stopped; ends without an exception.</summary>
@@ -108,8 +110,8 @@ internal sealed class OutboxRelay : BackgroundService
             if (batch.Count == 0) await _journal.WaitForOutboxAsync(failed.Token);
             foreach (var pending in batch)
             {
-                // What is not known to stand is not told, and nothing after it, so that the order stays. It is read again
-                // when it is settled, or when it is gone because it did not stand.
+                // What is not known to stand is not told, and nothing after it, so that the order stays. It is read
+                // again when it is settled, or when it is gone because it did not stand.
                 if (_journal.IsUnsettled(pending.PartitionKey))
                 {
                     await _journal.WaitForOutboxAsync(failed.Token);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Switch.Service.Recovery;
 
 /// <summary>
-/// The instances, by their journals, that may hold records which a store has lost: every one that was heard of within the
-/// time for which journals keep records, whether it lives, was killed, or has left in good order.
+/// The instances, by their journals, that may hold records which a store has lost: every one that was heard of within
+/// the time for which journals keep records, whether it lives, was killed, or has left in good order.
 /// </summary>
 internal sealed class KnownPeers
 {

@@ -44,7 +44,8 @@ internal sealed class OwedReversals
 
         for (var round = 0; round < RoundsMax; round++)
         {
-            if (found is not { Kind: FindKind.Found, Record: { State: RecordState.Final, ReversalOwed: true } record }) return;
+            if (found.Kind != FindKind.Found) return;
+            if (found.Record is not { State: RecordState.Final, ReversalOwed: true } record) return;
             var flags = (byte)(record.Flags & ~IdempotencyRecord.ReversalOwedFlag);
             var amended = await _records.AmendAsync(advice.TransactionId, record, flags, default);
             if (amended.Kind == FencedKind.Done)

@@ -25,7 +25,8 @@ internal sealed class PutBack
     private readonly ILogger<PutBack> _logger;
 
     public PutBack(
-        IIdempotencyStore store, OpenClaimIndex index, Outcomes outcomes, IJournal journal, IOptions<RedisOptions> options,
+        IIdempotencyStore store, OpenClaimIndex index, Outcomes outcomes, IJournal journal,
+        IOptions<RedisOptions> options,
         TimeProvider time, ILogger<PutBack> logger)
     {
         _store = store;
@@ -63,7 +64,8 @@ internal sealed class PutBack
 
         foreach (var intent in _journal.ReadOpenIntents())
         {
-            var claim = await _store.RestoreAsync(intent.TransactionId, intent.Detail.ToArray(), _ttl, overInFlight: false);
+            var claim = await _store.RestoreAsync(
+                intent.TransactionId, intent.Detail.ToArray(), _ttl, overInFlight: false);
             if (claim.Kind == StoreReplyKind.Unavailable) return -1;
             count++;
         }

@@ -48,8 +48,8 @@ internal sealed class Recoverer
         var (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, record, holderIsGone: true);
         if (claim is null && taken.Record is { HasValue: true, State: RecordState.InFlight } standing)
         {
-            // Taken over before. By this journal's instance, which then died or gave up: take it again. By another: that
-            // one ends it, or its lease ends; the intent stays until then, for that one may die as well.
+            // Taken over before. By this journal's instance, which then died or gave up: take it again. By another:
+            // that one ends it, or its lease ends; the intent stays until then, for that one may die as well.
             var isOwn = standing.Owner.Journal == _journal.Id;
             (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, standing, holderIsGone: isOwn);
             if (claim is not null && !claim.Attempt.Span.SequenceEqual(record.ReversalData.Span))
@@ -97,8 +97,8 @@ internal sealed class Recoverer
         }
     }
 
-    // The claim was taken over and is not ended. As with an intent: this journal's own is taken again, another's when its
-    // lease has ended; until then what is known here stays.
+    // The claim was taken over and is not ended. As with an intent: this journal's own is taken again, another's when
+    // its lease has ended; until then what is known here stays.
     private async ValueTask<bool> TryReplaceAsync(
         string transactionId, IdempotencyRecord kept, IdempotencyRecord standing)
     {
@@ -109,7 +109,8 @@ internal sealed class Recoverer
         {
             // An approval. It is reversed with the claim's attempt, unless that is another one.
             var attempt = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original;
-            var isClaimed = !claim.Attempt.IsEmpty && attempt.Equals(AttemptRecord.Parser.ParseFrom(claim.Attempt.Span));
+            var isClaimed = !claim.Attempt.IsEmpty
+                && attempt.Equals(AttemptRecord.Parser.ParseFrom(claim.Attempt.Span));
             if (!isClaimed && !await WriteAsync(_outcomes.LateReversal(attempt, isParked: false)))
             {
                 _requests.Abandon(claim);
@@ -160,7 +161,8 @@ internal sealed class Recoverer
     }
 
     private static bool IsApproval(IdempotencyRecord standing) =>
-        AuthorizeResponse.Parser.ParseFrom(standing.Answer.Span).Outcome is Outcome.Approved or Outcome.PartiallyApproved;
+        AuthorizeResponse.Parser.ParseFrom(standing.Answer.Span).Outcome
+            is Outcome.Approved or Outcome.PartiallyApproved;
 
     private async ValueTask<bool> WriteAsync(JournalStep step) =>
         await _journal.WriteAsync(step) == JournalFault.None;

@@ -5,8 +5,8 @@ namespace Switch.Service.Recovery;
 
 /// <summary>
 /// Watches whether the store is still the one this instance knows. A restart, a failover or a lost canary may mean lost
-/// records: then nothing is claimed, taken over or replayed until this instance and every other that may hold some have put
-/// back what they hold (S4). Meanwhile it says that this instance lives.
+/// records: then nothing is claimed, taken over or replayed until this instance and every other that may hold some have
+/// put back what they hold (S4). Meanwhile it says that this instance lives.
 /// </summary>
 internal sealed class StoreGuard
 {

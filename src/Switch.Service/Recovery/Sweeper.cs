@@ -72,7 +72,8 @@ internal sealed class Sweeper
         if (!record.ReversalOwed) return true;
         if (record.Owner.Journal != _journal.Id && alive.ContainsKey(record.Owner.Journal)) return false;
         var id = Keys.TransactionIdentity.EventId(transactionId, AdviceKinds.Reversal);
-        if (record.Owner.Journal == _journal.Id && await _journal.FindAdviceAsync(id, default) is not null) return false;
+        if (record.Owner.Journal == _journal.Id && await _journal.FindAdviceAsync(id, default) is not null)
+            return false;
         await AdoptAsync(transactionId, record);
         return false;
     }

@@ -62,7 +62,8 @@ internal sealed class AuthorizationTelemetry
     public void Refused(RefusalReason reason) =>
         _refusals.Add(1, new KeyValuePair<string, object?>("reason", ReasonName(reason)));
 
-    /// <summary>Records that a stream was told of a refusal; a unary call has rpc.server.call.duration for it.</summary>
+    /// <summary>Records that a stream was told of a refusal; a unary call has rpc.server.call.duration for
+    /// it.</summary>
     public void RefusedInStream(RefusalReason reason, long read) =>
         _streamRefusals.Record(
             _time.GetElapsedTime(read).TotalSeconds, new KeyValuePair<string, object?>("reason", ReasonName(reason)));

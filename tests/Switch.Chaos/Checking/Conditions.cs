@@ -18,8 +18,9 @@ internal sealed class Conditions
     public static readonly TimeSpan RepairTime = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long until the reversals that an instance owed, whose disk is gone, are another's: ten heartbeats until it counts
-    /// as gone, the age at which the index is searched, a sweep, and slack for a busy machine. See SwitchSettings.
+    /// How long until the reversals that an instance owed, whose disk is gone, are another's: ten heartbeats until it
+    /// counts as gone, the age at which the index is searched, a sweep, and slack for a busy machine. See
+    /// SwitchSettings.
     /// </summary>
     public static readonly TimeSpan AdoptionTime = TimeSpan.FromSeconds(15);
 
@@ -82,8 +83,8 @@ internal sealed class Conditions
         return false;
     }
 
-    // Redis emptied while the instance that knows is down for longer than the others wait for it: what another instance is
-    // asked meanwhile, it does not know.
+    // Redis emptied while the instance that knows is down for longer than the others wait for it: what another instance
+    // is asked meanwhile, it does not know.
     private bool JournalOutOfReach(PaymentRecord payment, Call call, StoreLoss store, string rule) =>
         AskedAfresh.Contains(rule) && _outages.Any(outage =>
             outage.Instance == call.Instance && outage.From <= store.At + RepairTime

@@ -78,8 +78,12 @@ internal sealed class Payment
             Stan = 1 + (number % 999_999),
             LocalDateTime = new LocalDateTime
             {
-                Year = wall.Year, Month = wall.Month, Day = wall.Day,
-                Hour = wall.Hour, Minute = wall.Minute, Second = wall.Second,
+                Year = wall.Year,
+                Month = wall.Month,
+                Day = wall.Day,
+                Hour = wall.Hour,
+                Minute = wall.Minute,
+                Second = wall.Second,
             },
             Amount = new Money
             {

@@ -125,7 +125,12 @@ public sealed class ReversalMessageTests
                 RequestedAmount = new Contracts.V1.Money { AmountMinor = 1290, Currency = "EUR" },
                 LocalDateTime = new LocalDateTime
                 {
-                    Year = 2026, Month = 11, Day = 23, Hour = 8, Minute = 14, Second = 9,
+                    Year = 2026,
+                    Month = 11,
+                    Day = 23,
+                    Hour = 8,
+                    Minute = 14,
+                    Second = 9,
                 },
                 Mcc = "5462",
                 RetrievalReferenceNumber = "RRN000000001",

@@ -14,22 +14,22 @@ public sealed class AdviceRulesTests
     {
         string[] codes = ["", "00", "25", "94", "91", "96", "05", "12", "XX"];
         foreach (var kind in Enum.GetValues<ReversalKind>())
-        foreach (var code in codes)
-        for (var tries = 0; tries <= TriesMax + 1; tries++)
-        {
-            var verdict = _rules.Decide(new ReversalResult(kind, code, "reason"), tries);
+            foreach (var code in codes)
+                for (var tries = 0; tries <= TriesMax + 1; tries++)
+                {
+                    var verdict = _rules.Decide(new ReversalResult(kind, code, "reason"), tries);
 
-            var expected = (kind, code) switch
-            {
-                (ReversalKind.NotSent, _) => AdviceFate.TryAgainSoon,
-                (ReversalKind.Unsendable, _) => AdviceFate.Parked,
-                (ReversalKind.Replied, "00" or "25" or "94") => AdviceFate.Settled,
-                (ReversalKind.Replied, not ("91" or "96")) => AdviceFate.Parked,
-                _ => tries < TriesMax ? AdviceFate.RetryLater : AdviceFate.Parked,
-            };
-            Assert.Equal((kind, code, tries, expected), (kind, code, tries, verdict.Fate));
-            Assert.Equal(expected == AdviceFate.Settled, verdict.Reason.Length == 0);
-        }
+                    var expected = (kind, code) switch
+                    {
+                        (ReversalKind.NotSent, _) => AdviceFate.TryAgainSoon,
+                        (ReversalKind.Unsendable, _) => AdviceFate.Parked,
+                        (ReversalKind.Replied, "00" or "25" or "94") => AdviceFate.Settled,
+                        (ReversalKind.Replied, not ("91" or "96")) => AdviceFate.Parked,
+                        _ => tries < TriesMax ? AdviceFate.RetryLater : AdviceFate.Parked,
+                    };
+                    Assert.Equal((kind, code, tries, expected), (kind, code, tries, verdict.Fate));
+                    Assert.Equal(expected == AdviceFate.Settled, verdict.Reason.Length == 0);
+                }
     }
 
     [Fact]

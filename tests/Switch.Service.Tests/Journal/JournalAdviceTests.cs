@@ -41,7 +41,11 @@ public sealed class JournalAdviceTests
         Assert.Equal(
             Steps.Advice(1) with
             {
-                State = "parked", Tries = 7, NextAttemptAtMs = 1_769_856_999_000, Reason = "code 05", Sequence = 1,
+                State = "parked",
+                Tries = 7,
+                NextAttemptAtMs = 1_769_856_999_000,
+                Reason = "code 05",
+                Sequence = 1,
                 Detail = default,
             },
             row! with { Detail = default });

@@ -99,7 +99,8 @@ public sealed class UnsettledRelayTests : IDisposable
 
             var step = new JournalStep
             {
-                Outcome = new OutcomeRow(Steps.Id(i), 0, default, IsSettled: true), RemoveEvents = [Event(i)],
+                Outcome = new OutcomeRow(Steps.Id(i), 0, default, IsSettled: true),
+                RemoveEvents = [Event(i)],
             };
             Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(step));
             harness.Journal.Supersede(Steps.Id(i));

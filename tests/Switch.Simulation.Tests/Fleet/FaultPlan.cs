@@ -35,7 +35,8 @@ internal sealed class FaultPlan
 
     private Scheduler Scheduler => _around.Scheduler;
 
-    // While instances put back what the store has lost, the others are patient for so long; nothing keeps one away longer.
+    // While instances put back what the store has lost, the others are patient for so long; nothing keeps one away
+    // longer.
     private bool IsQuiet => Scheduler.Now < _quietUntil;
 
     private void Strike()

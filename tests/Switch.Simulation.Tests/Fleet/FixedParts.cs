@@ -10,7 +10,8 @@ using Switch.Service.Routes;
 
 namespace Switch.Simulation.Tests.Fleet;
 
-/// <summary>What every instance of every run reads and nobody changes: keys, merchants, routes, response codes.</summary>
+/// <summary>What every instance of every run reads and nobody changes: keys, merchants, routes, response
+/// codes.</summary>
 internal sealed class FixedParts
 {
     public static readonly FixedParts Shared = new();

@@ -16,7 +16,8 @@ using Switch.Simulation.Tests.World;
 
 namespace Switch.Simulation.Tests.Fleet;
 
-/// <summary>One process of the service, put together as the service puts itself together, over scripted ports.</summary>
+/// <summary>One process of the service, put together as the service puts itself together, over scripted
+/// ports.</summary>
 #pragma warning disable CA1001 // A killed process disposes of nothing; only what would outlive the run is let go, in Forget.
 internal sealed class Instance
 #pragma warning restore CA1001
@@ -62,7 +63,8 @@ internal sealed class Instance
         _gate = new InFlightGate(options.Limits, _meter);
         Payments = new AuthorizePipeline(
             _gate, _state, new RequestValidator(parts.Merchants, identity, parts.Calendar, time),
-            new PaymentRouter(parts.Routes, acquirers), _requests, attempts, events, answers, outcomes, conclusions, doubts,
+            new PaymentRouter(parts.Routes, acquirers), _requests, attempts, events, answers, outcomes, conclusions,
+            doubts,
             journal, telemetry, options, LoggerOf<AuthorizePipeline>(around));
         Reversals = new ReversalPipeline(
             _gate, _state, parts.Merchants, identity, records, _requests, index, outcomes, journal, telemetry, time,
@@ -72,7 +74,8 @@ internal sealed class Instance
         _advices = new AdviceQueue(
             journal, acquirers, sender, new AdviceMetrics(_meter), options, time, LoggerOf<AdviceQueue>(around));
         _relay = new OutboxRelay(
-            journal, () => new EventSink(around.Events, life, around.Scheduler, around.Trace, around.Weather), options, time,
+            journal, () =>
+                new EventSink(around.Events, life, around.Scheduler, around.Trace, around.Weather), options, time,
             _meter, LoggerOf<OutboxRelay>(around));
         var putBack = new PutBack(store, index, outcomes, journal, redis, time, LoggerOf<PutBack>(around));
         var guard = new StoreGuard(store, journal, putBack, options, time, LoggerOf<StoreGuard>(around));

@@ -31,7 +31,8 @@ internal sealed class Slot
     public bool IsUp => !Current.Life.IsDead;
 
     /// <summary>It runs, answers, and nothing is about to happen to it.</summary>
-    public bool IsSound => Current.IsReady && Current.Store.IsTrusted && !Current.Life.IsStopped && !Current.Life.IsDoomed;
+    public bool IsSound =>
+        Current.IsReady && Current.Store.IsTrusted && !Current.Life.IsStopped && !Current.Life.IsDoomed;
 
     /// <summary>Ids of events that were on a disk when it was destroyed.</summary>
     public HashSet<string> LostEvents { get; } = new(StringComparer.Ordinal);

@@ -5,8 +5,8 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Fleet;
 
 /// <summary>
-/// Terminals as the rules have them: the same key at any instance until there is a final answer, pauses in between, and a
-/// reversal that is repeated until it is accepted. Each call may be lost on either way.
+/// Terminals as the rules have them: the same key at any instance until there is a final answer, pauses in between, and
+/// a reversal that is repeated until it is accepted. Each call may be lost on either way.
 /// </summary>
 internal sealed class Terminal(Surroundings around, IReadOnlyList<Slot> slots)
 {

@@ -4,7 +4,8 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Fleet;
 
 /// <summary>
-/// The service's log as lines of the trace, for whoever reads a failed seed; counts what says that the service has a bug.
+/// The service's log as lines of the trace, for whoever reads a failed seed; counts what says that the service has a
+/// bug.
 /// </summary>
 internal sealed class TraceLogger<T>(Trace trace, string who) : ILogger<T>
 {

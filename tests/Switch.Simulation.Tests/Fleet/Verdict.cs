@@ -21,13 +21,16 @@ internal sealed class Verdict
 
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>Final answers without an event because the event was on a disk that was destroyed: not promised.</summary>
+    /// <summary>Final answers without an event because the event was on a disk that was destroyed: not
+    /// promised.</summary>
     public int UnpublishedOnALostDisk { get; private set; }
 
-    /// <summary>Accepted reversals that were on a disk that was destroyed, before the store was back: not promised.</summary>
+    /// <summary>Accepted reversals that were on a disk that was destroyed, before the store was back: not
+    /// promised.</summary>
     public int ReversalsOnALostDisk { get; private set; }
 
-    public static Verdict Of(Surroundings around, IReadOnlyList<Slot> slots, IReadOnlyList<Payment> payments, string left)
+    public static Verdict Of(Surroundings around, IReadOnlyList<Slot> slots, IReadOnlyList<Payment> payments,
+        string left)
     {
         var verdict = new Verdict(around, slots);
         if (left.Length > 0) verdict.Say("G4/G7", left);

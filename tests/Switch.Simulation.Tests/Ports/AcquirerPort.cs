@@ -11,9 +11,11 @@ using Switch.Simulation.Tests.World;
 
 namespace Switch.Simulation.Tests.Ports;
 
-/// <summary>One instance's link to an acquirer: not sent, sent and lost on either way, late, answered, answered twice.</summary>
+/// <summary>One instance's link to an acquirer: not sent, sent and lost on either way, late, answered, answered
+/// twice.</summary>
 internal sealed class AcquirerPort(
-    AcquirerHost host, ResponseCodeTable codes, Life life, Scheduler scheduler, Trace trace, Weather weather) : IAcquirer
+    AcquirerHost host, ResponseCodeTable codes, Life life, Scheduler scheduler, Trace trace, Weather weather)
+        : IAcquirer
 {
     private readonly Caller _caller = new(life, scheduler, trace);
     private int _stan = scheduler.Random.Next(900_000);

@@ -3,8 +3,8 @@ using Switch.Service.Journal;
 namespace Switch.Simulation.Tests.Ports;
 
 /// <summary>
-/// What is on one instance's disk: the rows that SqliteJournal keeps, changed step by step as JournalApplier changes them.
-/// It outlives the process, unless it is destroyed.
+/// What is on one instance's disk: the rows that SqliteJournal keeps, changed step by step as JournalApplier changes
+/// them. It outlives the process, unless it is destroyed.
 /// </summary>
 internal sealed class Disk(ulong id)
 {

@@ -4,8 +4,9 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Ports;
 
 /// <summary>
-/// One process's journal on its disk. Commits come in order and take time; what was acknowledged is on the disk for good,
-/// what was not may or may not be when the process dies. The disk may fail, and after a failed commit nobody knows.
+/// One process's journal on its disk. Commits come in order and take time; what was acknowledged is on the disk for
+/// good, what was not may or may not be when the process dies. The disk may fail, and after a failed commit nobody
+/// knows.
 /// </summary>
 internal sealed class DiskJournal : IJournal
 {
@@ -215,7 +216,8 @@ internal sealed class DiskJournal : IJournal
     // The process is gone; of what it had handed to the disk, a beginning may have got there.
     private void LeaveBehind()
     {
-        while (_waiting.TryDequeue(out var write) && _breakage == JournalFault.None && _scheduler.Draw(500)) Apply(write);
+        while (_waiting.TryDequeue(out var write) && _breakage == JournalFault.None && _scheduler.Draw(500))
+            Apply(write);
     }
 
     private void LoadUnsettled()

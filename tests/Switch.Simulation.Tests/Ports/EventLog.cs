@@ -38,7 +38,8 @@ internal sealed class EventSink(EventLog log, Life life, Scheduler scheduler, Tr
     {
     }
 
-    private void Send(PendingEvent pending, Action<Delivery> onDelivery) => scheduler.After(scheduler.Between(0.5, 5), () =>
+    private void Send(PendingEvent pending, Action<Delivery> onDelivery) =>
+        scheduler.After(scheduler.Between(0.5, 5), () =>
     {
         if (life.IsDead) return;
         if (weather.IsBrokerAway)

@@ -5,8 +5,8 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Ports;
 
 /// <summary>
-/// The store that all instances share, as RecordScripts' Lua and the commands beside it make it: one step at a time, lives
-/// and leases on its own clock. It may be away, come back without its last moments, or come back empty.
+/// The store that all instances share, as RecordScripts' Lua and the commands beside it make it: one step at a time,
+/// lives and leases on its own clock. It may be away, come back without its last moments, or come back empty.
 /// </summary>
 internal sealed class SharedStore(Scheduler scheduler, TimeSpan ttl)
 {
@@ -151,7 +151,8 @@ internal sealed class SharedStore(Scheduler scheduler, TimeSpan ttl)
     private Held? Find(string key) =>
         _records.TryGetValue(key, out var held) && held.Ends > scheduler.Now ? held : null;
 
-    private void Set(string key, byte[] record, TimeSpan life) => Put(key, new Held(record, scheduler.Now + life.Ticks));
+    private void Set(string key, byte[] record, TimeSpan life) =>
+        Put(key, new Held(record, scheduler.Now + life.Ticks));
 
     private void Put(string key, Held? held)
     {

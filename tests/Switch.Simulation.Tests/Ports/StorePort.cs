@@ -4,8 +4,8 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Ports;
 
 /// <summary>
-/// One instance's way to the shared store: it takes time, loses requests and replies, times out, and is connected to one
-/// process of the store at a time. The generation counts up before a new connection carries anything.
+/// One instance's way to the shared store: it takes time, loses requests and replies, times out, and is connected to
+/// one process of the store at a time. The generation counts up before a new connection carries anything.
 /// </summary>
 internal sealed class StorePort : IIdempotencyStore
 {
@@ -86,7 +86,8 @@ internal sealed class StorePort : IIdempotencyStore
 
     public ValueTask<StoreReply> RestoreAsync(
         string transactionId, byte[] record, TimeSpan life, bool overInFlight, byte[]? over = null) =>
-        StepAsync("restore", transactionId, false, () => _store.Restore(transactionId, record, life, overInFlight, over));
+        StepAsync("restore", transactionId, false, () =>
+            _store.Restore(transactionId, record, life, overInFlight, over));
 
     public async ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {
@@ -99,7 +100,8 @@ internal sealed class StorePort : IIdempotencyStore
     }
 
     public async ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int max) => IsTrusted
-        ? await BesideAsync<IReadOnlyList<string>?>("read index", null, () => _store.ReadIndex(before.ToUnixTimeMilliseconds(), max))
+        ? await BesideAsync<IReadOnlyList<string>?>("read index", null, () =>
+            _store.ReadIndex(before.ToUnixTimeMilliseconds(), max))
         : null;
 
     public async ValueTask<bool> AnnounceAsync(ulong journal, string identity, TimeSpan life) =>
@@ -130,7 +132,8 @@ internal sealed class StorePort : IIdempotencyStore
         return new ValueTask<StoreReply>(call.Task);
     }
 
-    private (bool Arrived, StoreReply Reply) Effect(string step, string transactionId, int epoch, Func<StoreReply> effect)
+    private (bool Arrived, StoreReply Reply)
+        Effect(string step, string transactionId, int epoch, Func<StoreReply> effect)
     {
         if (!IsReachable || epoch != _store.Epoch) return (false, default);
         var reply = effect();
@@ -144,7 +147,8 @@ internal sealed class StorePort : IIdempotencyStore
         var epoch = _epoch;
         _trace.Count(_life.Name, step);
         var call = _caller.Call(
-            step, () => IsReachable && epoch == _store.Epoch ? (true, effect()) : (false, unavailable), _weather.StoreTrip());
+            step, () =>
+                IsReachable && epoch == _store.Epoch ? (true, effect()) : (false, unavailable), _weather.StoreTrip());
         _caller.GiveUp(call, OperationTimeout, unavailable);
         return call.Task;
     }

@@ -1,8 +1,8 @@
 namespace Switch.Simulation.Tests.World;
 
 /// <summary>
-/// One process from its start to its death. All that it awaits comes back through here: nothing any more once it is dead,
-/// and later when it is stopped.
+/// One process from its start to its death. All that it awaits comes back through here: nothing any more once it is
+/// dead, and later when it is stopped.
 /// </summary>
 internal sealed class Life : SynchronizationContext
 {

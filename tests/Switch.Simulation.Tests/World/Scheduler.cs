@@ -6,7 +6,8 @@ namespace Switch.Simulation.Tests.World;
 /// </summary>
 internal sealed class Scheduler(int seed)
 {
-    // Work that became ready at about the same time may run in any order, as on a pool; more than this is unlikely there.
+    // Work that became ready at about the same time may run in any order, as on a pool; more than this is unlikely
+    // there.
     private const int Overtaking = 3;
 
     private readonly List<Work> _ready = [];

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Switch.Simulation.Tests.World;
 
 /// <summary>
-/// What happened at the ports, in order: a hash of everything, by which two runs of a seed are compared, and on demand the
-/// lines themselves.
+/// What happened at the ports, in order: a hash of everything, by which two runs of a seed are compared, and on demand
+/// the lines themselves.
 /// </summary>
 internal sealed class Trace(Scheduler scheduler, bool keepsLines)
 {

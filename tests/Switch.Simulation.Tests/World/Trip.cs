@@ -11,8 +11,8 @@ internal readonly record struct Trip(TimeSpan There, TimeSpan Back, bool IsLostT
 internal sealed class Caller(Life life, Scheduler scheduler, Trace trace)
 {
     /// <summary>
-    /// Takes the effect after the way there, and ends with its reply after the way back. Ends never when the life is dead,
-    /// or the call lost; whoever has time-outs adds them.
+    /// Takes the effect after the way there, and ends with its reply after the way back. Ends never when the life is
+    /// dead, or the call lost; whoever has time-outs adds them.
     /// </summary>
     /// <param name="step">Of the call, for the trace.</param>
     /// <param name="effect">What it does, at the moment it arrives; false: it never did arrive.</param>
