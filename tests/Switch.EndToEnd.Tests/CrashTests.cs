@@ -157,12 +157,15 @@ public sealed class CrashTests
 
         Assert.Equal("1", await redis.SendAsync(["EXISTS", $"cs:{{{answer.TransactionId}}}"], Token));
 
-        // Who leaves in good order is not waited for.
+        // Who has left in good order still has the only copy of what it answered.
         await peer.StopAsync();
-        await PeersAsync(redis, 1);
         await redis.KillAsync();
         await redis.RestartAsync(Token);
+        await PeersAsync(redis, 1);
+        await Assert.ThrowsAsync<RpcException>(() => service.Begin(Payments.Purchase()));
+        await peer.StartAsync();
         await ReadyAsync(service);
+        Assert.Equal("1", await redis.SendAsync(["EXISTS", $"cs:{{{answer.TransactionId}}}"], Token));
         Assert.Equal(Outcome.Approved, (await service.Begin(Payments.Purchase())).Outcome);
     }
 

@@ -53,7 +53,8 @@ public sealed class SeedTests(ITestOutputHelper output)
         });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{seeds} seeds in {watch.Elapsed.TotalSeconds:0.0} s: {calls} calls, {faults} faults, "
-            + $"unpublished on a lost disk {unpublished}, reversals on a lost disk {reversals}, failed {failed.Count}"));
+            + $"unpublished on a lost disk {unpublished}, reversals on a lost disk {reversals}, "
+            + $"failed {failed.Count}"));
         output.WriteLine("logged: " + string.Join(", ", logged.OrderBy(static pair => pair.Key, StringComparer.Ordinal)
             .Select(static pair => $"{pair.Key} {pair.Value}")));
         foreach (var (seed, what) in failed.OrderBy(static pair => pair.Seed).Take(40))

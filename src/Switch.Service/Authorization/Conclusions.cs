@@ -79,7 +79,7 @@ internal sealed class Conclusions
     /// <summary>Ends a claim whose request nobody here can end now; recovery will.</summary>
     public void LeaveUnfinished(Claim claim, bool nothingSent)
     {
-        _requests.Abandon(claim);
+        _requests.Abandon(claim, nothingSent);
         _unfinished.Add(new UnfinishedRequest(claim, nothingSent));
     }
 

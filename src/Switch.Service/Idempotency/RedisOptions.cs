@@ -51,7 +51,8 @@ internal sealed class RedisOptions : IValidatableObject
 
     /// <summary>
     /// After Redis has lost records: how long new money waits for other instances to put theirs back, when one of them
-    /// does not; 0 to 5 min. Instances that have left in good order are not waited for.
+    /// does not; 0 to 5 min. Every instance heard of within the time for which
+    /// journals keep records is waited for.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan PeerWait { get; set; } = TimeSpan.FromSeconds(10);

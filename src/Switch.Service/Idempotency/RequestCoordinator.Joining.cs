@@ -63,8 +63,10 @@ internal sealed partial class RequestCoordinator
                     continue;
                 }
 
-                if (result.Record.Owner != _store.Instance) return await PollAsync(request, seat, patience, result);
-                // Of this very process, and the seat is this leader's: its holder has given it up, in doubt.
+                if (!_doubtful.Contains(result.Record.Fence))
+                    return await PollAsync(request, seat, patience, result);
+                // Its holder in this process has given it up, and the seat is this leader's: nobody else ends it
+                // sooner.
                 var taken = await _store.TakeOwnAsync(request.TransactionId, result.Record);
                 if (taken.Kind == ClaimKind.Owner) return EndLead(request, seat, taken, EnterKind.TakenOver);
                 result = taken.Kind == ClaimKind.Unavailable

@@ -25,6 +25,7 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
 
     private readonly InFlightTable _table = new();
     private readonly ConcurrentDictionary<Fence, bool> _orphans = new();
+    private readonly DoubtfulClaims _doubtful = new();
     private readonly ConcurrentQueue<string> _abandoned = new();
     private readonly RecordStore _store;
     private readonly CrossInstanceWaiters _waiters;
@@ -217,9 +218,14 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     /// whoever joined is told that it is in progress. Does nothing when the claim has ended, so it may stand in a
     /// <c>finally</c>.
     /// </summary>
-    public void Abandon(Claim claim)
+    /// <param name="claim">The claim.</param>
+    /// <param name="nothingSent">
+    /// Provably nothing was sent, and recovery will release it. Otherwise the next to come in this process may end it.
+    /// </param>
+    public void Abandon(Claim claim, bool nothingSent = false)
     {
         if (!claim.TryEnd()) return;
+        if (!nothingSent) _doubtful.Add(claim.Fence);
         IdempotencyLog.ClaimAbandoned(_logger, claim.TransactionId);
         _abandoned.Enqueue(claim.TransactionId);
         if (_table.TryFind(claim.TransactionId, out var entry))

@@ -129,14 +129,14 @@ public sealed class RequestCoordinatorTests(RespServers servers)
 
     [Theory]
     [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task Abandon_LeavesTheRecordInFlight_AndNobodyTakesItOver(string server)
+    public async Task Abandon_WithNothingSent_LeavesTheRecordInFlight_AndNobodyTakesItOver(string server)
     {
         await using var instance = await StartAsync(server);
         var id = ServiceInstance.NewTransactionId();
         var claim = await instance.OwnAsync(id);
         var joined = instance.EnterAsync(id).AsTask();
 
-        instance.Coordinator.Abandon(claim);
+        instance.Coordinator.Abandon(claim, nothingSent: true);
         instance.Coordinator.Abandon(claim);
 
         Assert.Equal(EnterKind.InProgress, (await joined).Kind);
@@ -144,6 +144,23 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         Assert.Equal(EnterKind.InProgress, retry.Kind);
         Assert.Equal(claim.Fence, (await instance.Records.FindAsync(id)).Record.Fence);
         Assert.Equal(0, instance.Coordinator.InFlightCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S8_Abandon_InDoubt_TheNextHereTakesItOver_AnotherInstanceWaits(string server)
+    {
+        await using var instance = await StartAsync(server);
+        await using var other = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = await instance.OwnAsync(id);
+
+        instance.Coordinator.Abandon(claim);
+
+        Assert.Equal(EnterKind.InProgress, (await other.EnterAsync(id, TimeSpan.FromMilliseconds(50))).Kind);
+        var retry = await instance.EnterAsync(id);
+        Assert.Equal(EnterKind.TakenOver, retry.Kind);
+        Assert.NotEqual(claim.Fence, (await instance.Records.FindAsync(id)).Record.Fence);
     }
 
     [Theory]
@@ -236,7 +253,7 @@ public sealed class RequestCoordinatorTests(RespServers servers)
 
         Assert.Equal(0, instance.Coordinator.InFlightCount);
         var retry = await instance.EnterAsync(claim.TransactionId, TimeSpan.FromMilliseconds(50));
-        Assert.Equal(EnterKind.InProgress, retry.Kind);
+        Assert.Equal(EnterKind.TakenOver, retry.Kind);
     }
 
     private static ValueTask<WaitResult> WaitForEndAsync(ServiceInstance instance, string id) =>

@@ -18,7 +18,8 @@ namespace Switch.Simulation.Tests.Fleet;
 
 /// <summary>One process of the service, put together as the service puts itself together, over scripted
 /// ports.</summary>
-#pragma warning disable CA1001 // A killed process disposes of nothing; only what would outlive the run is let go, in Forget.
+// A killed process disposes of nothing; only what would outlive the run is let go, in Forget.
+#pragma warning disable CA1001
 internal sealed class Instance
 #pragma warning restore CA1001
 {
