@@ -63,9 +63,15 @@ internal sealed class RecoveryWorker : BackgroundService
         await CatchUpAsync(stopping);
         while (!stopping.IsCancellationRequested)
         {
-            var pause = _interval - TimeSpan.FromTicks(_random.NextInt64(_interval.Ticks / 4));
+            // While the store is away, look often: what was accepted meanwhile is on this disk alone.
+            var pause = RetryPause;
+            if (_store.IsTrusted)
+            {
+                await RoundAsync(stopping);
+                pause = _interval - TimeSpan.FromTicks(_random.NextInt64(_interval.Ticks / 4));
+            }
+
             await Task.Delay(pause, _time, stopping).ConfigureAwait(Awaits.Quietly);
-            if (!stopping.IsCancellationRequested && _store.IsTrusted) await RoundAsync(stopping);
         }
 
         await guarding;
@@ -78,7 +84,7 @@ internal sealed class RecoveryWorker : BackgroundService
     {
         while (!stopping.IsCancellationRequested)
         {
-            if (_store.IsTrusted && await TryCatchUpAsync())
+            if (_store.IsTrusted && await TryCatchUpAsync(stopping))
             {
                 _caughtUp.TrySetResult();
                 return;
@@ -88,12 +94,13 @@ internal sealed class RecoveryWorker : BackgroundService
         }
     }
 
-    private async ValueTask<bool> TryCatchUpAsync()
+    private async ValueTask<bool> TryCatchUpAsync(CancellationToken stopping)
     {
         try
         {
             var isDone = await TrySettleAllAsync();
             foreach (var intent in _journal.ReadOpenIntents()) isDone &= await _recoverer.TryEndIntentAsync(intent);
+            await LookIntoDeferredAsync(stopping);
             return isDone;
         }
         catch (Exception e)
@@ -107,10 +114,9 @@ internal sealed class RecoveryWorker : BackgroundService
     {
         try
         {
+            await LookIntoDeferredAsync(stopping);
             await EndUnfinishedAsync();
             await TrySettleAllAsync();
-            foreach (var transactionId in _journal.ReadDeferredReversals(DeferredMax))
-                await _reversals.TryDeferredAsync(transactionId, DeferredPatience, stopping);
             await _sweeper.SweepAsync();
         }
         catch (Exception e)
@@ -118,6 +124,13 @@ internal sealed class RecoveryWorker : BackgroundService
             // A bug, or the disk under the journal's reader: the next round may fare better.
             Log.RecoveryFailed(_logger, nameof(RoundAsync), e);
         }
+    }
+
+    // One whose request is still in flight waits for a later round.
+    private async ValueTask LookIntoDeferredAsync(CancellationToken stopping)
+    {
+        foreach (var transactionId in _journal.ReadDeferredReversals(DeferredMax))
+            await _reversals.TryDeferredAsync(transactionId, DeferredPatience, stopping);
     }
 
     private async ValueTask EndUnfinishedAsync()

@@ -82,6 +82,20 @@ public sealed class CountedApartTests
         Apart(records, 1, isApart);
     }
 
+    [Theory]
+    [InlineData(ReversalState.Accepted, "a", 30, true)]
+    [InlineData(ReversalState.Accepted, "b", 30, false)] // another disk
+    [InlineData(ReversalState.Accepted, "a", 1, false)] // the disk was lost before
+    [InlineData(ReversalState.Queued, "a", 30, false)] // Redis knew of it: another instance has to adopt it
+    public void ReversalAcceptedWhileRedisWasAway_ItsDiskLost_IsApart(
+        ReversalState state, string disk, int lost, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Calls.Add(Records.Reversed(state, 5) with { Instance = "a" });
+        records.DiskLosses.Add(new DiskLoss(disk, lost * Second));
+        Apart(records, 1, isApart);
+    }
+
     [Fact]
     public void Parked_ItsEventSaysSo_IsApart()
     {

@@ -23,7 +23,8 @@ internal static class Checker
                 if (dossier.IsParked && ParkedRules.Contains(violation.Rule)) list = parked;
                 else if (EventRules.MissingRules.Contains(violation.Rule)
                     && conditions.EventMayBeOnLostDisk(dossier.Payment)) list = lostDisk;
-                else if (conditions.BothCopiesLost(dossier.Payment, violation.Rule)) list = outside;
+                else if (conditions.BothCopiesLost(dossier.Payment, violation.Rule)
+                    || conditions.WishWasOnLostDisk(dossier.Payment, violation.Rule)) list = outside;
                 list.Add(violation);
             }
         }

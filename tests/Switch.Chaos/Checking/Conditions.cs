@@ -1,3 +1,5 @@
+using Switch.Contracts.V1;
+
 namespace Switch.Chaos.Checking;
 
 /// <summary>
@@ -59,6 +61,19 @@ internal sealed class Conditions
     public bool EventMayBeOnLostDisk(PaymentRecord payment) =>
         payment.Calls.Any(call => _disks.Any(loss =>
             loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow));
+
+    /// <summary>
+    /// Whether the only reversals that were accepted say "accepted, Redis is away", and the disk that kept the wish was
+    /// destroyed later.
+    /// </summary>
+    public bool WishWasOnLostDisk(PaymentRecord payment, string rule)
+    {
+        if (!LeftOpen.Contains(rule)) return false;
+        var accepted = payment.Calls.Where(static call => call.IsAcceptedReversal).ToList();
+        return accepted.Count > 0 && accepted.All(call =>
+            call.Reversal == ReversalState.Accepted
+            && _disks.Any(loss => loss.Instance == call.Instance && loss.At >= call.Start));
+    }
 
     /// <summary>Whether what was found can come from both records having been gone when one was needed.</summary>
     public bool BothCopiesLost(PaymentRecord payment, string rule) =>
