@@ -21,7 +21,8 @@ internal sealed record DemonstrationSummary(
     public static DemonstrationSummary Of(IReadOnlyList<DemonstrationResult> results, EventTail tail)
     {
         var answers = results.Where(r => r.Answer is { Replayed: false }).Select(r => r.Answer!).ToList();
-        var events = tail.ReadUntil(answers.Select(EventIdOf).ToHashSet(StringComparer.Ordinal), EventsPatience);
+        var expected = answers.Select(EventIdOf).Concat(answers.Where(IsInDoubt).Select(AcknowledgedIdOf));
+        var events = tail.ReadUntil(expected.ToHashSet(StringComparer.Ordinal), EventsPatience);
         var answered = events.ToLookup(e => e.EventId, StringComparer.Ordinal);
         return new DemonstrationSummary(
             answers.Count,
@@ -41,6 +42,11 @@ internal sealed record DemonstrationSummary(
         && events[0].ResponseCode == answer.ResponseCode
         && events[0].ApprovalCode == answer.ApprovalCode
         && Equals(events[0].ApprovedAmount, answer.ApprovedAmount);
+
+    // What ended in doubt is not over before the acquirer has acknowledged its reversal.
+    private static bool IsInDoubt(AuthorizeResponse answer) => answer.ResponseCode == "68";
+
+    private static string AcknowledgedIdOf(AuthorizeResponse answer) => $"{answer.TransactionId}.reversal_acknowledged";
 
     private static string EventIdOf(AuthorizeResponse answer) => $"{answer.TransactionId}.authorized";
 }

@@ -135,7 +135,7 @@ public sealed class SandboxHost : IAsyncDisposable
         if (_settings.Logging is { } logging) logging(builder.Logging);
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
 
-        var app = SwitchHost.Build(builder);
+        var app = SwitchHost.Build(builder, _settings.Replace);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -204,6 +204,8 @@ public sealed class SandboxHost : IAsyncDisposable
             ["Switch:Shutdown:Grace"] = "00:00:10",
             ["Switch:Telemetry:Reflection"] = "true",
         };
+        // A store of the sandbox's own begins empty, and no other switch has anything to put back into it.
+        if (_store is not null) configuration["Switch:Redis:PeerWait"] = "00:00:00";
         AddAcquirer(configuration, Alpha, "iso1987-ascii");
         AddAcquirer(configuration, Beta, "iso1987-binary");
         foreach (var (path, value) in _settings.Configuration) configuration[path] = value;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Switch.Sandbox;
@@ -22,4 +23,7 @@ public sealed class SandboxSettings
 
     /// <summary>Changes where the switch logs to; null: errors to the console.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>Replaces services of the switch, for tests.</summary>
+    internal Action<IServiceCollection> Replace { get; init; } = static _ => { };
 }

@@ -1,7 +1,7 @@
 using Switch.Contracts.V1;
 using Switch.Routing;
-using Switch.Service.Journal.Records;
 using Switch.Simulator;
+using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
 
@@ -23,7 +23,7 @@ public sealed class AttemptTests : IAsyncLifetime
     [InlineData("{ silent: true }", "timed_out")]
     [InlineData("{ disconnect: instead }", "connection_lost")]
     [InlineData("{ malformed: garbage }", "connection_lost")]
-    public async Task S5_SentAndNoAnswer_IsReversedDurably_Answers68_AndAsksNobodyElse(string action, string why)
+    public async Task S5_SentAndNoAnswer_Answers68_IsReversed_AndAsksNobodyElse(string action, string why)
     {
         Alpha.Scenario = Scenario.Parse($"rules: [{{ when: {{ amount: 968 }}, then: {action} }}]");
 
@@ -33,12 +33,8 @@ public sealed class AttemptTests : IAsyncLifetime
             (Outcome.Declined, "68", DeclinedBy.TechnicalFailure, "alpha"),
             (answer.Outcome, answer.ResponseCode, answer.DeclinedBy, answer.Acquirer));
         Assert.Empty(Beta.Ledger.Find(answer.RetrievalReferenceNumber));
-        Assert.Contains(
-            _switch.Log.Lines, line => line.EventId == 1104 && line.Text.Contains(why, StringComparison.Ordinal));
-        AssertReversalIsOwed(answer, ReversalCause.NoAnswer);
-        var events = await _switch.EventsAsync(answer.TransactionId, "authorized", "reversal_queued");
-        Assert.Equal(
-            [TransactionEventType.Authorized, TransactionEventType.ReversalQueued], events.Select(e => e.Type));
+        AssertSaid($"NoAnswer ({why})");
+        await AssertReversedAsync(answer, ReversalCause.NoAnswer);
         Assert.True((await _switch.AuthorizeAsync(RequestOf(answer, 968))).Replayed);
     }
 
@@ -93,10 +89,16 @@ public sealed class AttemptTests : IAsyncLifetime
     [Fact]
     public async Task S5_TooLittleTimeLeft_NothingIsSent()
     {
+        // Less than the answer's reserve and an attempt's least time, but enough for the switch to refuse by itself.
         var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
-            () => _switch.AuthorizeAsync(Payments.Purchase(), TimeSpan.FromMilliseconds(50)));
+            () => _switch.AuthorizeAsync(Payments.Purchase(), TimeSpan.FromMilliseconds(300)));
 
         Assert.Equal(Grpc.Core.StatusCode.DeadlineExceeded, error.StatusCode);
+        await Eventually.TrueAsync(
+            async () => (await MetricsPage.ReadAsync(_switch.Sandbox.Management, TestContext.Current.CancellationToken))
+                .Any(line => line.Value == 1
+                    && line.Is("cardswitch_refusals_total", [("reason", "deadline_exceeded")])),
+            "the refusal is counted", null, TestContext.Current.CancellationToken);
         await _switch.OpenIntentsAsync(0);
         Assert.Empty(Alpha.Ledger.Entries());
     }
@@ -106,9 +108,10 @@ public sealed class AttemptTests : IAsyncLifetime
     {
         var answer = await _switch.AuthorizeAsync(Payments.Purchase(5010));
 
-        Assert.Equal(
-            (Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode, answer.DeclinedBy));
-        AssertReversalIsOwed(answer, ReversalCause.PartialNotSupported);
+        Assert.Equal((Outcome.Declined, "51", DeclinedBy.Switch), (answer.Outcome, answer.ResponseCode,
+            answer.DeclinedBy));
+        await AssertReversedAsync(answer, ReversalCause.PartialNotSupported);
+        AssertSaid("PartialNotSupported (answered 10)");
     }
 
     [Fact]
@@ -158,22 +161,32 @@ public sealed class AttemptTests : IAsyncLifetime
         var answer = await _switch.AuthorizeAsync(Payments.Purchase(2000));
 
         Assert.Equal((Outcome.Declined, "05"), (answer.Outcome, answer.ResponseCode));
-        AssertReversalIsOwed(answer, ReversalCause.UnclearAnswer);
+        await AssertReversedAsync(answer, ReversalCause.UnclearAnswer);
+        AssertSaid("UnclearAnswer (answered Q9)");
     }
 
     private static AuthorizeRequest RequestOf(AuthorizeResponse answer, long amount) =>
         Payments.Purchase(amount, answer.IdempotencyKey);
 
-    private void AssertReversalIsOwed(AuthorizeResponse answer, ReversalCause cause)
+    // Before the answer, and once: by then it is on disk.
+    private void AssertSaid(string why) => Assert.Contains(
+        why, Assert.Single(_switch.Log.Lines, line => line.EventId == 1104).Text, StringComparison.Ordinal);
+
+    private async Task AssertReversedAsync(AuthorizeResponse answer, ReversalCause cause)
     {
-        var advice = Assert.Single(_switch.Journal.ReadAdvices());
-        Assert.Equal(
-            (answer.TransactionId, "alpha", "reversal", "pending", answer.RetrievalReferenceNumber),
-            (advice.TransactionId, advice.Acquirer, advice.Kind, advice.State, advice.Rrn));
-        var record = ReversalRecord.Parser.ParseFrom(advice.Detail.Span);
-        Assert.Equal(cause, record.Cause);
-        Assert.Equal("0100", record.Original.MessageType);
-        Assert.NotEmpty(record.Original.SealedCard);
         Assert.Equal(0, _switch.Journal.OpenIntents);
+        var events = await _switch.EventsAsync(
+            answer.TransactionId, "authorized", "reversal_queued", "reversal_acknowledged");
+        Assert.Equal(
+            [
+                TransactionEventType.Authorized, TransactionEventType.ReversalQueued,
+                TransactionEventType.ReversalAcknowledged,
+            ],
+            events.Select(e => e.Type));
+        Assert.All(events.Skip(1), e => Assert.Equal((cause, "alpha"), (e.ReversalCause, e.Acquirer)));
+        Assert.Empty(Alpha.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber));
+        Assert.Single(
+            Alpha.Ledger.Find(answer.RetrievalReferenceNumber), entry => entry is { Mti: "0420", Original: not null });
+        Assert.Empty(_switch.Journal.ReadAdvices());
     }
 }

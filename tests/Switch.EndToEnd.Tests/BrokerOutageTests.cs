@@ -33,7 +33,7 @@ public sealed class BrokerOutageTests
         await EmptyOutboxAsync(test);
 
         Assert.DoesNotContain(test.Log.Lines, line => line.EventId is 1200 or 1201);
-        Assert.Equal(4 * 2 * PerPhase, expected.Count);
+        Assert.Equal(4 * 3 * PerPhase, expected.Count);
         using var tail = new EventTail(broker.Address, Topic, TimeProvider.System);
         // A batch whose acknowledgement was lost is sent again: a consumer keeps the first of each event id.
         var events = tail.ReadUntil(expected, Patience).DistinctBy(e => e.EventId).ToList();
@@ -41,7 +41,11 @@ public sealed class BrokerOutageTests
         foreach (var payment in events.GroupBy(e => e.RootTransactionId))
         {
             Assert.Equal(
-                [TransactionEventType.Authorized, TransactionEventType.ReversalQueued], payment.Select(e => e.Type));
+                [
+                    TransactionEventType.Authorized, TransactionEventType.ReversalQueued,
+                    TransactionEventType.ReversalAcknowledged,
+                ],
+                payment.Select(e => e.Type));
         }
     }
 
@@ -69,9 +73,12 @@ public sealed class BrokerOutageTests
         {
             expected.Add($"{answer.TransactionId}.authorized");
             expected.Add($"{answer.TransactionId}.reversal_queued");
+            expected.Add($"{answer.TransactionId}.reversal_acknowledged");
         }
     }
 
     private static Task EmptyOutboxAsync(SwitchUnderTest test) =>
-        Eventually.TrueAsync(() => test.Journal.OutboxDepth == 0, "an empty outbox", Patience, Token);
+        Eventually.TrueAsync(
+            () => test.Journal is { PendingAdvices: 0, OutboxDepth: 0 }, "every reversal settled, and an empty outbox",
+            Patience, Token);
 }

@@ -165,6 +165,8 @@ internal sealed partial class CanaryFlows
         var database = redis.GetDatabase();
         await foreach (var key in redis.GetServer(redis.GetEndPoints()[0]).KeysAsync())
         {
+            // Presence of instances and the index of what is open stand beside the records.
+            if (await database.KeyTypeAsync(key) != RedisType.String) continue;
             var bytes = (byte[])(await database.StringGetAsync(key))!;
             if (!IdempotencyRecord.TryDecode(bytes, out var record, out _) || record.Answer.IsEmpty) continue;
             var at = bytes.AsSpan().IndexOf(record.Answer.Span);

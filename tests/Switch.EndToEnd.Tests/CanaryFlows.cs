@@ -26,6 +26,8 @@ internal sealed partial class CanaryFlows
           - { when: { amount: 9608 }, then: { change_field: { 37: "000000000000" } } }
           - { when: { amount: 9609 }, then: { drop_field: [39] } }
           - { when: { amount: 9612 }, then: { answer_twice: true } }
+          - { when: { kind: reversal, amount: 9601 }, then: { code: "05" } }
+          - { when: { kind: reversal, amount: 9602, times: 1 }, then: { silent: true } }
         """;
 
     private readonly SwitchUnderTest _switch;

@@ -72,11 +72,23 @@ internal sealed class CardDataEvidence
         await foreach (var key in server.KeysAsync(pageSize: 1000))
         {
             Add("Redis key", (byte[])key!);
-            // The switch stores strings only; anything else would have to be read in its own way.
-            Assert.Equal(RedisType.String, await redis.GetDatabase().KeyTypeAsync(key));
-            // A value may expire or go between the two commands.
-            if ((byte[]?)await redis.GetDatabase().StringGetAsync(key) is { } value) Add("Redis value", value);
+            foreach (var value in await ValuesAsync(redis.GetDatabase(), key)) Add("Redis value", value);
         }
+    }
+
+    // Records, presence and canary are strings, instances a set, what stays open sorted sets.
+    private static async Task<IEnumerable<byte[]>> ValuesAsync(IDatabase database, RedisKey key)
+    {
+        RedisValue[] values = await database.KeyTypeAsync(key) switch
+        {
+            RedisType.String => [await database.StringGetAsync(key)],
+            RedisType.Set => await database.SetMembersAsync(key),
+            RedisType.SortedSet => await database.SortedSetRangeByRankAsync(key),
+            // It went between two commands.
+            RedisType.None => [],
+            var other => throw new InvalidOperationException($"Nobody reads a {other}."),
+        };
+        return values.Where(static value => !value.IsNull).Select(static value => (byte[])value!);
     }
 
     public async Task AddMetricsAsync(string management, CancellationToken cancellationToken)

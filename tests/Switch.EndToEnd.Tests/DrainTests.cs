@@ -220,9 +220,10 @@ public sealed class DrainTests
         Assert.NotNull(end.GetRpcStatus()!.GetDetail<RetryInfo>());
     }
 
-    // An answer that came while no link was up yet has an event of another type, one for each time it was said.
+    // An answer that came while no link was up yet has an event of another type, one for each time it was said. A 68
+    // is a technical failure too, but it is final.
     private static string EventIdOf(AuthorizeResponse answer) =>
-        answer.DeclinedBy == DeclinedBy.TechnicalFailure
+        answer is { DeclinedBy: DeclinedBy.TechnicalFailure, ResponseCode: "91" }
             ? $"{answer.TransactionId}.not_sent.{answer.AcceptedAt.ToDateTimeOffset().ToUnixTimeMilliseconds()}"
             : $"{answer.TransactionId}.authorized";
 
@@ -231,7 +232,9 @@ public sealed class DrainTests
         {
             using var tail = new EventTail(test.Sandbox.Broker, "payments.transaction.v1", TimeProvider.System);
             var expected = answers.Select(EventIdOf).ToHashSet(StringComparer.Ordinal);
-            var events = tail.ReadUntil(expected, TimeSpan.FromSeconds(30));
-            Assert.Equal(expected.Order(), events.Select(e => e.EventId).Distinct().Order());
+            var told = tail.ReadUntil(expected, TimeSpan.FromSeconds(30))
+                .Where(e => e.Type is TransactionEventType.Authorized or TransactionEventType.NotSent);
+            // Duplicates count: both stops left the outbox empty, so nothing had to be sent again.
+            Assert.Equal(expected.Order(), told.Select(e => e.EventId).Order());
         });
 }

@@ -76,6 +76,10 @@ public sealed class DuplicateTests : IAsyncLifetime
         Assert.True(second.Replayed);
         AssertSame([first, second]);
         Assert.Single(_switch.Sandbox.Alpha.Ledger.Find(first.RetrievalReferenceNumber));
+        // A second one would come behind the first.
+        await Eventually.TrueAsync(
+            () => _switch.Journal.OutboxDepth == 0, "an empty outbox",
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Single(await _switch.EventsAsync(first.TransactionId, "authorized"));
     }
 

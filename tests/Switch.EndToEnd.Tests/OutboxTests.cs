@@ -34,20 +34,20 @@ public sealed class OutboxTests
                 Payments.ReverseOf(request), cancellationToken: TestContext.Current.CancellationToken);
 
         await Eventually.TrueAsync(
-            () => test.Journal.OutboxDepth == 0, "an empty outbox", TimeSpan.FromSeconds(20),
-            TestContext.Current.CancellationToken);
-        var reversed = requests.Where((_, i) => i % 10 == 1).Select(r => r.IdempotencyKey)
-            .ToHashSet(StringComparer.Ordinal);
+            () => test.Journal is { PendingAdvices: 0, OutboxDepth: 0 }, "every reversal settled, and an empty outbox",
+            TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var reversed = requests.Where((_, i) => i % 10 == 1).Select(r =>
+            r.IdempotencyKey).ToHashSet(StringComparer.Ordinal);
         var expected = answers.Select(a => $"{a.TransactionId}.authorized")
-            .Concat(answers.Where(a => reversed.Contains(a.IdempotencyKey))
-                .Select(a => $"{a.TransactionId}.reversal_queued"))
+            .Concat(answers.Where(a => reversed.Contains(a.IdempotencyKey)).SelectMany(
+                a => (string[])[$"{a.TransactionId}.reversal_queued", $"{a.TransactionId}.reversal_acknowledged"]))
             .ToHashSet(StringComparer.Ordinal);
         using var tail = new EventTail(test.Sandbox.Broker, topic, TimeProvider.System);
         var events = tail.ReadUntil(expected, TimeSpan.FromSeconds(20));
 
-        Assert.Equal(220, expected.Count);
-        Assert.Equal(
-            expected.Order(StringComparer.Ordinal), events.Select(e => e.EventId).Order(StringComparer.Ordinal));
+        Assert.Equal(240, expected.Count);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), events.Select(e =>
+            e.EventId).Order(StringComparer.Ordinal));
         foreach (var payment in events.GroupBy(e => e.RootTransactionId))
             Assert.Equal(payment.Select(e => e.Sequence).Order(), payment.Select(e => e.Sequence));
         foreach (var answer in answers)
@@ -64,17 +64,31 @@ public sealed class OutboxTests
     {
         var topic = $"payments.transaction.v1.{Guid.NewGuid():N}";
         await using var test = await StartAsync(broker, topic);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => test.AuthorizeAsync(Payments.Purchase())));
+        var requests = Enumerable.Range(0, 50).Select(_ => Payments.Purchase()).ToList();
+        var answers = await Task.WhenAll(requests.Select(request => test.AuthorizeAsync(request)));
+        foreach (var request in requests)
+            await test.Client.ReverseAsync(
+                Payments.ReverseOf(request), cancellationToken: TestContext.Current.CancellationToken);
         await test.Sandbox.StopSwitchAsync();
         await test.Sandbox.StartSwitchAsync(TestContext.Current.CancellationToken);
 
-        var expected = answers.Select(a => $"{a.TransactionId}.authorized").ToHashSet(StringComparer.Ordinal);
+        var expected = answers.SelectMany(IdsOf).ToHashSet(StringComparer.Ordinal);
         using var tail = new EventTail(test.Sandbox.Broker, topic, TimeProvider.System);
         var events = tail.ReadUntil(expected, TimeSpan.FromSeconds(20));
 
-        Assert.Equal(expected, events.Select(e => e.EventId).ToHashSet(StringComparer.Ordinal));
-        Assert.Equal(Outcome.Approved, events[0].Outcome);
+        Assert.Equal(expected.Count, events.DistinctBy(e => e.EventId).Count());
+        // What was handed over in the last moment before the stop may come again, so a consumer keeps the first.
+        foreach (var answer in answers)
+        {
+            Assert.Equal(
+                IdsOf(answer),
+                events.Where(e => e.RootTransactionId == answer.TransactionId).Select(e => e.EventId).Distinct());
+        }
     }
+
+    private static string[] IdsOf(AuthorizeResponse reversed) =>
+        [.. ((string[])["authorized", "reversal_queued", "reversal_acknowledged"]).Select(
+            type => $"{reversed.TransactionId}.{type}")];
 
     private static Task<SwitchUnderTest> StartAsync(string? broker, string topic) =>
         SwitchUnderTest.StartAsync(

@@ -25,11 +25,15 @@ public sealed class RedisCommandTests
                 PreferFixedPorts = false,
                 Redis = redis.Address,
                 Logging = static _ => { },
-                Configuration = SwitchUnderTest.Configured(),
+                Configuration = SwitchUnderTest.Configured(("Switch:Redis:HeartbeatInterval", "00:00:10")),
             },
             new LogCapture());
         // The first one loads the script.
         await test.AuthorizeAsync(Payments.Purchase());
+        // Presence and canary are looked after every ten seconds, beside the payments: measured right after that.
+        var beats = await BeatsAsync(redis);
+        await Eventually.TrueAsync(
+            async () => await BeatsAsync(redis) > beats, "a heartbeat", TimeSpan.FromSeconds(20), Token);
         var requests = Enumerable.Range(0, Requests).Select(_ => Payments.Purchase()).ToList();
 
         var before = await redis.CommandCountsAsync(Token);
@@ -44,6 +48,9 @@ public sealed class RedisCommandTests
         Assert.Equal("evalsha 50, get 50, set 100", RedisCommandCounts.Difference(before, afterNew));
         Assert.Equal("set 50", RedisCommandCounts.Difference(afterNew, afterReplays));
     }
+
+    private static async Task<long> BeatsAsync(RedisServerFixture redis) =>
+        (await redis.CommandCountsAsync(Token)).GetValueOrDefault("mget");
 
     private static (Outcome Outcome, bool Replayed) OutcomeOf(AuthorizeResponse answer) =>
         (answer.Outcome, answer.Replayed);

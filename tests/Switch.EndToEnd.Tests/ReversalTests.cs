@@ -14,7 +14,7 @@ public sealed class ReversalTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _switch.DisposeAsync();
 
     [Fact]
-    public async Task Reverse_OfAnApproval_IsDurable_AndARepeatChangesNothing()
+    public async Task Reverse_OfAnApproval_ReachesTheAcquirer_AndARepeatChangesNothing()
     {
         var request = Payments.Purchase();
         var answer = await _switch.AuthorizeAsync(request);
@@ -24,10 +24,7 @@ public sealed class ReversalTests : IAsyncLifetime
 
         Assert.Equal((ReversalState.Queued, false), (first.State, first.Replayed));
         Assert.Equal((ReversalState.Queued, true), (second.State, second.Replayed));
-        var advice = Assert.Single(_switch.Journal.ReadAdvices());
-        Assert.Equal(answer.RetrievalReferenceNumber, advice.Rrn);
-        var events = await _switch.EventsAsync(answer.TransactionId, "authorized", "reversal_queued");
-        Assert.Equal(ReversalCause.Terminal, events[1].ReversalCause);
+        await AssertReversedAsync(answer);
         Assert.True((await _switch.Client.GetTransactionAsync(
             new GetTransactionRequest { TransactionId = answer.TransactionId },
             cancellationToken: TestContext.Current.CancellationToken)).Reversed);
@@ -58,8 +55,9 @@ public sealed class ReversalTests : IAsyncLifetime
         var reversal = await ReverseAsync(request);
 
         Assert.Equal(ReversalState.Queued, reversal.State);
-        Assert.Equal(Outcome.Approved, (await pending).Outcome);
-        Assert.Single(_switch.Journal.ReadAdvices());
+        var answer = await pending;
+        Assert.Equal(Outcome.Approved, answer.Outcome);
+        await AssertReversedAsync(answer);
     }
 
     [Fact]
@@ -78,6 +76,22 @@ public sealed class ReversalTests : IAsyncLifetime
             new ReverseRequest(), cancellationToken: TestContext.Current.CancellationToken));
         var fields = error.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>().FieldViolations.Select(v => v.Field);
         Assert.Equal(["merchant_id", "original_idempotency_key", "reason", "terminal_id"], fields.Order());
+    }
+
+    private async Task AssertReversedAsync(AuthorizeResponse answer)
+    {
+        var events = await _switch.EventsAsync(
+            answer.TransactionId, "authorized", "reversal_queued", "reversal_acknowledged");
+        Assert.Equal(3, events.Count);
+        Assert.All(
+            events.Skip(1), e => Assert.Equal(
+                (ReversalCause.Terminal, ReversalReason.Cancelled), (e.ReversalCause, e.ReversalReason)));
+        Assert.Equal(ReversalReason.Unspecified, events[0].ReversalReason);
+        Assert.Empty(_switch.Sandbox.Alpha.Ledger.UnreversedApprovals(answer.RetrievalReferenceNumber));
+        Assert.Single(
+            _switch.Sandbox.Alpha.Ledger.Find(answer.RetrievalReferenceNumber),
+            entry => entry.Kind == LedgerKind.Reversal);
+        Assert.Empty(_switch.Journal.ReadAdvices());
     }
 
     private async Task<ReverseResponse> ReverseAsync(AuthorizeRequest request) =>

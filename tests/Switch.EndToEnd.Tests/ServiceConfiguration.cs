@@ -49,11 +49,13 @@ internal sealed partial class ServiceConfiguration : IDisposable
 
     public ProgramProcess Start() => ProgramProcess.Start("Switch.Service", [], Values);
 
-    /// <summary>The addresses in log event 1000: terminals, management, operations.</summary>
-    public static async Task<string[]> AddressesAsync(ProgramProcess service)
+    /// <summary>The addresses in log event 1000, or 1019: terminals, management, operations.</summary>
+    /// <param name="service">The process.</param>
+    /// <param name="says">What the event says: that it is ready, or that it is up.</param>
+    public static async Task<string[]> AddressesAsync(ProgramProcess service, string says = "is ready on")
     {
-        await service.SaysAsync("is ready on");
-        return [.. Url().Matches(service.Output[service.Output.IndexOf("is ready on", StringComparison.Ordinal)..])
+        await service.SaysAsync(says);
+        return [.. Url().Matches(service.Output[service.Output.IndexOf(says, StringComparison.Ordinal)..])
             .Take(3).Select(match => match.Value)];
     }
 

@@ -21,6 +21,15 @@ public sealed class ReferenceTests
         ],
     };
 
+    // The chaos run starts programs and judges them: it is compiled against the public contract alone. What it only
+    // needs built (ReferenceOutputAssembly="false") is no arrow.
+    private static readonly Dictionary<string, string[]> AllowedInChaos = new()
+    {
+        ["Switch.Chaos"] = ["Switch.Contracts"],
+        ["Switch.Chaos.BrokenSwitch"] = ["Switch.Service", "Switch.BrokenVariants"],
+        ["Switch.Chaos.Tests"] = ["Switch.Chaos"],
+    };
+
     // The pure core and the wire library stand on the framework alone.
     private static readonly string[] WithoutPackages = ["Switch.Routing", "Switch.Iso8583"];
 
@@ -37,13 +46,22 @@ public sealed class ReferenceTests
             References(project, "ProjectReference").Select(Path.GetFileNameWithoutExtension).Except(Allowed[project]));
     }
 
+    [Theory]
+    [InlineData("Switch.Chaos")]
+    [InlineData("Switch.Chaos.BrokenSwitch")]
+    [InlineData("Switch.Chaos.Tests")]
+    public void ChaosProject_References_OnlyWhatTheHouseAllows(string project) =>
+        Assert.Empty(References(project, "ProjectReference", "tests").Select(Path.GetFileNameWithoutExtension)
+            .Except(AllowedInChaos[project]));
+
     [Fact]
     public void PureProjects_Packages_None()
     {
         foreach (var project in WithoutPackages) Assert.Empty(References(project, "PackageReference"));
     }
 
-    private static IEnumerable<string> References(string project, string kind) =>
-        XDocument.Load(Repository.PathOf($"src/{project}/{project}.csproj"))
-            .Descendants(kind).Select(e => e.Attribute("Include")!.Value.Replace('\\', '/'));
+    private static IEnumerable<string> References(string project, string kind, string folder = "src") =>
+        XDocument.Load(Repository.PathOf($"{folder}/{project}/{project}.csproj"))
+            .Descendants(kind).Where(e => e.Attribute("ReferenceOutputAssembly")?.Value != "false")
+            .Select(e => e.Attribute("Include")!.Value.Replace('\\', '/'));
 }

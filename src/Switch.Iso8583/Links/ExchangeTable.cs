@@ -6,7 +6,7 @@ namespace Switch.Iso8583;
 /// there because index, queue, wheel and state change together; it is held for tens of nanoseconds, never across I/O,
 /// a callback or a completion.
 /// </summary>
-internal sealed class ExchangeTable
+internal sealed partial class ExchangeTable
 {
     private readonly Lock _gate = new();
     private readonly FrameFormat _format;
@@ -102,10 +102,9 @@ internal sealed class ExchangeTable
     }
 
     /// <summary>Finds the request a reply belongs to and takes it out, if it is still waiting.</summary>
-    public MatchKind Match(
-        MatchKey key, IsoMessage reply, out PendingExchange? exchange, out long ended, out string? nearestMiss)
+    public MatchKind Match(MatchKey key, out PendingExchange? exchange, out long ended)
     {
-        (ended, nearestMiss) = (0, null);
+        ended = 0;
         lock (_gate)
         {
             exchange = _index.Find(key);
@@ -115,27 +114,18 @@ internal sealed class ExchangeTable
                 return MatchKind.Matched;
             }
 
-            var isUnsent = exchange is not null;
             exchange = null;
-            if (_remembered.TryTake(key, out ended)) return MatchKind.Late;
-            nearestMiss = isUnsent
-                ? $"{MatchKey.Stan(reply)} known, but its request is not sent yet"
-                : NearestMiss.Describe(key, reply, _index, _remembered);
-            return MatchKind.Unmatched;
+            return _remembered.TryTake(key, out ended) ? MatchKind.Late : MatchKind.Unmatched;
         }
     }
 
-    /// <summary>Ends what has run out of time: withdrawn when still queued, unknown when sent.</summary>
-    public PendingExchange? Expire(long tick, long now)
+    /// <summary>
+    /// A copy of the known key that a reply comes nearest to; null when none does. It looks at everything under the
+    /// lock: not to be asked for every reply.
+    /// </summary>
+    public MatchKey? CopyNearest(MatchKey key, IsoMessage reply)
     {
-        PendingExchange? ended = null;
-        lock (_gate)
-        {
-            while (_wheel.FirstExpired(tick) is { } exchange)
-                End(exchange, ExchangeReason.TimedOutBeforeSend, ExchangeReason.TimedOut, now, ref ended);
-        }
-
-        return ended;
+        lock (_gate) return NearestMiss.Find(key, reply, _index, _remembered)?.Copy();
     }
 
     public void MarkReady(LinkSession session)
@@ -146,49 +136,6 @@ internal sealed class ExchangeTable
             session.IsReady = true;
             _ready.Add(session);
         }
-    }
-
-    /// <summary>
-    /// No more customers' requests go to this connection. When it was the last, what is queued is given back at once,
-    /// so that callers can go elsewhere.
-    /// </summary>
-    public PendingExchange? MarkNotReady(LinkSession session)
-    {
-        PendingExchange? ended = null;
-        LinkSession? heir;
-        lock (_gate) heir = Unready(session, ref ended);
-        heir?.Wake();
-        return ended;
-    }
-
-    /// <summary>A connection is gone: what was written to it is unknown, its own unsent control is withdrawn.</summary>
-    public PendingExchange? Detach(LinkSession session, long now)
-    {
-        PendingExchange? ended = null;
-        LinkSession? heir;
-        lock (_gate)
-        {
-            session.IsDetached = true;
-            heir = Unready(session, ref ended);
-            EndWhere(session, ExchangeReason.NoConnection, ExchangeReason.ConnectionLost, now, ref ended);
-            session.Control.RecycleAll();
-        }
-
-        heir?.Wake();
-        return ended;
-    }
-
-    /// <summary>The breaker opened: no more requests come in, and those still queued are given back unsent.</summary>
-    public PendingExchange? Refuse()
-    {
-        PendingExchange? ended = null;
-        lock (_gate)
-        {
-            _isRefusing = true;
-            WithdrawQueued(ExchangeReason.BreakerOpen, ref ended);
-        }
-
-        return ended;
     }
 
     /// <summary>The breaker closed.</summary>
@@ -208,14 +155,6 @@ internal sealed class ExchangeTable
         }
     }
 
-    /// <summary>Ends every customer's request that is left when the link stops.</summary>
-    public PendingExchange? EndAll(long now)
-    {
-        PendingExchange? ended = null;
-        lock (_gate) EndWhere(null, ExchangeReason.LinkStopping, ExchangeReason.LinkStopping, now, ref ended);
-        return ended;
-    }
-
     /// <summary>One of the signed-on connections, in turn, for a probe.</summary>
     public LinkSession? AnyReady()
     {
@@ -229,9 +168,19 @@ internal sealed class ExchangeTable
             return false;
         filled += written;
         queue.Remove(exchange);
-        if (exchange.ExpectsReply) exchange.MarkSent(session, now);
+        if (exchange.ExpectsReply) MarkSent(exchange, session, now);
         else exchange.Recycle();
         return true;
+    }
+
+    // From here on only the reply's own time counts, not until when it had to be sent.
+    private void MarkSent(PendingExchange exchange, LinkSession session, long now)
+    {
+        exchange.MarkSent(session, now);
+        if (exchange.ReplyTick <= exchange.DeadlineTick) return;
+        _wheel.Remove(exchange);
+        exchange.DeadlineTick = exchange.ReplyTick;
+        _wheel.Add(exchange);
     }
 
     private void Enter(PendingExchange exchange)
@@ -249,52 +198,5 @@ internal sealed class ExchangeTable
         if (exchange.IsControl) return;
         Volatile.Write(ref _pending, _pending - 1);
         if (_pending == 0) _drained?.TrySetResult();
-    }
-
-    private void End(
-        PendingExchange exchange, ExchangeReason unsent, ExchangeReason sent, long now, ref PendingExchange? ended)
-    {
-        if (exchange.State == PendingState.Queued)
-        {
-            (exchange.IsControl ? exchange.Session!.Control : _queue).Remove(exchange);
-            Leave(exchange, ExchangeKind.NotSent, unsent);
-        }
-        else
-        {
-            _remembered.Add(exchange.Key, now);
-            Leave(exchange, ExchangeKind.SentUnknown, sent);
-        }
-
-        exchange.NextEnded = ended;
-        ended = exchange;
-    }
-
-    private void EndWhere(
-        LinkSession? session, ExchangeReason unsent, ExchangeReason sent, long now, ref PendingExchange? ended)
-    {
-        foreach (var bucket in _index.Buckets)
-        {
-            for (var exchange = bucket; exchange is not null;)
-            {
-                var next = exchange.NextInBucket;
-                var isMeant = session is null ? !exchange.IsControl : ReferenceEquals(exchange.Session, session);
-                if (isMeant) End(exchange, unsent, sent, now, ref ended);
-                exchange = next;
-            }
-        }
-    }
-
-    // The connection may have been woken for a request that it now never takes: an idle one is woken in its place.
-    private LinkSession? Unready(LinkSession session, ref PendingExchange? ended)
-    {
-        session.IsReady = false;
-        if (!_ready.Remove(session)) return null;
-        if (_ready.Count == 0) WithdrawQueued(ExchangeReason.NoConnection, ref ended);
-        return _queue.First is null ? null : _ready.TakeIdle();
-    }
-
-    private void WithdrawQueued(ExchangeReason reason, ref PendingExchange? ended)
-    {
-        while (_queue.First is { } exchange) End(exchange, reason, reason, 0, ref ended);
     }
 }

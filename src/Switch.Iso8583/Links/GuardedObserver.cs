@@ -41,7 +41,7 @@ internal sealed class GuardedObserver : IsoLinkObserver
     public override void OnLateReply(IsoMessage reply, TimeSpan afterOutcome) =>
         Guard((reply, afterOutcome), static (o, a) => o.OnLateReply(a.reply, a.afterOutcome));
 
-    public override void OnUnmatchedReply(IsoMessage reply, string nearestMiss) =>
+    public override void OnUnmatchedReply(IsoMessage reply, string? nearestMiss) =>
         Guard((reply, nearestMiss), static (o, a) => o.OnUnmatchedReply(a.reply, a.nearestMiss));
 
     public override void OnHostRequest(int connection, int networkCode) =>

@@ -9,10 +9,10 @@ public sealed class IsoLink : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DisposeDrain = TimeSpan.FromSeconds(5);
 
-    private readonly BoundedPool<PendingExchange> _exchanges;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly NetworkMessages _network;
+    private readonly ExchangeFactory _exchanges;
     private readonly CircuitBreaker _breaker;
+    private readonly Pace _misses = new(TimeSpan.FromSeconds(1));
     private readonly LinkState _state;
     private readonly LinkConnection[] _connections;
     private readonly List<Task> _loops = [];
@@ -33,8 +33,7 @@ public sealed class IsoLink : IAsyncDisposable
         Observer = observer is null ? IsoLinkObserver.None : new GuardedObserver(observer);
         Clock = clock ?? TimeProvider.System;
         Table = new ExchangeTable(options);
-        _exchanges = new BoundedPool<PendingExchange>(options.MaxPending);
-        _network = new NetworkMessages(options, Clock);
+        _exchanges = new ExchangeFactory(options, Clock);
         _breaker = new CircuitBreaker(options.Breaker);
         _state = new LinkState(Observer);
         _connections = new LinkConnection[options.Connections];
@@ -80,12 +79,13 @@ public sealed class IsoLink : IAsyncDisposable
         _state.WaitForAsync(status, cancellationToken);
 
     /// <summary>
-    /// Sends a request and waits for its reply; see <see cref="ExchangeAsync(ReadOnlySpan{byte}, TimeSpan)"/>.
+    /// Sends a request and waits for its reply; see
+    /// <see cref="ExchangeAsync(ReadOnlySpan{byte}, TimeSpan, TimeSpan?)"/>.
     /// </summary>
-    public ValueTask<ExchangeResult> ExchangeAsync(IsoBuffer request, TimeSpan timeout)
+    public ValueTask<ExchangeResult> ExchangeAsync(IsoBuffer request, TimeSpan timeout, TimeSpan? sendBy = null)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return ExchangeAsync(request.Span, timeout);
+        return ExchangeAsync(request.Span, timeout, sendBy);
     }
 
     /// <summary>
@@ -94,17 +94,23 @@ public sealed class IsoLink : IAsyncDisposable
     /// </summary>
     /// <param name="request">A whole message of the dialect with every match field, without framing.</param>
     /// <param name="timeout">Counted from now, queueing included; kept to about 10 ms.</param>
-    public ValueTask<ExchangeResult> ExchangeAsync(ReadOnlySpan<byte> request, TimeSpan timeout)
+    /// <param name="sendBy">
+    /// Counted from now: still queued then, it is withdrawn unsent (TimedOutBeforeSend). Once written it has the whole
+    /// timeout. Null: the timeout alone counts.
+    /// </param>
+    public ValueTask<ExchangeResult> ExchangeAsync(
+        ReadOnlySpan<byte> request, TimeSpan timeout, TimeSpan? sendBy = null)
     {
-        if (timeout <= TimeSpan.Zero) return Refuse(ExchangeReason.TimedOutBeforeSend);
-        var exchange = _exchanges.TryRent() ?? new PendingExchange(_exchanges, Options.RunContinuationsAsynchronously);
-        exchange.ExpectsReply = true;
-        var reason = TryLoad(exchange, request) ? ExchangeReason.None : ExchangeReason.InvalidRequest;
+        var queueing = sendBy < timeout ? sendBy.Value : timeout;
+        if (queueing <= TimeSpan.Zero) return Refuse(ExchangeReason.TimedOutBeforeSend);
+        var isValid = _exchanges.TryCreate(request, out var exchange);
+        var reason = isValid ? ExchangeReason.None : ExchangeReason.InvalidRequest;
         LinkSession? idle = null;
         if (reason == ExchangeReason.None)
         {
             var result = exchange.Task;
-            exchange.DeadlineTick = TickAfter(timeout);
+            exchange.DeadlineTick = TickAfter(queueing);
+            exchange.ReplyTick = TickAfter(timeout);
             reason = Table.Add(exchange, out idle);
             if (reason == ExchangeReason.None)
             {
@@ -168,7 +174,7 @@ public sealed class IsoLink : IAsyncDisposable
     internal bool OnReply(IsoMessage reply, MatchKey key)
     {
         key.Set(reply);
-        switch (Table.Match(key, reply, out var exchange, out var ended, out var nearestMiss))
+        switch (Table.Match(key, out var exchange, out var ended))
         {
             case MatchKind.Matched:
                 Complete(exchange!, reply);
@@ -177,52 +183,34 @@ public sealed class IsoLink : IAsyncDisposable
                 Observer.OnLateReply(reply, Clock.GetElapsedTime(ended));
                 return false;
             default:
-                Observer.OnUnmatchedReply(reply, nearestMiss!);
+                OnUnmatched(reply, key);
                 return false;
         }
+    }
+
+    /// <summary>A message that belongs to nothing: always told, but put into words at most once a second.</summary>
+    internal void OnUnmatched(IsoMessage message, MatchKey? key)
+    {
+        var words = !_misses.TryTake(Clock.GetElapsedTime(_startTimestamp)) ? null
+            : key is null ? $"{message.Mti} is a request, not served here"
+            : Table.CopyNearest(key, message)?.Describe(key, message) ?? $"{MatchKey.Stan(message)} unknown";
+        Observer.OnUnmatchedReply(message, words);
     }
 
     /// <summary>
     /// A network management request ready to be added; null when the configured fields do not fit the dialect.
     /// </summary>
-    internal PendingExchange? CreateControl(int networkCode, TimeSpan timeout)
-    {
-        using var buffer = IsoBuffer.Rent(Options.Dialect);
-        if (!_network.TryWriteRequest(buffer, networkCode, out _)) return null;
-        var exchange = _exchanges.TryRent() ?? new PendingExchange(_exchanges, Options.RunContinuationsAsynchronously);
-        exchange.IsControl = true;
-        exchange.ExpectsReply = true;
-        exchange.DeadlineTick = TickAfter(timeout);
-        if (TryLoad(exchange, buffer.Span)) return exchange;
-        exchange.Recycle();
-        return null;
-    }
+    internal PendingExchange? CreateControl(int networkCode, TimeSpan timeout) =>
+        _exchanges.CreateControl(networkCode, TickAfter(timeout));
 
     /// <summary>An answer to a host's request; null when it cannot be written.</summary>
-    internal PendingExchange? CreateAnswer(IsoMessage request, ReadOnlySpan<byte> code)
-    {
-        using var buffer = IsoBuffer.Rent(Options.Dialect);
-        if (!NetworkMessages.TryWriteResponse(buffer, request, code, out _)) return null;
-        var exchange = _exchanges.TryRent() ?? new PendingExchange(_exchanges, Options.RunContinuationsAsynchronously);
-        exchange.IsControl = true;
-        exchange.ExpectsReply = false;
-        exchange.Load(buffer.Span);
-        return exchange;
-    }
+    internal PendingExchange? CreateAnswer(IsoMessage request, ReadOnlySpan<byte> code) =>
+        _exchanges.CreateAnswer(request, code);
 
     private ValueTask<ExchangeResult> Refuse(ExchangeReason reason)
     {
         Observer.OnExchangeCompleted(ExchangeKind.NotSent, reason, TimeSpan.Zero);
         return new ValueTask<ExchangeResult>(ExchangeResult.NotSent(reason));
-    }
-
-    private bool TryLoad(PendingExchange exchange, ReadOnlySpan<byte> request)
-    {
-        using var message = IsoMessage.Rent(Options.Dialect);
-        if (!message.TryParse(request, out _) || message.Mti.IsResponse || exchange.Key.Set(message) != 0) return false;
-        exchange.MayRepeat = message.Mti is { Function: 2 } or { Origin: 1 or 3 or 5 };
-        exchange.Load(request);
-        return true;
     }
 
     private long TickAfter(TimeSpan delay) =>
@@ -233,8 +221,19 @@ public sealed class IsoLink : IAsyncDisposable
     {
         // A timer may fire again while the last sweep still runs; the one that runs does the work.
         if (Interlocked.Exchange(ref _isSweeping, 1) != 0) return;
-        Complete(Table.Expire(Clock.GetElapsedTime(_startTimestamp).Ticks / Tick.Ticks, Clock.GetTimestamp()));
-        Volatile.Write(ref _isSweeping, 0);
+        try
+        {
+            Complete(Table.Expire(Clock.GetElapsedTime(_startTimestamp).Ticks / Tick.Ticks, Clock.GetTimestamp()));
+        }
+        catch (Exception fault)
+        {
+            // Out of a timer it would end the process; and no later request would ever time out.
+            Observer.OnLoopFault("time-outs", fault);
+        }
+        finally
+        {
+            Volatile.Write(ref _isSweeping, 0);
+        }
     }
 
     private void Complete(PendingExchange? ended)

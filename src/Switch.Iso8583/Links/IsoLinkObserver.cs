@@ -42,8 +42,11 @@ public abstract class IsoLinkObserver
     /// <summary>A reply came after its own request had timed out (S7). It was given to nobody.</summary>
     public virtual void OnLateReply(IsoMessage reply, TimeSpan afterOutcome) { }
 
-    /// <summary>A reply matches nothing (S7); the text names the nearest miss.</summary>
-    public virtual void OnUnmatchedReply(IsoMessage reply, string nearestMiss) { }
+    /// <summary>
+    /// A reply matches nothing (S7). The text names the nearest miss; it is looked for at most once a second, and null
+    /// in between.
+    /// </summary>
+    public virtual void OnUnmatchedReply(IsoMessage reply, string? nearestMiss) { }
 
     /// <summary>
     /// The host sent network management of its own (DE 70: 001 sign-on, 161 key change, 201 cut-over, …).

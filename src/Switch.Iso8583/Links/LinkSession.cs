@@ -203,7 +203,7 @@ internal sealed class LinkSession : IDisposable
             if (!message.TryParse(bytes, out var fault)) Close(CloseReason.UnparsableMessage, fault.ToString());
             else if (message.Mti.IsResponse) isTaken = _link.OnReply(message, _replyKey);
             else if (message.Mti.IsNetworkManagement) AnswerHost(message);
-            else _link.Observer.OnUnmatchedReply(message, $"{message.Mti} is a request, not served here");
+            else _link.OnUnmatched(message, null);
         }
         finally
         {

@@ -43,6 +43,13 @@ internal sealed class MatchKey
         Hash = other.Hash;
     }
 
+    public MatchKey Copy()
+    {
+        var copy = new MatchKey();
+        copy.CopyFrom(this);
+        return copy;
+    }
+
     public bool Matches(MatchKey other) => Hash == other.Hash && Bytes.SequenceEqual(other.Bytes);
 
     /// <summary>How near this known key comes to a reply's: fields equal, the trace number weighing most.</summary>
@@ -76,7 +83,11 @@ internal sealed class MatchKey
             else differences.Add($"DE {field} {(received.IsEmpty ? "is missing" : "differs")}");
         }
 
-        return isStanKnown ? $"{Stan(message)} known, {string.Join(", ", differences)}" : $"{Stan(message)} unknown";
+        if (!isStanKnown) return $"{Stan(message)} unknown";
+        // Had it been sent, it would have been matched.
+        return differences.Count == 0
+            ? $"{Stan(message)} known, but its request is not sent yet"
+            : $"{Stan(message)} known, {string.Join(", ", differences)}";
     }
 
     public static string Stan(IsoMessage message) =>

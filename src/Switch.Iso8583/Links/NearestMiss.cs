@@ -9,12 +9,11 @@ internal enum MatchKind
 }
 
 /// <summary>
-/// Says what a reply that matches nothing comes nearest to (S7). It looks at everything known, which is bounded and
-/// happens only when a host misbehaves.
+/// Finds what a reply that matches nothing comes nearest to (S7). It looks at everything known, which is bounded.
 /// </summary>
 internal static class NearestMiss
 {
-    public static string Describe(MatchKey key, IsoMessage reply, PendingIndex pending, RememberedExchanges remembered)
+    public static MatchKey? Find(MatchKey key, IsoMessage reply, PendingIndex pending, RememberedExchanges remembered)
     {
         var best = 0;
         MatchKey? nearest = null;
@@ -29,7 +28,6 @@ internal static class NearestMiss
             }
         }
 
-        nearest = remembered.Nearest(key, reply, ref best) ?? nearest;
-        return nearest?.Describe(key, reply) ?? $"{MatchKey.Stan(reply)} unknown";
+        return remembered.Nearest(key, reply, ref best) ?? nearest;
     }
 }

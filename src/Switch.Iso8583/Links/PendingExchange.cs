@@ -45,7 +45,11 @@ internal sealed class PendingExchange : IValueTaskSource<ExchangeResult>
     /// <summary>The connection it was written to, or, for control, must be written to.</summary>
     public LinkSession? Session { get; set; }
 
+    /// <summary>When its time is up as things stand: while queued it may be sooner than for its reply.</summary>
     public long DeadlineTick { get; set; }
+
+    /// <summary>When its time is up once it is written.</summary>
+    public long ReplyTick { get; set; }
 
     public long SentTimestamp { get; private set; }
 
@@ -119,6 +123,7 @@ internal sealed class PendingExchange : IValueTaskSource<ExchangeResult>
         MayRepeat = false;
         ExpectsReply = true;
         SentTimestamp = 0;
+        ReplyTick = 0;
         _pool.Return(this);
     }
 }

@@ -11,7 +11,7 @@ using Switch.Service.ResponseCodes;
 namespace Switch.Service.Acquirers;
 
 /// <summary>One acquirer: numbers and words its requests, sends them over its link, reads its replies.</summary>
-internal sealed class Acquirer
+internal sealed class Acquirer : IAcquirer
 {
     private const int StanMax = 999_999;
 
@@ -43,6 +43,8 @@ internal sealed class Acquirer
 
     public string Name { get; }
 
+    public TimeSpan ReplyTimeout => _options.ReplyTimeout;
+
     /// <summary>Whether the router may offer it now.</summary>
     public CandidateStatus Status => _link.Status switch
     {
@@ -72,12 +74,8 @@ internal sealed class Acquirer
         SealedCard = UnsafeByteOperations.UnsafeWrap(_sealer.Seal(request.Pan, request.Expiry, request.TransactionId)),
     };
 
-    /// <summary>
-    /// Sends the attempt and waits for its reply, for the acquirer's reply time-out. Once sent it runs to its outcome,
-    /// whatever becomes of its caller's deadline (S5): cutting it short would reverse good approvals, and would count
-    /// against an acquirer that did nothing wrong.
-    /// </summary>
-    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt)
+    /// <inheritdoc/>
+    public async ValueTask<AttemptResult> SendAsync(PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy)
     {
         ValueTask<ExchangeResult> pending;
         using (var buffer = IsoBuffer.Rent(_dialect))
@@ -89,7 +87,7 @@ internal sealed class Acquirer
             }
 
             // The link has its own copy when this returns; ours is wiped at once.
-            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout);
+            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout, sendBy);
         }
 
         using var exchange = await pending;
@@ -99,6 +97,39 @@ internal sealed class Acquirer
                 ReplyMessage.Read(exchange.Reply!, request, attempt, _codes, _options.ResponseCodes),
             ExchangeKind.NotSent => AttemptResult.NotSent(NameOf(exchange.Reason)),
             _ => AttemptResult.SentUnknown(NameOf(exchange.Reason)),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReversalResult> ReverseAsync(ReversalRecord reversal, bool isRepeat)
+    {
+        if (_options.ReversalMessage == ReversalMessageType.None) return ReversalResult.Unsendable("link_takes_none");
+        var mti = _options.ReversalMessage == ReversalMessageType.Mti0400 ? Mti.ReversalRequest : Mti.ReversalAdvice;
+        ValueTask<ExchangeResult> pending;
+        using (var buffer = IsoBuffer.Rent(_dialect))
+        {
+            var sealedCard = reversal.Original.SealedCard.Span;
+            var fault = _sealer.Open(sealedCard, reversal.Original.Draft.TransactionId, out var pan, out var expiry);
+            if (fault != SealFault.None) return ReversalResult.Unsendable("card_not_readable");
+            var type = isRepeat ? mti.ToRepeat() : mti;
+            if (!ReversalMessage.TryWrite(buffer, type, reversal, pan, expiry, out var misfit))
+            {
+                Log.RequestDoesNotFit(_logger, Name, misfit.ToString());
+                return ReversalResult.Unsendable("does_not_fit");
+            }
+
+            // The link has its own copy when this returns; ours is wiped at once.
+            pending = _link.ExchangeAsync(buffer, _options.ReplyTimeout);
+        }
+
+        using var exchange = await pending;
+        return exchange.Kind switch
+        {
+            ExchangeKind.Replied => ReversalMessage.ReadReply(exchange.Reply!, mti.ToResponse(), reversal),
+            ExchangeKind.NotSent when exchange.Reason == ExchangeReason.InvalidRequest =>
+                ReversalResult.Unsendable("does_not_fit"),
+            ExchangeKind.NotSent => ReversalResult.NotSent(NameOf(exchange.Reason)),
+            _ => ReversalResult.SentUnknown(NameOf(exchange.Reason)),
         };
     }
 
@@ -118,7 +149,7 @@ internal sealed class Acquirer
         ExchangeReason.PendingFull => "pending_full",
         ExchangeReason.DuplicateKey => "duplicate_key",
         ExchangeReason.BreakerOpen => "breaker_open",
-        ExchangeReason.TimedOutBeforeSend => "timed_out_before_send",
+        ExchangeReason.TimedOutBeforeSend => AttemptResult.OutOfTime,
         ExchangeReason.TimedOut => "timed_out",
         ExchangeReason.ConnectionLost => "connection_lost",
         ExchangeReason.LinkStopping => "link_stopping",

@@ -13,6 +13,19 @@ internal enum PurchaseMessage
     Mti0200,
 }
 
+/// <summary>Which message takes a payment back at this acquirer (S5); a repeat has 1 as its last digit.</summary>
+internal enum ReversalMessageType
+{
+    /// <summary>Reversal advice: it tells, and does not ask.</summary>
+    Mti0420,
+
+    /// <summary>Reversal request.</summary>
+    Mti0400,
+
+    /// <summary>The acquirer takes no reversals; each waits for a person.</summary>
+    None,
+}
+
 /// <summary>One acquirer and the link to it: Switch:Acquirers:&lt;name&gt;.</summary>
 internal sealed class AcquirerOptions : IValidatableObject
 {
@@ -28,6 +41,11 @@ internal sealed class AcquirerOptions : IValidatableObject
     public int Connections { get; set; } = 2;
 
     public PurchaseMessage PurchaseMessage { get; set; } = PurchaseMessage.Mti0100;
+
+    public ReversalMessageType ReversalMessage { get; set; } = ReversalMessageType.Mti0420;
+
+    /// <summary>How reversals are repeated, and which answers end them.</summary>
+    public AdviceOptions Advices { get; set; } = new();
 
     /// <summary>DE 32, up to 11 digits; empty: not sent.</summary>
     [RegularExpression("[0-9]{0,11}")]
@@ -58,6 +76,18 @@ internal sealed class AcquirerOptions : IValidatableObject
     /// <summary>Attempts in doubt in a row that open the breaker.</summary>
     [Range(1, 10_000)]
     public int BreakerFailures { get; set; } = 10;
+
+    /// <summary>Share of attempts in doubt within <see cref="BreakerWindow"/> that opens it too.</summary>
+    [Range(0.01, 1.0)]
+    public double BreakerRatio { get; set; } = 0.5;
+
+    /// <summary>With fewer outcomes than that in the window its share says nothing.</summary>
+    [Range(1, 1_000_000)]
+    public int BreakerRatioMin { get; set; } = 20;
+
+    /// <summary>How far back the share looks.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan BreakerWindow { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Pause before an open breaker is probed with an echo; it doubles up to <see cref="BreakerProbeMax"/>.
@@ -98,6 +128,8 @@ internal sealed class AcquirerOptions : IValidatableObject
             Connections = Connections,
             MaxPending = PendingMax,
             MaxQueued = PendingMax,
+            // All of them may time out at once, and each late reply has to find its own (S7). 16 is the link's least.
+            MaxRemembered = Math.Max(16, PendingMax),
             SignOn = SignOn,
             EchoInterval = EchoInterval,
             ReconnectMin = ReconnectMin,
@@ -105,6 +137,9 @@ internal sealed class AcquirerOptions : IValidatableObject
             Breaker = new IsoBreakerOptions
             {
                 ConsecutiveFailures = BreakerFailures,
+                FailureRatio = BreakerRatio,
+                MinOutcomes = BreakerRatioMin,
+                Window = BreakerWindow,
                 ProbeMin = BreakerProbeMin,
                 ProbeMax = BreakerProbeMax,
             },

@@ -28,6 +28,12 @@ internal enum AttemptKind
 internal readonly record struct AttemptResult(
     AttemptKind Kind, ResponseCode? Code, string AcquirerCode, string ApprovalCode, long ApprovedMinor, string Reason)
 {
+    /// <summary>The reason of one whose time was up before its turn to be written came.</summary>
+    public const string OutOfTime = "timed_out_before_send";
+
+    /// <summary>Withdrawn for lack of time.</summary>
+    public bool IsOutOfTime => Kind == AttemptKind.NotSent && Reason == OutOfTime;
+
     public static AttemptResult NotSent(string reason) => new(AttemptKind.NotSent, null, "", "", 0, reason);
 
     public static AttemptResult SentUnknown(string reason) => new(AttemptKind.SentUnknown, null, "", "", 0, reason);

@@ -40,10 +40,10 @@ internal sealed class LinkObserver : IsoLinkObserver
         Log.LateReply(_logger, _acquirer, afterOutcome);
     }
 
-    public override void OnUnmatchedReply(IsoMessage reply, string nearestMiss)
+    public override void OnUnmatchedReply(IsoMessage reply, string? nearestMiss)
     {
         _metrics.Unmatched(_acquirer);
-        Log.UnmatchedReply(_logger, _acquirer, nearestMiss);
+        if (nearestMiss is not null) Log.UnmatchedReply(_logger, _acquirer, nearestMiss);
     }
 
     public override void OnLoopFault(string part, Exception fault) =>

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
 using Switch.Service.Acquirers;
+using Switch.Service.Journal.Records;
 using Switch.Service.ResponseCodes;
 
 namespace Switch.Service.Authorization;
@@ -33,6 +34,27 @@ internal sealed class Answers
                 Decline(request, acquirer, result.Code!, DeclinedBy.TechnicalFailure),
             AttemptKind.Declined => Decline(request, acquirer, result.Code!, DeclinedBy.Issuer),
             _ => Decline(request, acquirer, _codes[ResponseCodeTable.NoAnswer], DeclinedBy.TechnicalFailure),
+        };
+    }
+
+    /// <summary>The answer to a payment whose holder is gone: in doubt, and reversed (S8).</summary>
+    public AuthorizeResponse InDoubt(AttemptRecord attempt)
+    {
+        var draft = attempt.Draft;
+        var code = _codes[ResponseCodeTable.NoAnswer];
+        return new AuthorizeResponse
+        {
+            TransactionId = draft.TransactionId,
+            IdempotencyKey = draft.IdempotencyKey,
+            Outcome = Outcome.Declined,
+            DeclinedBy = DeclinedBy.TechnicalFailure,
+            ResponseCode = code.Code,
+            TerminalText = code.TerminalText,
+            RetrievalReferenceNumber = draft.RetrievalReferenceNumber,
+            Acquirer = attempt.Acquirer,
+            AcceptedAt = draft.AcceptedAt,
+            AnsweredAt = _time.GetUtcNow().ToTimestamp(),
+            BusinessDate = draft.BusinessDate,
         };
     }
 

@@ -9,6 +9,20 @@ internal sealed class AttemptRun
 {
     public AttemptRun(TransactionEvent draft) => Draft = draft;
 
+    /// <summary>The run of a holder that is gone: its last attempt may have been sent, and is to be reversed
+    /// (S8).</summary>
+    public static AttemptRun InDoubt(AttemptRecord attempt)
+    {
+        var run = new AttemptRun(attempt.Draft) { WasRecovered = true, MustReverse = true };
+        run.Count = attempt.Attempt;
+        run.Attempt = attempt;
+        run.Result = AttemptResult.SentUnknown("recovered");
+        return run;
+    }
+
+    /// <summary>Recovery ends it, not the request that began it.</summary>
+    public bool WasRecovered { get; private init; }
+
     /// <summary>The facts of the transaction that do not depend on its outcome.</summary>
     public TransactionEvent Draft { get; }
 

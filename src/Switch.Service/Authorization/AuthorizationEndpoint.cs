@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Switch.Contracts.V1;
 using Switch.Service.Hosting;
+using Switch.Service.Telemetry;
 
 namespace Switch.Service.Authorization;
 
@@ -14,12 +15,13 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     private readonly ServiceState _state;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
+    private readonly AuthorizationTelemetry _telemetry;
     private readonly ILogger<AuthorizationEndpoint> _logger;
 
     public AuthorizationEndpoint(
         AuthorizePipeline authorizations, ReversalPipeline reversals, TransactionLookup lookup,
         CallerIdentities callers, ServiceState state, SwitchOptions options, TimeProvider time,
-        ILogger<AuthorizationEndpoint> logger)
+        AuthorizationTelemetry telemetry, ILogger<AuthorizationEndpoint> logger)
     {
         _authorizations = authorizations;
         _reversals = reversals;
@@ -28,6 +30,7 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         _state = state;
         _options = options;
         _time = time;
+        _telemetry = telemetry;
         _logger = logger;
     }
 
@@ -35,7 +38,7 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     {
         var result = await _authorizations.ExecuteAsync(
             request, CallerOf(context), DeadlineOf(context), context.CancellationToken);
-        return result.Answer ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+        return result.Answer ?? RefusalStatus.Refuse<AuthorizeResponse>(context, result.Refusal!);
     }
 
     public override Task AuthorizeStream(
@@ -44,7 +47,7 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         ServerCallContext context)
     {
         var session = new AuthorizeStreamSession(
-            _authorizations, CallerOf(context), _options, _time, _logger, _state.Draining);
+            _authorizations, CallerOf(context), _options, _time, _telemetry, _logger, _state.Draining);
         _state.StreamOpened();
         context.GetHttpContext().Response.OnCompleted(static state =>
         {
@@ -58,14 +61,14 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
     {
         var result = await _reversals.ExecuteAsync(
             request, CallerOf(context), DeadlineOf(context), context.CancellationToken);
-        return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+        return result.Response ?? RefusalStatus.Refuse<ReverseResponse>(context, result.Refusal!);
     }
 
     public override async Task<GetTransactionResponse> GetTransaction(
         GetTransactionRequest request, ServerCallContext context)
     {
         var result = await _lookup.FindAsync(request, CallerOf(context));
-        return result.Response ?? throw RefusalStatus.ToRpcException(result.Refusal!);
+        return result.Response ?? RefusalStatus.Refuse<GetTransactionResponse>(context, result.Refusal!);
     }
 
     private CallerIdentity CallerOf(ServerCallContext context) =>

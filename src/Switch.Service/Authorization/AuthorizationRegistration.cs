@@ -24,6 +24,9 @@ internal static class AuthorizationRegistration
         services.AddSingleton<TransactionEvents>();
         services.AddSingleton<Answers>();
         services.AddSingleton<Outcomes>();
+        services.AddSingleton<UnfinishedRequests>();
+        services.AddSingleton<Conclusions>();
+        services.AddSingleton<InDoubt>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<AuthorizePipeline>();
         services.AddSingleton<ReversalPipeline>();

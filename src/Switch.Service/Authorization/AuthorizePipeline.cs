@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using Switch.Contracts.V1;
+using Switch.Service.Events;
 using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
+using Switch.Service.Journal.Records;
 using Switch.Service.Telemetry;
 
 namespace Switch.Service.Authorization;
@@ -16,16 +19,21 @@ internal sealed class AuthorizePipeline
     private readonly PaymentRouter _router;
     private readonly RequestCoordinator _requests;
     private readonly AttemptRunner _attempts;
+    private readonly TransactionEvents _events;
     private readonly Answers _answers;
     private readonly Outcomes _outcomes;
-    private readonly SqliteJournal _journal;
+    private readonly Conclusions _conclusions;
+    private readonly InDoubt _doubts;
+    private readonly IJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly TimeSpan _reserve;
     private readonly ILogger<AuthorizePipeline> _logger;
 
     public AuthorizePipeline(
         InFlightGate gate, ServiceState state, RequestValidator validator, PaymentRouter router,
-        RequestCoordinator requests, AttemptRunner attempts, Answers answers, Outcomes outcomes, SqliteJournal journal,
+        RequestCoordinator requests, AttemptRunner attempts, TransactionEvents events, Answers answers,
+        Outcomes outcomes,
+        Conclusions conclusions, InDoubt doubts, IJournal journal,
         AuthorizationTelemetry telemetry, SwitchOptions options, ILogger<AuthorizePipeline> logger)
     {
         _gate = gate;
@@ -34,8 +42,11 @@ internal sealed class AuthorizePipeline
         _router = router;
         _requests = requests;
         _attempts = attempts;
+        _events = events;
         _answers = answers;
         _outcomes = outcomes;
+        _conclusions = conclusions;
+        _doubts = doubts;
         _journal = journal;
         _telemetry = telemetry;
         _reserve = options.Deadlines.AnswerReserve;
@@ -77,16 +88,19 @@ internal sealed class AuthorizePipeline
 
         var request = Validate(message, caller, out var refusal);
         if (request is null) return refusal!;
-        if (deadline.LeftBut(_reserve) < AttemptRules.AttemptMin) return Refusal.DeadlineExceeded;
+        if (AttemptRules.IsTooLate(deadline.LeftBut(_reserve))) return Refusal.DeadlineExceeded;
 
         var route = Route(request);
-        var entry = await ClaimAsync(request, route, deadline, aborted);
+        var run = new AttemptRun(_events.Draft(request, route));
+        var first = AttemptRunner.Prepare(request, route, run);
+        var entry = await ClaimAsync(request, route, first, deadline, aborted);
         return entry.Kind switch
         {
-            EnterKind.Owner => await ProcessAsync(request, route, entry.Claim!, deadline),
-            EnterKind.Replay => Replay(entry.Answer),
+            EnterKind.Owner => await ProcessAsync(request, route, run, first, entry.Claim!, deadline),
+            EnterKind.TakenOver => await FinishInDoubtAsync(entry.Claim!, deadline),
+            EnterKind.Tombstoned => await DeclineTombstonedAsync(request, route, entry.Claim!, deadline),
+            EnterKind.Replay => Conclusions.Replay(entry.Answer),
             EnterKind.KeyReused => Reused(request),
-            EnterKind.Tombstoned => await DeclineTombstonedAsync(request, route),
             EnterKind.InProgress => Refusal.InProgress,
             _ => Refusal.StoreUnavailable,
         };
@@ -94,54 +108,52 @@ internal sealed class AuthorizePipeline
 
     // This request owns its key: whatever happens now, the claim is ended in one of three ways.
     private async ValueTask<AuthorizationResult> ProcessAsync(
-        PaymentRequest request, PaymentRoute route, Claim claim, Deadline deadline)
+        PaymentRequest request, PaymentRoute route, AttemptRun run, AttemptRecord? first, Claim claim,
+        Deadline deadline)
     {
         try
         {
-            var run = await _attempts.RunAsync(request, route, claim, deadline);
-            if (run.Refusal is { } refusal) return await ReleaseAsync(claim, run, refusal);
+            await _attempts.RunAsync(request, route, run, first, claim, deadline);
+            if (run.Refusal is { } refusal) return await ReleaseAsync(claim, refusal);
 
             var answer = _answers.Of(request, run);
             if (!run.WasSent) return await AnswerNotSentAsync(claim, run, answer);
-
-            var fault = await JournalAsync(_outcomes.Final(run, answer));
-            if (fault != JournalFault.None)
-            {
-                // The intent is still on disk, so recovery will reverse; until then nobody may act on this key.
-                Log.OutcomeNotJournalled(_logger, request.TransactionId, fault);
-                _requests.Abandon(claim);
-                return Refusal.InProgress;
-            }
-
-            return await CompleteAsync(claim, run, answer);
+            return await _conclusions.ConcludeAsync(claim, _outcomes.Final(run, answer), deadline.LeftBut(_reserve));
         }
         catch (Exception e)
         {
             Log.AuthorizationFailed(_logger, request.TransactionId, e);
-            _requests.Abandon(claim);
+            _conclusions.LeaveUnfinished(claim, nothingSent: false);
             return Refusal.Internal;
         }
     }
 
-    private async ValueTask<AuthorizationResult> CompleteAsync(Claim claim, AttemptRun run, AuthorizeResponse answer)
+    // Its owner is gone, and nobody can say what that one sent (S8).
+    private async ValueTask<AuthorizationResult> FinishInDoubtAsync(Claim claim, Deadline deadline)
     {
-        using var stage = _telemetry.Begin(Stages.Complete);
-        var completed = await _requests.CompleteAsync(claim, answer.ToByteArray(), Outcomes.ReversalData(run));
-        if (completed.Kind != FencedKind.LostClaim) return answer;
-
-        Log.ClaimLost(_logger, claim.TransactionId);
-        return Refusal.InProgress;
+        try
+        {
+            return await _doubts.FinishAsync(claim, deadline.LeftBut(_reserve));
+        }
+        catch (Exception e)
+        {
+            Log.AuthorizationFailed(_logger, claim.TransactionId, e);
+            _requests.Abandon(claim);
+            return Refusal.Internal;
+        }
     }
 
     // Nothing of it reached an acquirer: no final answer exists, and a retry runs afresh (S2).
     private async ValueTask<AuthorizationResult> AnswerNotSentAsync(
         Claim claim, AttemptRun run, AuthorizeResponse answer)
     {
-        var fault = await JournalAsync(_outcomes.NotSent(run, answer));
+        JournalFault fault;
+        using (_telemetry.Begin(Stages.JournalOutcome))
+            fault = await _journal.WriteAsync(_outcomes.NotSent(run, answer));
         if (fault != JournalFault.None && run.Count > 0)
         {
             // Its intent is still on disk, and recovery would reverse whatever a retry achieved under this key.
-            _requests.Abandon(claim);
+            _conclusions.LeaveUnfinished(claim, nothingSent: true);
             return Refusal.JournalUnavailable;
         }
 
@@ -149,25 +161,23 @@ internal sealed class AuthorizePipeline
         return fault == JournalFault.None ? answer : Refusal.JournalUnavailable;
     }
 
-    private async ValueTask<AuthorizationResult> ReleaseAsync(Claim claim, AttemptRun run, Refusal refusal)
+    private async ValueTask<AuthorizationResult> ReleaseAsync(Claim claim, Refusal refusal)
     {
-        if (ReferenceEquals(refusal, Refusal.JournalFailing))
-        {
-            _requests.Abandon(claim);
-            return refusal;
-        }
-
-        // An earlier attempt may have left its intent; it was provably never sent, so nothing is owed for it.
-        if (run.Count > 0) await _journal.WriteAsync(new JournalStep { CloseIntent = claim.TransactionId });
-        await _requests.ReleaseAsync(claim);
+        // An intent may be on disk, of an earlier attempt or of this one; it was provably never sent, so nothing is
+        // owed for it. It has to go before the key does, or recovery would reverse what a retry achieves.
+        var closed = ReferenceEquals(refusal, Refusal.JournalFailing)
+            ? JournalFault.Failing
+            : await _journal.WriteAsync(new JournalStep { CloseIntent = claim.TransactionId });
+        if (closed == JournalFault.None) await _requests.ReleaseAsync(claim);
+        else _conclusions.LeaveUnfinished(claim, nothingSent: true);
         return refusal;
     }
 
-    private async ValueTask<AuthorizationResult> DeclineTombstonedAsync(PaymentRequest request, PaymentRoute route)
+    private async ValueTask<AuthorizationResult> DeclineTombstonedAsync(
+        PaymentRequest request, PaymentRoute route, Claim claim, Deadline deadline)
     {
-        var answer = _answers.Tombstoned(request);
-        var fault = await JournalAsync(_outcomes.Tombstoned(request, route, answer));
-        return fault == JournalFault.None ? answer : Refusal.JournalUnavailable;
+        var conclusion = _outcomes.Tombstoned(request, route, _answers.Tombstoned(request));
+        return await _conclusions.ConcludeAsync(claim, conclusion, deadline.LeftBut(_reserve));
     }
 
     private PaymentRequest? Validate(AuthorizeRequest message, CallerIdentity caller, out Refusal? refusal)
@@ -186,30 +196,19 @@ internal sealed class AuthorizePipeline
     }
 
     private async ValueTask<EnterResult> ClaimAsync(
-        PaymentRequest request, PaymentRoute route, Deadline deadline, CancellationToken aborted)
+        PaymentRequest request, PaymentRoute route, AttemptRecord? first, Deadline deadline, CancellationToken aborted)
     {
         using var stage = _telemetry.Begin(Stages.Claim);
-        return await _requests.EnterAsync(
-            request.TransactionId, request.Fingerprint.ToArray(), route.FirstName, request.Rrn,
-            deadline.LeftBut(_reserve), aborted);
-    }
-
-    private async ValueTask<JournalFault> JournalAsync(JournalStep step)
-    {
-        using var stage = _telemetry.Begin(Stages.JournalOutcome);
-        return await _journal.WriteAsync(step);
+        var claim = new ClaimRequest(
+            request.TransactionId, BinaryPrimitives.ReadUInt128LittleEndian(request.Fingerprint.ToArray()),
+            route.FirstName,
+            request.Rrn, first?.ToByteArray());
+        return await _requests.EnterAsync(claim, deadline.LeftBut(_reserve), aborted);
     }
 
     private Refusal Reused(PaymentRequest request)
     {
         Log.KeyReused(_logger, request.TransactionId);
         return Refusal.KeyReused;
-    }
-
-    private static AuthorizeResponse Replay(ReadOnlyMemory<byte> stored)
-    {
-        var answer = AuthorizeResponse.Parser.ParseFrom(stored.Span);
-        answer.Replayed = true;
-        return answer;
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Grpc.Core;
 using Switch.Contracts.V1;
+using Switch.Service.Telemetry;
 
 namespace Switch.Service.Authorization;
 
@@ -17,19 +18,17 @@ namespace Switch.Service.Authorization;
     "Reliability", "CA1001", Justification = "Requests may outlive the stream; the source has no timer.")]
 internal sealed class AuthorizeStreamSession
 {
-    // One object, so that the writer knows a refusal of the window, which was never taken, from an answer.
-    private static readonly Google.Rpc.Status WindowFull = RefusalStatus.Of(Refusal.StreamWindowFull);
-
     private readonly AuthorizePipeline _pipeline;
     private readonly CallerIdentity _caller;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
+    private readonly AuthorizationTelemetry _telemetry;
     private readonly CancellationToken _draining;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _reading = new();
     // Bounded by the places: an answer keeps the place of its request until it is written.
-    private readonly Channel<AuthorizeStreamResponse> _answers =
-        Channel.CreateUnbounded<AuthorizeStreamResponse>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Waiting> _answers =
+        Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _places;
     // Requests that were taken and whose answers are not written yet: the window.
     private int _inFlight;
@@ -38,12 +37,13 @@ internal sealed class AuthorizeStreamSession
 
     public AuthorizeStreamSession(
         AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, TimeProvider time,
-        ILogger logger, CancellationToken draining)
+        AuthorizationTelemetry telemetry, ILogger logger, CancellationToken draining)
     {
         _pipeline = pipeline;
         _caller = caller;
         _options = options;
         _time = time;
+        _telemetry = telemetry;
         _draining = draining;
         _logger = logger;
         // As many again for refusals in place. A client that sends without reading answers is then read no further.
@@ -89,33 +89,34 @@ internal sealed class AuthorizeStreamSession
 
     private void Take(AuthorizeRequest request, CancellationToken aborted)
     {
+        var read = _telemetry.Now;
         if (Interlocked.Increment(ref _inFlight) > _options.Limits.StreamInFlightMax)
         {
             Interlocked.Decrement(ref _inFlight);
-            _answers.Writer.TryWrite(Answer(request, Refusal.StreamWindowFull));
+            _answers.Writer.TryWrite(Answer(request, Refusal.StreamWindowFull, read));
             return;
         }
 
         Interlocked.Increment(ref _open);
-        _ = AuthorizeAsync(request, aborted);
+        _ = AuthorizeAsync(request, read, aborted);
     }
 
-    private async Task AuthorizeAsync(AuthorizeRequest request, CancellationToken aborted)
+    private async Task AuthorizeAsync(AuthorizeRequest request, long read, CancellationToken aborted)
     {
-        AuthorizeStreamResponse answer;
+        Waiting answer;
         try
         {
             var result = await _pipeline.ExecuteAsync(
                 request, _caller, Deadline.In(_options.Deadlines.Default, _time), aborted);
             answer = result.Answer is { } final
-                ? new AuthorizeStreamResponse { IdempotencyKey = request.IdempotencyKey, Response = final }
-                : Answer(request, result.Refusal!);
+                ? Answer(request, final, read)
+                : Answer(request, result.Refusal!, read);
         }
         catch (Exception e)
         {
             // The stream and its other requests live on.
             Log.CallFailed(_logger, nameof(AuthorizationService.AuthorizationServiceBase.AuthorizeStream), e);
-            answer = Answer(request, Refusal.Internal);
+            answer = Answer(request, Refusal.Internal, read);
         }
 
         // After an abort nobody reads, and the answer is dropped: the retry gets it.
@@ -130,9 +131,9 @@ internal sealed class AuthorizeStreamSession
         {
             await foreach (var answer in _answers.Reader.ReadAllAsync(aborted))
             {
-                await responses.WriteAsync(answer, aborted);
-                var isRefusalOfTheWindow = ReferenceEquals(answer.Error, WindowFull);
-                if (!isRefusalOfTheWindow) Interlocked.Decrement(ref _inFlight);
+                await responses.WriteAsync(answer.Response, aborted);
+                if (answer.Refusal is { } refusal) _telemetry.RefusedInStream(refusal.Reason, answer.Read);
+                if (answer.Refusal?.Reason != RefusalReason.StreamWindowFull) Interlocked.Decrement(ref _inFlight);
                 _places.Release();
             }
         }
@@ -155,6 +156,20 @@ internal sealed class AuthorizeStreamSession
         if (Volatile.Read(ref _open) == 1) _reading.Cancel();
     }
 
-    private static AuthorizeStreamResponse Answer(AuthorizeRequest request, Refusal refusal) =>
-        new() { IdempotencyKey = CardNumberGuard.Shown(request), Error = RefusalStatus.Of(refusal) };
+    private static Waiting Answer(AuthorizeRequest request, AuthorizeResponse final, long read) => new(
+        new AuthorizeStreamResponse { IdempotencyKey = request.IdempotencyKey, Response = final }, null, read);
+
+    private static Waiting Answer(AuthorizeRequest request, Refusal refusal, long read) => new(
+        new AuthorizeStreamResponse
+        {
+            IdempotencyKey = CardNumberGuard.Shown(request),
+            Error = RefusalStatus.Of(refusal),
+        },
+        refusal, read);
+
+    /// <summary>An answer that is not written yet.</summary>
+    /// <param name="Response">What is written.</param>
+    /// <param name="Refusal">Why it is a refusal; one of the window was never taken into it. Null: final.</param>
+    /// <param name="Read">Timestamp of when its request was read.</param>
+    private readonly record struct Waiting(AuthorizeStreamResponse Response, Refusal? Refusal, long Read);
 }

@@ -23,7 +23,7 @@ internal readonly struct CardFields
     /// <summary>-1 when the terminal gave none.</summary>
     public int SequenceNumber { get; private init; }
 
-    public static CardFields Check(ref FaultList faults, AuthorizeRequest message, DateTime? localTime)
+    public static CardFields Check(ref FaultList faults, AuthorizeRequest message, DateTime? today)
     {
         if (message.PaymentMethod?.Card is not { } card)
         {
@@ -33,7 +33,7 @@ internal readonly struct CardFields
 
         var track2 = CheckTrack2(ref faults, card, message.EntryMode);
         var pan = CheckPan(ref faults, card, track2);
-        var expiry = CheckExpiry(ref faults, card, track2, localTime);
+        var expiry = CheckExpiry(ref faults, card, track2, today);
         var emvData = CheckEmvData(ref faults, card, message.EntryMode);
         var pinBlock = CheckPinBlock(ref faults, card);
         if (card.HasSequenceNumber)
@@ -79,7 +79,7 @@ internal readonly struct CardFields
         return pan;
     }
 
-    private static CardExpiry CheckExpiry(ref FaultList faults, Card card, Track2? track2, DateTime? localTime)
+    private static CardExpiry CheckExpiry(ref FaultList faults, Card card, Track2? track2, DateTime? today)
     {
         CardExpiry expiry;
         if (card.ExpiryMonth == 0 && card.ExpiryYear == 0 && track2 is not null) expiry = track2.Expiry;
@@ -90,7 +90,7 @@ internal readonly struct CardFields
             return default;
         }
 
-        if (localTime is { } now && expiry.IsExpired(DateOnly.FromDateTime(now)))
+        if (today is { } now && expiry.IsExpired(DateOnly.FromDateTime(now)))
             faults.Add(CardPath + ".expiry_year", "the card has expired");
         return expiry;
     }

@@ -1,4 +1,5 @@
 using Switch.Contracts.V1;
+using Switch.Service.Cards;
 
 namespace Switch.Service.Authorization;
 
@@ -10,6 +11,9 @@ internal static class CardNumberGuard
 {
     // ISO/IEC 7812-1: a shorter run of digits is no card number.
     private const int DigitsMin = 12;
+
+    // Shorter ones exist, but no scheme issues them; with 12 every tenth telephone number would be one.
+    private const int NumberMin = 13;
 
     // Longer than a track is no card either, and bounds the search in hostile input.
     private const int DigitsMax = 37;
@@ -30,6 +34,49 @@ internal static class CardNumberGuard
         {
             for (var i = 0; i < shown.Length; i++) shown[i] = char.IsAsciiDigit(text[i]) ? '*' : text[i];
         });
+    }
+
+    /// <summary>
+    /// Whether a text that no card belongs to, such as an operator's note, holds what may be a card number: 13 to 19
+    /// digits, grouped or not, whose check digit is right. A long reference may be taken for one; better that way
+    /// round.
+    /// </summary>
+    public static bool MayHoldCardNumber(ReadOnlySpan<char> text)
+    {
+        for (var start = 0; start < text.Length; start++)
+            if (char.IsAsciiDigit(text[start]) && MayStartCardNumber(text[start..])) return true;
+
+        return false;
+    }
+
+    private static bool MayStartCardNumber(ReadOnlySpan<char> text)
+    {
+        Span<char> digits = stackalloc char[Pan.LengthMax];
+        var count = 0;
+        foreach (var c in text)
+        {
+            if (char.IsAsciiLetter(c)) return false;
+            if (!char.IsAsciiDigit(c)) continue;
+            digits[count++] = c;
+            if (count >= NumberMin && HasCheckDigit(digits[..count])) return true;
+            if (count == digits.Length) return false;
+        }
+
+        return false;
+    }
+
+    // ISO/IEC 7812-1 annex B: from the right every second digit counts double, its own digits summed.
+    private static bool HasCheckDigit(ReadOnlySpan<char> digits)
+    {
+        var sum = 0;
+        for (var i = 0; i < digits.Length; i++)
+        {
+            var digit = digits[digits.Length - 1 - i] - '0';
+            if (i % 2 == 1) digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
+            sum += digit;
+        }
+
+        return sum % 10 == 0;
     }
 
     private static bool Holds(ReadOnlySpan<char> text, ReadOnlySpan<char> digits)

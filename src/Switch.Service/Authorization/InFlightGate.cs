@@ -27,8 +27,16 @@ internal sealed class InFlightGate
     /// <summary>A place inside, or a permit that was not granted. Dispose either.</summary>
     public Permit TryEnter()
     {
-        if (Interlocked.Increment(ref _inFlight) <= _max) return new Permit(this);
-        Interlocked.Decrement(ref _inFlight);
+        // Looked at before it is written: those that are turned away neither contend for the counter nor, by counting
+        // themselves for a moment, take the place that was just given back from one who could have it.
+        var inFlight = Volatile.Read(ref _inFlight);
+        while (inFlight < _max)
+        {
+            var seen = Interlocked.CompareExchange(ref _inFlight, inFlight + 1, inFlight);
+            if (seen == inFlight) return new Permit(this);
+            inFlight = seen;
+        }
+
         _shed.Add(1);
         return default;
     }

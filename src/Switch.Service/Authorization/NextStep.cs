@@ -18,8 +18,12 @@ internal enum NextStep
 /// <summary>The decision table of S5, S10 and S14. Pure.</summary>
 internal static class AttemptRules
 {
-    /// <summary>Less time than this, and no attempt begins: the reply could not make it back.</summary>
+    /// <summary>With no more time than this no attempt begins: the reply could not make it back.</summary>
     public static readonly TimeSpan AttemptMin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether no attempt may begin any more.</summary>
+    /// <param name="left">What is left of the caller's time, without what the answer needs.</param>
+    public static bool IsTooLate(TimeSpan left) => left <= AttemptMin;
 
     /// <summary>Decides what follows one attempt.</summary>
     /// <param name="result">How it ended.</param>
@@ -28,7 +32,7 @@ internal static class AttemptRules
     /// <param name="acceptsPartial">The terminal can take a partial approval (S10).</param>
     public static NextStep Decide(in AttemptResult result, bool hasNext, TimeSpan left, bool acceptsPartial)
     {
-        var mayTryNext = hasNext && left > AttemptMin;
+        var mayTryNext = hasNext && !IsTooLate(left);
         return result.Kind switch
         {
             AttemptKind.NotSent => mayTryNext ? NextStep.TryNext : NextStep.Stop,

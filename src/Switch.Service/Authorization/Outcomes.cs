@@ -1,7 +1,9 @@
+using System.Globalization;
 using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Service.Acquirers;
 using Switch.Service.Events;
+using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 using Switch.Service.Journal.Records;
 using Switch.Service.Keys;
@@ -14,32 +16,42 @@ namespace Switch.Service.Authorization;
 /// </summary>
 internal sealed class Outcomes
 {
-    private const string Reversal = "reversal";
-    private const string Pending = "pending";
-
     private readonly TransactionEvents _events;
+    private readonly TransactionIdentity _identity;
     private readonly TimeProvider _time;
 
-    public Outcomes(TransactionEvents events, TimeProvider time)
+    public Outcomes(TransactionEvents events, TransactionIdentity identity, TimeProvider time)
     {
         _events = events;
+        _identity = identity;
         _time = time;
     }
 
     /// <summary>A final answer, with its reversal when it has to be taken back.</summary>
-    public JournalStep Final(AttemptRun run, AuthorizeResponse answer)
+    public Conclusion Final(AttemptRun run, AuthorizeResponse answer)
     {
         var draft = run.Attempt!.Draft;
         var authorized = _events.Authorized(draft, answer, run.Result.AcquirerCode, run.Count);
-        if (!run.MustReverse) return new JournalStep { CloseIntent = draft.TransactionId, Events = [authorized] };
-
-        var reversal = ReversalOf(run, CauseOf(run.Result));
-        return new JournalStep
+        if (!run.MustReverse)
         {
-            CloseIntent = draft.TransactionId,
-            Events = [authorized, _events.ReversalQueued(draft, reversal.Original.Acquirer, reversal.Cause)],
-            Advice = AdviceFor(reversal),
-        };
+            return new Conclusion(
+                answer,
+                new FinalAnswer(answer.ToByteArray(), ReversalDataOf(run)),
+                new JournalStep { CloseIntent = draft.TransactionId, Events = [authorized] });
+        }
+
+        var reversal = ReversalOf(run, CauseOf(run));
+        var advice = AdviceFor(reversal, AdviceKinds.Reversal);
+        return new Conclusion(
+            answer,
+            new FinalAnswer(answer.ToByteArray(), advice.Detail, IdempotencyRecord.ReversalOwedFlag),
+            new JournalStep
+            {
+                CloseIntent = draft.TransactionId,
+                Events = [authorized, _events.ReversalQueued(reversal)],
+                Advice = advice,
+            },
+            new TakenBack(run.Count, reversal.Original.Acquirer, reversal.Cause, DetailOf(run.Result)));
     }
 
     /// <summary>Declined 91 without having been sent.</summary>
@@ -50,25 +62,73 @@ internal sealed class Outcomes
     };
 
     /// <summary>Declined because its reversal came first.</summary>
-    public JournalStep Tombstoned(PaymentRequest request, PaymentRoute route, AuthorizeResponse answer) => new()
-    {
-        Events = [_events.Authorized(_events.Draft(request, route), answer, "", 0)],
-    };
+    public Conclusion Tombstoned(PaymentRequest request, PaymentRoute route, AuthorizeResponse answer) => new(
+        answer,
+        new FinalAnswer(
+            answer.ToByteArray(), default, IdempotencyRecord.TombstonedFlag | IdempotencyRecord.ReversalRequestedFlag),
+        new JournalStep { Events = [_events.Authorized(_events.Draft(request, route), answer, "", 0)] });
 
-    /// <summary>A reversal that the terminal asked for.</summary>
-    public JournalStep ReversedByTerminal(ReversalRecord reversal) => new()
+    /// <summary>A reversal of an approval that a terminal asked for: what is owed, and what is told of it.</summary>
+    public JournalStep ReversedByTerminal(ReversalRecord reversal, OutcomeRow outcome) => new()
     {
-        Events = [_events.ReversalQueued(reversal.Original.Draft, reversal.Original.Acquirer, reversal.Cause)],
-        Advice = AdviceFor(reversal),
+        Events = [_events.ReversalQueued(reversal)],
+        Advice = AdviceFor(reversal, AdviceKinds.Reversal),
+        Outcome = outcome,
     };
 
     /// <summary>
-    /// What the Redis record keeps so that any instance can reverse an approval; empty unless approved.
+    /// What takes back an outcome that does not stand, because another instance had taken the request over: its events
+    /// are not told, and an approval is reversed on its own, whatever that other instance has reversed before it came.
     /// </summary>
-    public static ReadOnlyMemory<byte> ReversalData(AttemptRun run) =>
-        run.Result.Kind == AttemptKind.Approved && !run.MustReverse
-            ? ReversalOf(run, ReversalCause.Terminal).ToByteArray()
-            : ReadOnlyMemory<byte>.Empty;
+    public JournalStep Superseded(string transactionId, FinalAnswer final)
+    {
+        var reversal = final.ReversalData.IsEmpty || (final.Flags & IdempotencyRecord.ReversalOwedFlag) != 0
+            ? null
+            : ReversalRecord.Parser.ParseFrom(final.ReversalData.Span);
+        return new JournalStep
+        {
+            Outcome = new OutcomeRow(transactionId, NowMs(), default, IsSettled: true),
+            RemoveEvents =
+            [
+                TransactionIdentity.EventId(transactionId, TransactionEventTypes.Authorized),
+                TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalQueued),
+            ],
+            Events = reversal is null ? [] : [LateReversalQueued(reversal)],
+            Advice = reversal is null ? null : AdviceFor(reversal, AdviceKinds.LateReversal),
+        };
+    }
+
+    /// <summary>
+    /// A reversal of an attempt whose request was ended otherwise, by an instance that does not know of it: its intent
+    /// goes.
+    /// </summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="isParked">A person has to look: another attempt of the same request was approved.</param>
+    public JournalStep LateReversal(AttemptRecord attempt, bool isParked)
+    {
+        var reversal = new ReversalRecord { Original = attempt, Cause = ReversalCause.Recovery };
+        var advice = AdviceFor(reversal, AdviceKinds.LateReversal);
+        if (isParked) advice = advice with { State = AdviceStates.Parked, Reason = "another attempt was approved" };
+        return new JournalStep
+        {
+            CloseIntent = attempt.Draft.TransactionId,
+            Events = [LateReversalQueued(reversal)],
+            Advice = advice,
+        };
+    }
+
+    /// <summary>A reversal that another instance owed whose journal is gone.</summary>
+    public JournalStep Adopted(ReversalRecord reversal, OutcomeRow outcome) => new()
+    {
+        Events = [_events.ReversalQueued(reversal)],
+        Advice = AdviceFor(reversal, AdviceKinds.Reversal),
+        Outcome = outcome,
+    };
+
+    // What the record keeps so that any instance can reverse an approval; empty unless approved.
+    private static ReadOnlyMemory<byte> ReversalDataOf(AttemptRun run) => run.Result.Kind == AttemptKind.Approved
+        ? ReversalOf(run, ReversalCause.Terminal).ToByteArray()
+        : ReadOnlyMemory<byte>.Empty;
 
     private static ReversalRecord ReversalOf(AttemptRun run, ReversalCause cause) => new()
     {
@@ -76,21 +136,41 @@ internal sealed class Outcomes
         Cause = cause,
         ApprovalCode = run.Result.ApprovalCode,
         AcquirerResponseCode = run.Result.AcquirerCode,
+        ApprovedMinor = run.Result.ApprovedMinor,
     };
 
-    private static ReversalCause CauseOf(in AttemptResult result) => result.Kind switch
+    private static ReversalCause CauseOf(AttemptRun run) => run.Result.Kind switch
     {
         AttemptKind.Approved => ReversalCause.PartialNotSupported,
         AttemptKind.Declined => ReversalCause.UnclearAnswer,
-        _ => ReversalCause.NoAnswer,
+        _ => run.WasRecovered ? ReversalCause.Recovery : ReversalCause.NoAnswer,
     };
 
-    private AdviceRow AdviceFor(ReversalRecord reversal)
+    private static string DetailOf(in AttemptResult result) =>
+        result.AcquirerCode.Length > 0 ? $"answered {result.AcquirerCode}" : result.Reason;
+
+    private OutboxRow LateReversalQueued(ReversalRecord reversal)
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var draft = reversal.Original.Draft;
-        return new AdviceRow(
-            TransactionIdentity.EventId(draft.TransactionId, Reversal), draft.TransactionId, reversal.Original.Acquirer,
-            Reversal, Pending, draft.RetrievalReferenceNumber, now, now, reversal.ToByteArray());
+        var late = reversal.Clone();
+        late.Cause = ReversalCause.Recovery;
+        late.IsLate = true;
+        return _events.ReversalQueued(late);
     }
+
+    // DE 11 and DE 7 of the advice are settled here: every repeat has to look like the first (S6).
+    private AdviceRow AdviceFor(ReversalRecord reversal, string kind)
+    {
+        var now = _time.GetUtcNow();
+        var draft = reversal.Original.Draft;
+        reversal.IsLate = kind == AdviceKinds.LateReversal;
+        var id = TransactionIdentity.EventId(draft.TransactionId, kind);
+        reversal.Stan = _identity.AdviceStan(id);
+        reversal.TransmissionDateTime = now.ToString("MMddHHmmss", CultureInfo.InvariantCulture);
+        return new AdviceRow(
+            id, draft.TransactionId, reversal.Original.Acquirer, kind, AdviceStates.Pending,
+            draft.RetrievalReferenceNumber, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(),
+            reversal.ToByteArray());
+    }
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

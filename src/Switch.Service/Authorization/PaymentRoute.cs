@@ -35,7 +35,7 @@ internal readonly struct PaymentRoute
         _ => "",
     };
 
-    public Acquirer this[int position] => _acquirers[_plan[position]];
+    public IAcquirer this[int position] => _acquirers[_plan[position]];
 
     /// <summary>Why a candidate is in the plan, in words for the event.</summary>
     public string Reason(int position) =>

@@ -17,6 +17,8 @@ internal enum RefusalReason
     Draining,
     NotReady,
     DeadlineExceeded,
+    AdviceUnknown,
+    AdviceNotParked,
     Internal,
 }
 
@@ -44,6 +46,8 @@ internal sealed record Refusal(RefusalReason Reason, IReadOnlyList<FieldFault> F
     public static readonly Refusal Draining = new(RefusalReason.Draining);
     public static readonly Refusal NotReady = new(RefusalReason.NotReady);
     public static readonly Refusal DeadlineExceeded = new(RefusalReason.DeadlineExceeded);
+    public static readonly Refusal AdviceUnknown = new(RefusalReason.AdviceUnknown);
+    public static readonly Refusal AdviceNotParked = new(RefusalReason.AdviceNotParked);
     public static readonly Refusal Internal = new(RefusalReason.Internal);
 
     private Refusal(RefusalReason reason)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -14,8 +15,13 @@ internal static class RefusalStatus
 {
     public const string Domain = "cardswitch";
 
+    private const string DetailsTrailer = "grpc-status-details-bin";
+
     private static readonly FrozenDictionary<RefusalReason, RpcStatus> Ready =
         System.Enum.GetValues<RefusalReason>().ToFrozenDictionary(reason => reason, Build);
+
+    private static readonly FrozenDictionary<RefusalReason, Metadata.Entry> ReadyDetails =
+        Ready.ToFrozenDictionary(ready => ready.Key, ready => Details(ready.Value));
 
     /// <summary>The status to answer in place, as a stream does.</summary>
     public static RpcStatus Of(Refusal refusal)
@@ -39,7 +45,22 @@ internal static class RefusalStatus
         return status;
     }
 
-    /// <summary>The exception that ends a unary call with that status.</summary>
+    /// <summary>
+    /// Ends a unary call with that status, without an exception: one that is thrown through every layer of the call
+    /// costs a multiple of all else there is to a refusal. The message that the server then wants is an empty one; a
+    /// client never looks at a message beside a status other than OK.
+    /// </summary>
+    public static T Refuse<T>(ServerCallContext context, Refusal refusal)
+        where T : new()
+    {
+        var status = Of(refusal);
+        context.Status = new Grpc.Core.Status((StatusCode)status.Code, status.Message);
+        context.ResponseTrailers.Add(
+            refusal.Faults.Count == 0 ? ReadyDetails[refusal.Reason] : Details(status));
+        return new T();
+    }
+
+    /// <summary>The exception that ends a call with that status.</summary>
     public static RpcException ToRpcException(Refusal refusal) => Of(refusal).ToRpcException();
 
     private static RpcStatus Build(RefusalReason reason)
@@ -51,6 +72,8 @@ internal static class RefusalStatus
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }));
         return status;
     }
+
+    private static Metadata.Entry Details(RpcStatus status) => new(DetailsTrailer, status.ToByteArray());
 
     private static (StatusCode Code, string Name, string Message, TimeSpan? RetryAfter) Describe(
         RefusalReason reason) =>
@@ -84,6 +107,10 @@ internal static class RefusalStatus
                 "this instance is starting; nothing was sent", Seconds(1)),
             RefusalReason.DeadlineExceeded => (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED",
                 "too little time was left to ask an acquirer; nothing was sent", null),
+            RefusalReason.AdviceUnknown => (StatusCode.NotFound, "ADVICE_UNKNOWN",
+                "this instance owes no such advice, or not any more", null),
+            RefusalReason.AdviceNotParked => (StatusCode.FailedPrecondition, "ADVICE_NOT_PARKED",
+                "the advice is not parked, or someone decides about it at this moment", null),
             _ => (StatusCode.Internal, "INTERNAL",
                 "the switch met an unexpected error; ask GetTransaction or retry with the same key", null),
         };

@@ -14,6 +14,9 @@ namespace Switch.Service.Authorization;
 /// </summary>
 internal sealed class RequestValidator
 {
+    // From the zone furthest ahead (+14) to the one furthest behind (-12).
+    private static readonly TimeSpan ZonesApart = TimeSpan.FromHours(26);
+
     private readonly MerchantDirectory _merchants;
     private readonly TransactionIdentity _identity;
     private readonly BusinessCalendar _calendar;
@@ -41,7 +44,7 @@ internal sealed class RequestValidator
         RequestFields.CheckKnown(ref faults, "entry_mode", message.EntryMode, EntryMode.Unspecified);
         var currency = RequestFields.CheckMoney(ref faults, "amount", message.Amount);
         var localTime = RequestFields.CheckLocalTime(ref faults, "local_date_time", message.LocalDateTime);
-        var card = CardFields.Check(ref faults, message, localTime);
+        var card = CardFields.Check(ref faults, message, LatestOf(localTime));
         if (CardNumberGuard.HoldsCardNumber(message.IdempotencyKey, message.PaymentMethod?.Card))
             faults.Add("idempotency_key", "must not hold the card number");
         if (faults.Any)
@@ -53,6 +56,11 @@ internal sealed class RequestValidator
         refusal = _merchants.Current.TryAdmit(message.MerchantId, message.TerminalId, out var merchant);
         return refusal is null ? Accept(message, merchant!, currency!, localTime!.Value, card) : null;
     }
+
+    // The day by which a card is judged. A terminal whose clock is set back must not revive an expired card; no time
+    // zone is further behind ours than that.
+    private DateTime? LatestOf(DateTime? localTime) =>
+        _time.GetUtcNow().UtcDateTime - ZonesApart is var earliest && localTime < earliest ? earliest : localTime;
 
     private PaymentRequest Accept(
         AuthorizeRequest message, Merchant merchant, Currency currency, DateTime localTime, in CardFields card)

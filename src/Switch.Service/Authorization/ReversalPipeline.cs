@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
@@ -11,35 +12,43 @@ namespace Switch.Service.Authorization;
 
 /// <summary>
 /// A terminal takes a payment back (S9). Accepted means durable: an approval has its reversal in the journal, an
-/// authorization that has not been seen has its tombstone. One that is in flight is waited for. Repeats change nothing.
+/// authorization that has not been seen has its tombstone there and in the store, and while the store is away the wish
+/// itself is kept. One that is in flight is waited for. Repeats change nothing.
 /// </summary>
 internal sealed class ReversalPipeline
 {
+    // Each round lost means that another reversal, or its acknowledgement, got through.
+    private const int RoundsMax = 4;
+
     private readonly InFlightGate _gate;
     private readonly ServiceState _state;
     private readonly MerchantDirectory _merchants;
     private readonly TransactionIdentity _identity;
-    private readonly RedisIdempotencyStore _store;
+    private readonly RecordStore _records;
     private readonly RequestCoordinator _requests;
+    private readonly OpenClaimIndex _index;
     private readonly Outcomes _outcomes;
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _reserve;
 
     public ReversalPipeline(
         InFlightGate gate, ServiceState state, MerchantDirectory merchants, TransactionIdentity identity,
-        RedisIdempotencyStore store, RequestCoordinator requests, Outcomes outcomes, SqliteJournal journal,
-        AuthorizationTelemetry telemetry, SwitchOptions options)
+        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, Outcomes outcomes, IJournal journal,
+        AuthorizationTelemetry telemetry, TimeProvider time, SwitchOptions options)
     {
         _gate = gate;
         _state = state;
         _merchants = merchants;
         _identity = identity;
-        _store = store;
+        _records = records;
         _requests = requests;
+        _index = index;
         _outcomes = outcomes;
         _journal = journal;
         _telemetry = telemetry;
+        _time = time;
         _reserve = options.Deadlines.AnswerReserve;
     }
 
@@ -51,7 +60,9 @@ internal sealed class ReversalPipeline
         if (refusal is null)
         {
             var id = _identity.TransactionId(message.MerchantId, message.TerminalId, message.OriginalIdempotencyKey);
-            var (response, failure) = await ReverseAsync(id, deadline, aborted);
+            var (response, failure) = await ReverseAsync(
+                id, message.Reason, deadline.LeftBut(_reserve), aborted);
+            if (ReferenceEquals(failure, Refusal.StoreUnavailable)) (response, failure) = await DeferAsync(id);
             if (response is not null) return (response, null);
             refusal = failure;
         }
@@ -60,33 +71,45 @@ internal sealed class ReversalPipeline
         return (null, refusal);
     }
 
-    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ReverseAsync(
-        string transactionId, Deadline deadline, CancellationToken aborted)
+    /// <summary>The same for a reversal that was accepted while the store was away.</summary>
+    /// <returns>Whether it is done with.</returns>
+    public async ValueTask<bool> TryDeferredAsync(string transactionId, TimeSpan patience, CancellationToken stopping)
     {
-        var found = await _store.EntombAsync(transactionId);
+        var (response, _) = await ReverseAsync(
+            transactionId, ReversalReason.Unspecified, patience, stopping);
+        return response is not null
+            && await _journal.WriteAsync(new JournalStep { CloseDeferred = transactionId }) == JournalFault.None;
+    }
+
+    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ReverseAsync(
+        string transactionId, ReversalReason reason, TimeSpan patience, CancellationToken aborted)
+    {
+        var tombstone = _records.EncodeTombstone();
+        var found = await _records.EntombAsync(transactionId, tombstone);
         switch (found.Kind)
         {
             case EntombKind.Entombed:
-                return (Respond(transactionId, ReversalState.Tombstone, replayed: false), null);
+                return await KeepAsync(transactionId, tombstone, replayed: false);
             case EntombKind.AlreadyTombstoned:
-                return (Respond(transactionId, ReversalState.Tombstone, replayed: true), null);
+                // Whoever put it there may not have been able to keep it.
+                return await KeepAsync(transactionId, found.Record.Bytes, replayed: true);
             case EntombKind.Unavailable:
                 return (null, Refusal.StoreUnavailable);
             default:
                 return found.Record.State == RecordState.Final
-                    ? await ReverseFinalAsync(transactionId, found.Record)
-                    : await WaitAndReverseAsync(transactionId, deadline, aborted);
+                    ? await ReverseFinalAsync(transactionId, reason, found.Record)
+                    : await WaitAndReverseAsync(transactionId, reason, patience, aborted);
         }
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> WaitAndReverseAsync(
-        string transactionId, Deadline deadline, CancellationToken aborted)
+        string transactionId, ReversalReason reason, TimeSpan patience, CancellationToken aborted)
     {
-        var ended = await _requests.WaitForEndAsync(transactionId, deadline.LeftBut(_reserve), aborted);
+        var ended = await _requests.WaitForEndAsync(transactionId, patience, aborted);
         return ended.Kind switch
         {
             WaitKind.Ended when ended.Record.State == RecordState.Final =>
-                await ReverseFinalAsync(transactionId, ended.Record),
+                await ReverseFinalAsync(transactionId, reason, ended.Record),
             WaitKind.Unavailable => (null, Refusal.StoreUnavailable),
             // Released or entombed meanwhile, or still in flight: the terminal repeats its reversal and finds out.
             _ => (null, Refusal.InProgress),
@@ -94,21 +117,68 @@ internal sealed class ReversalPipeline
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ReverseFinalAsync(
-        string transactionId, IdempotencyRecord record)
+        string transactionId, ReversalReason reason, IdempotencyRecord record)
     {
-        if (record.ReversalData.IsEmpty)
-            return (Respond(transactionId, ReversalState.NothingToReverse, replayed: false), null);
-        if (record.ReversalRequested) return (Respond(transactionId, ReversalState.Queued, replayed: true), null);
+        for (var round = 0; round < RoundsMax; round++)
+        {
+            if (record.Tombstoned) return (Respond(transactionId, ReversalState.Tombstone, replayed: true), null);
+            // Whoever owes it may be gone with its disk, and its note in the index lost: without that nobody finds it.
+            if (record.ReversalOwed && !await _index.KeepAsync(transactionId)) return (null, Refusal.StoreUnavailable);
+            if (record.ReversalRequested) return (Respond(transactionId, ReversalState.Queued, replayed: true), null);
+            // What the switch takes back by itself needs no second reversal.
+            if (record.ReversalOwed) return (Respond(transactionId, ReversalState.Queued, replayed: false), null);
+            if (record.ReversalData.IsEmpty)
+                return (Respond(transactionId, ReversalState.NothingToReverse, replayed: false), null);
 
-        // Durable first. Should the mark below be lost, a repeat journals again under the same advice and event ids.
+            var (fault, written) = await QueueAsync(transactionId, reason, record);
+            if (fault != JournalFault.None) return (null, Refusal.JournalUnavailable);
+            // Durable here, and nobody else may ever know: the wish is kept until the store has the mark.
+            if (written.Kind == FencedKind.Unavailable) return (null, Refusal.StoreUnavailable);
+            if (written.Kind != FencedKind.LostClaim)
+                return (Respond(transactionId, ReversalState.Queued, replayed: false), null);
+            record = written.Current;
+            if (record.State != RecordState.Final) break;
+        }
+
+        return (null, Refusal.InProgress);
+    }
+
+    private async ValueTask<(JournalFault Fault, FencedResult Written)> QueueAsync(
+        string transactionId, ReversalReason reason, IdempotencyRecord record)
+    {
+        const byte Marks = IdempotencyRecord.ReversalRequestedFlag | IdempotencyRecord.ReversalOwedFlag;
         var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
         reversal.Cause = ReversalCause.Terminal;
-        var fault = await _journal.WriteAsync(_outcomes.ReversedByTerminal(reversal));
-        if (fault != JournalFault.None) return (null, Refusal.JournalUnavailable);
+        reversal.Reason = reason;
+        var flags = (byte)(record.Flags | Marks);
+        var data = reversal.ToByteArray();
+        var kept = new OutcomeRow(
+            transactionId, NowMs(), _records.EncodeAmended(record, flags, data), IsSettled: true);
+        var fault = await _journal.WriteAsync(_outcomes.ReversedByTerminal(reversal, kept));
+        if (fault != JournalFault.None) return (fault, default);
 
-        var marked = await _store.MarkReversalRequestedAsync(transactionId);
-        return (Respond(transactionId, ReversalState.Queued, replayed: marked == MarkKind.AlreadyMarked), null);
+        if (!await _index.KeepAsync(transactionId)) return (fault, new FencedResult(FencedKind.Unavailable, default));
+        var amended = await _records.AmendAsync(transactionId, record, flags, data);
+        // Behind the mark once more: a sweeper that has met the note without the mark has taken the note away.
+        if (amended.Kind != FencedKind.LostClaim) await _index.KeepAsync(transactionId);
+        return (fault, amended);
     }
+
+    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> KeepAsync(
+        string transactionId, ReadOnlyMemory<byte> tombstone, bool replayed)
+    {
+        var kept = new OutcomeRow(transactionId, NowMs(), tombstone, IsSettled: true);
+        return await _journal.WriteAsync(new JournalStep { Outcome = kept }) == JournalFault.None
+            ? (Respond(transactionId, ReversalState.Tombstone, replayed), null)
+            : (null, Refusal.JournalUnavailable);
+    }
+
+    // Nobody can say now what there is to take back; that it is wished is durable, and is seen to when the store is
+    // back.
+    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> DeferAsync(string transactionId) =>
+        await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId }) == JournalFault.None
+            ? (Respond(transactionId, ReversalState.Accepted, replayed: false), null)
+            : (null, Refusal.JournalUnavailable);
 
     private Refusal? Check(ReverseRequest message, CallerIdentity caller)
     {
@@ -124,4 +194,6 @@ internal sealed class ReversalPipeline
 
     private static ReverseResponse Respond(string transactionId, ReversalState state, bool replayed) =>
         new() { TransactionId = transactionId, State = state, Replayed = replayed };
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -17,9 +17,9 @@ internal sealed class TransactionLookup
 
     private readonly MerchantDirectory _merchants;
     private readonly TransactionIdentity _identity;
-    private readonly RedisIdempotencyStore _store;
+    private readonly RecordStore _store;
 
-    public TransactionLookup(MerchantDirectory merchants, TransactionIdentity identity, RedisIdempotencyStore store)
+    public TransactionLookup(MerchantDirectory merchants, TransactionIdentity identity, RecordStore store)
     {
         _merchants = merchants;
         _identity = identity;
@@ -88,7 +88,7 @@ internal sealed class TransactionLookup
 
         var response = Respond(transactionId, GetTransactionResponse.Types.State.Processed);
         response.Response = AuthorizeResponse.Parser.ParseFrom(record.Answer.Span);
-        response.Reversed = record.ReversalRequested;
+        response.Reversed = record.ReversalRequested || record.ReversalOwed;
         return response;
     }
 

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
 using Switch.Service.Authorization;
 using Switch.Service.Journal;
+using Switch.Service.Journal.Records;
 using Switch.Service.Keys;
 
 namespace Switch.Service.Events;
@@ -84,12 +85,45 @@ internal sealed class TransactionEvents
     }
 
     /// <summary>A reversal that is now owed to the acquirer.</summary>
-    public OutboxRow ReversalQueued(TransactionEvent draft, string acquirer, ReversalCause cause)
+    public OutboxRow ReversalQueued(ReversalRecord reversal) => ReversalRow(
+        Of(reversal), TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued, reversal.IsLate);
+
+    /// <summary>The acquirer settled a reversal with that code.</summary>
+    public OutboxRow ReversalAcknowledged(ReversalRecord reversal, string acquirerResponseCode)
     {
-        var e = draft.Clone();
-        e.Acquirer = acquirer;
-        e.ReversalCause = cause;
-        return Row(e, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
+        var e = Of(reversal);
+        e.AcquirerResponseCode = acquirerResponseCode;
+        return ReversalRow(
+            e, TransactionEventType.ReversalAcknowledged, TransactionEventTypes.ReversalAcknowledged, reversal.IsLate);
+    }
+
+    /// <summary>A reversal waits for a person; the code is the last one received, or empty.</summary>
+    public OutboxRow ReversalParked(ReversalRecord reversal, string acquirerResponseCode, string why)
+    {
+        var e = Of(reversal);
+        e.AcquirerResponseCode = acquirerResponseCode;
+        e.ReversalNote = why;
+        return ReversalRow(
+            e, TransactionEventType.ReversalParked, TransactionEventTypes.ReversalParked, reversal.IsLate);
+    }
+
+    /// <summary>A person closed a reversal that was parked.</summary>
+    public OutboxRow ReversalClosed(ReversalRecord reversal, string closedBy, string why)
+    {
+        var e = Of(reversal);
+        e.ClosedBy = closedBy;
+        e.ReversalNote = why;
+        return ReversalRow(
+            e, TransactionEventType.ReversalClosed, TransactionEventTypes.ReversalClosed, reversal.IsLate);
+    }
+
+    private static TransactionEvent Of(ReversalRecord reversal)
+    {
+        var e = reversal.Original.Draft.Clone();
+        e.Acquirer = reversal.Original.Acquirer;
+        e.ReversalCause = reversal.Cause;
+        e.ReversalReason = reversal.Reason;
+        return e;
     }
 
     private static TransactionEvent WithAnswer(TransactionEvent draft, AuthorizeResponse answer, int attempts)
@@ -104,6 +138,9 @@ internal sealed class TransactionEvents
         e.Attempts = attempts;
         return e;
     }
+
+    private OutboxRow ReversalRow(TransactionEvent e, TransactionEventType type, string name, bool isLate) =>
+        Row(e, type, name, isLate ? TransactionIdentity.EventId(e.TransactionId, $"late_{name}") : null);
 
     private OutboxRow Row(TransactionEvent e, TransactionEventType type, string name, string? id = null)
     {
@@ -123,4 +160,7 @@ internal static class TransactionEventTypes
     public const string NotSent = "not_sent";
     public const string Authorized = "authorized";
     public const string ReversalQueued = "reversal_queued";
+    public const string ReversalAcknowledged = "reversal_acknowledged";
+    public const string ReversalParked = "reversal_parked";
+    public const string ReversalClosed = "reversal_closed";
 }

@@ -4,6 +4,7 @@ using Switch.Service.Acquirers;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
+using Switch.Service.Recovery;
 
 namespace Switch.Service.Hosting;
 
@@ -20,31 +21,37 @@ internal sealed class Lifecycle : IHostedLifecycleService
     // it is told to wait no longer, and a stream that ends after the server began to stop it never forgets.
     private static readonly TimeSpan ConnectionsPatience = TimeSpan.FromSeconds(5);
 
+    // How long the start waits for recovery before it says that the service is up, though not ready.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+
     // A client that meets the end of its connection before it has read the end of its stream sees a broken connection
     // and no reason.
     private static readonly TimeSpan StreamEndPatience = TimeSpan.FromSeconds(1);
 
     private readonly ServiceState _state;
     private readonly RedisConnection _redis;
-    private readonly AcquirerSet _acquirers;
+    private readonly AcquirerLinks _links;
     private readonly InFlightGate _gate;
     private readonly RequestCoordinator _requests;
-    private readonly SqliteJournal _journal;
+    private readonly RecoveryWorker _recovery;
+    private readonly IJournal _journal;
     private readonly IServer _server;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Lifecycle> _logger;
+    private Task _becomingReady = Task.CompletedTask;
 
     public Lifecycle(
-        ServiceState state, RedisConnection redis, AcquirerSet acquirers, InFlightGate gate,
-        RequestCoordinator requests,
-        SqliteJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
+        ServiceState state, RedisConnection redis, AcquirerLinks links, InFlightGate gate,
+        RequestCoordinator requests, RecoveryWorker recovery,
+        IJournal journal, IServer server, SwitchOptions options, TimeProvider time, ILogger<Lifecycle> logger)
     {
         _state = state;
         _redis = redis;
-        _acquirers = acquirers;
+        _links = links;
         _gate = gate;
         _requests = requests;
+        _recovery = recovery;
         _journal = journal;
         _server = server;
         _options = options;
@@ -56,18 +63,28 @@ internal sealed class Lifecycle : IHostedLifecycleService
     {
         // Redis may be down: the service then starts, unready, and goes on trying.
         await _redis.ConnectAsync(cancellationToken);
-        _acquirers.Start();
+        _links.Start();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    // Ready only when nothing from before the start is open any more. With a store that is away that may take long; the
+    // service then is up and unready, and answers its probes.
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        _state.SetReady();
-        var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        Log.Ready(_logger, _options.InstanceName, string.Join(", ", addresses));
-        return Task.CompletedTask;
+        _becomingReady = BecomeReadyAsync();
+        await _becomingReady.WaitAsync(StartPatience, _time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_becomingReady.IsCompleted) Log.Unready(_logger, _options.InstanceName, Addresses);
     }
+
+    private async Task BecomeReadyAsync()
+    {
+        await _recovery.CaughtUp;
+        if (_state.TrySetReady()) Log.Ready(_logger, _options.InstanceName, Addresses);
+    }
+
+    private string Addresses => string.Join(", ", _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -98,7 +115,7 @@ internal sealed class Lifecycle : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => _acquirers.StopAsync();
+    public Task StoppedAsync(CancellationToken cancellationToken) => _links.StopAsync();
 
     // The host would do this next, but with the whole rest of the shutdown time to wait for clients.
     private async Task CloseDoorsAsync(CancellationToken cancellationToken)

@@ -27,6 +27,12 @@ internal sealed record ServedOn(params Listener[] Listeners);
 /// </summary>
 internal static class Listeners
 {
+    /// <summary>
+    /// Room on one connection for calls that are on their way to being turned away. At the in-flight bound alone
+    /// HTTP/2 would let a client that has a single connection wait, unanswered, where it has to be told to come back.
+    /// </summary>
+    private const int RefusalsOfConnection = 1024;
+
     public static void Open(KestrelServerOptions kestrel, SwitchOptions options)
     {
         var services = kestrel.ApplicationServices;
@@ -36,7 +42,9 @@ internal static class Listeners
         if (options.Tls is null) Log.PlaintextListener(logger, terminals.ToString(), WhyThere(options));
 
         kestrel.AddServerHeader = false;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.InFlightMax;
+        // Counted for each listener, so that terminals can't lock out the probes.
+        kestrel.Limits.MaxConcurrentConnections = options.Limits.ConnectionsMax;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.InFlightMax + RefusalsOfConnection;
         kestrel.Listen(terminals.Address, terminals.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

@@ -21,8 +21,7 @@ internal static class Probes
         services.AddHealthChecks()
             .AddCheck("process", () => HealthCheckResult.Healthy(), [Live])
             .Add(Check<ServiceState>("phase", (state, _) => state.IsReady ? null : "starting or shutting down"))
-            .Add(Check<SqliteJournal>(
-                "journal", (journal, _) => journal.CanAccept ? null : journal.Admission.ToString()))
+            .Add(Check<IJournal>("journal", (journal, _) => journal.CanAccept ? null : journal.Admission.ToString()))
             .Add(new HealthCheckRegistration(
                 "redis", provider => new RedisCheck(provider.GetRequiredService<RedisConnection>()),
                 HealthStatus.Unhealthy, [Ready], CheckTimeout));
@@ -54,21 +53,20 @@ internal static class Probes
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain; charset=utf-8";
-        var lines = report.Entries.Select(
-            e => $"{e.Key}: {e.Value.Status.ToString().ToLowerInvariant()} {e.Value.Description}");
+        var lines = report.Entries.Select(e =>
+            $"{e.Key}: {e.Value.Status.ToString().ToLowerInvariant()} {e.Value.Description}");
         return context.Response.WriteAsync(string.Join('\n', lines) + "\n");
     }
 
     private static HealthCheckRegistration Check<T>(string name, Func<T, CancellationToken, string?> fault)
         where T : notnull =>
-        new(
-            name, provider => new FaultCheck<T>(provider.GetRequiredService<T>(), fault), HealthStatus.Unhealthy,
-            [Ready], CheckTimeout);
+        new(name, provider =>
+            new FaultCheck<T>(provider.GetRequiredService<T>(), fault), HealthStatus.Unhealthy, [Ready], CheckTimeout);
 
     private sealed class FaultCheck<T>(T subject, Func<T, CancellationToken, string?> fault) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(
-            HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context,
+            CancellationToken cancellationToken = default) =>
             Task.FromResult(fault(subject, cancellationToken) is { } description
                 ? HealthCheckResult.Unhealthy(description)
                 : HealthCheckResult.Healthy());
@@ -78,6 +76,8 @@ internal static class Probes
     {
         public async Task<HealthCheckResult> CheckHealthAsync(
             HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await redis.PingAsync() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no answer to PING");
+            !await redis.PingAsync() ? HealthCheckResult.Unhealthy("no answer to PING")
+            : !redis.IsTrusted ? HealthCheckResult.Unhealthy("records that it may have lost are being put back")
+            : HealthCheckResult.Healthy();
     }
 }

@@ -28,7 +28,13 @@ internal sealed class ServiceState : IDisposable
         _ => null,
     };
 
-    public void SetReady() => _phase = (int)Phase.Ready;
+    /// <summary>Whether it is ready now; not when it has begun to go down before it ever was.</summary>
+    public bool TrySetReady()
+    {
+#pragma warning disable CS0420 // Interlocked is at least as strong as volatile.
+        return Interlocked.CompareExchange(ref _phase, (int)Phase.Ready, (int)Phase.Starting) == (int)Phase.Starting;
+#pragma warning restore CS0420
+    }
 
     public void SetUnready() => _phase = (int)Phase.Unready;
 

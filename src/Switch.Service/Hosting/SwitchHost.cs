@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Switch.Service.Acquirers;
+using Switch.Service.Advices;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -7,6 +8,7 @@ using Switch.Service.Keys;
 using Switch.Service.Merchants;
 using Switch.Service.Operations;
 using Switch.Service.Outbox;
+using Switch.Service.Recovery;
 using Switch.Service.Routes;
 using Switch.Service.Telemetry;
 
@@ -19,9 +21,14 @@ public static class SwitchHost
     /// <exception cref="Exception">
     /// The configuration or one of its files can't be used; the message names every fault with its path.
     /// </exception>
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static WebApplication Build(WebApplicationBuilder builder) => Build(builder, static _ => { });
+
+    /// <summary>As <see cref="Build(WebApplicationBuilder)"/>, with services replaced: for tests that break one on
+    /// purpose.</summary>
+    internal static WebApplication Build(WebApplicationBuilder builder, Action<IServiceCollection> replace)
     {
         builder.AddSwitch();
+        replace(builder.Services);
         var app = builder.Build();
         try
         {
@@ -64,6 +71,8 @@ public static class SwitchHost
         services.AddJournal(options);
         services.AddAcquirers();
         services.AddOutbox();
+        services.AddAdvices();
+        services.AddRecovery(options);
         faults.Try(() => services.AddAuthorization(options));
         services.AddOperations();
         services.AddLifecycle(options);

@@ -5,6 +5,7 @@ using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 using Switch.Service.Outbox;
+using Switch.Service.Recovery;
 using Switch.Service.Routes;
 
 namespace Switch.Service;
@@ -16,6 +17,9 @@ namespace Switch.Service;
 internal sealed class SwitchOptions : IValidatableObject
 {
     public const string Section = "Switch";
+
+    /// <summary>For the journal and the store before and after an attempt.</summary>
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(1);
 
     /// <summary>Serve terminals without TLS beyond loopback. Only for networks that encrypt by other means.</summary>
     public bool AllowPlaintext { get; set; }
@@ -34,6 +38,8 @@ internal sealed class SwitchOptions : IValidatableObject
     public KafkaOptions Kafka { get; set; } = new();
 
     public JournalOptions Journal { get; set; } = new();
+
+    public RecoveryOptions Recovery { get; set; } = new();
 
     public ServiceFileOptions Files { get; set; } = new();
 
@@ -58,6 +64,17 @@ internal sealed class SwitchOptions : IValidatableObject
         // An accepted payment must be able to write its outcome: the journal's queue has room for all of them at once.
         if (Journal.QueueMax < Limits.InFlightMax * 2)
             yield return new ValidationResult("must be at least twice Switch:Limits:InFlightMax", ["Journal:QueueMax"]);
+        // A lease that ends before a reply may come would have good approvals reversed.
+        foreach (var (name, acquirer) in Acquirers)
+        {
+            if (Redis.Lease < acquirer.ReplyTimeout + LeaseMargin)
+                yield return new ValidationResult(
+                    $"must be {LeaseMargin.TotalSeconds:0} s more than Switch:Acquirers:{name}:ReplyTimeout at least",
+                    ["Redis:Lease"]);
+        }
+
+        if (Redis.Lease * 2 > Redis.RecordTtl)
+            yield return new ValidationResult("must be at most half of Switch:Redis:RecordTtl", ["Redis:Lease"]);
         if (Acquirers.Count > RoutingLimits.Acquirers)
             yield return new ValidationResult($"at most {RoutingLimits.Acquirers} acquirers", [nameof(Acquirers)]);
         foreach (var name in Acquirers.Keys)
@@ -162,11 +179,14 @@ internal sealed class DeadlineOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Default { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Longer ones are cut to this.</summary>
+    /// <summary>Longer ones are cut to this. An acquirer's reply time-out counts beside it, not within it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Max { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Kept back from an acquirer's time for journalling the outcome and sending the answer.</summary>
+    /// <summary>
+    /// Kept back from the caller's time for journalling the outcome and sending the answer: what is not on its way to
+    /// an acquirer by then is not sent. It shortens no wait for a reply (S5).
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:05")]
     public TimeSpan AnswerReserve { get; set; } = TimeSpan.FromMilliseconds(250);
 }
@@ -177,6 +197,10 @@ internal sealed class LimitOptions
     /// <summary>Requests inside the switch at once; past it they are shed.</summary>
     [Range(1, 1_000_000)]
     public int InFlightMax { get; set; } = 4096;
+
+    /// <summary>Connections of one listener at once; past it a new one is closed.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectionsMax { get; set; } = 10_000;
 
     /// <summary>Requests in flight on one stream; past it they are refused in place.</summary>
     [Range(1, 100_000)]

@@ -16,7 +16,8 @@ internal sealed class Claim
 
     /// <exception cref="ArgumentException">A field does not fit the record: a bug of the caller.</exception>
     public Claim(
-        string transactionId, UInt128 fingerprint, Fence fence, long claimedAtMs, string acquirer, string rrn)
+        string transactionId, UInt128 fingerprint, Fence fence, long claimedAtMs, string acquirer, string rrn,
+        ReadOnlyMemory<byte> attempt = default)
     {
         if (transactionId.Length != TransactionIdLength)
             throw new ArgumentException($"Not of {TransactionIdLength} characters.", nameof(transactionId));
@@ -28,6 +29,7 @@ internal sealed class Claim
         ClaimedAtMs = claimedAtMs;
         Acquirer = acquirer;
         Rrn = rrn;
+        Attempt = attempt;
     }
 
     /// <summary>32 lower-case hexadecimal characters.</summary>
@@ -46,12 +48,31 @@ internal sealed class Claim
     /// <summary>The retrieval reference number (DE 37), 12 characters.</summary>
     public string Rrn { get; private set; }
 
+    /// <summary>All that a reversal of the current attempt needs, card data sealed; empty when nothing can be
+    /// sent.</summary>
+    public ReadOnlyMemory<byte> Attempt { get; private set; }
+
+    /// <summary>What the record of this claim is like until it ends: in flight, or the tombstone that it answers
+    /// for.</summary>
+    public byte[] Guard { get; init; } = [];
+
+    /// <summary>
+    /// The generation of the store in which the claim was last confirmed; in another the record may be gone.
+    /// </summary>
+    public long Generation { get; set; }
+
+    /// <summary>Until when this process may count on the claim, as a timestamp of the owner's monotonic
+    /// clock.</summary>
+    public long LeaseEnds { get; set; }
+
     /// <summary>Moves the claim to its next attempt; only the store does, when Redis has it.</summary>
-    public void MoveTo(string acquirer, string rrn)
+    public void MoveTo(Claim next)
     {
-        Check(acquirer, rrn);
-        Acquirer = acquirer;
-        Rrn = rrn;
+        Acquirer = next.Acquirer;
+        Rrn = next.Rrn;
+        Attempt = next.Attempt;
+        Generation = next.Generation;
+        LeaseEnds = next.LeaseEnds;
     }
 
     /// <summary>Whether this call ends the claim; false when it has ended before.</summary>

@@ -6,6 +6,14 @@ internal enum EnterKind
     /// <summary>It owns its key: send, then end the claim.</summary>
     Owner,
 
+    /// <summary>
+    /// It owns a key whose former owner is gone: what that one may have sent is to be reversed, and 68 answered (S8).
+    /// </summary>
+    TakenOver,
+
+    /// <summary>Its reversal came first, and it owns the answer to that: decline without sending (S9).</summary>
+    Tombstoned,
+
     /// <summary>The answer is known: give it, marked as replayed (S2).</summary>
     Replay,
 
@@ -15,15 +23,12 @@ internal enum EnterKind
     /// <summary>ALREADY_EXISTS, IDEMPOTENCY_KEY_REUSED (S3).</summary>
     KeyReused,
 
-    /// <summary>Its reversal came first: decline without sending (S9).</summary>
-    Tombstoned,
-
     /// <summary>UNAVAILABLE, STORE_UNAVAILABLE: nothing was sent.</summary>
     Unavailable,
 }
 
 /// <param name="Kind">What the request may do.</param>
-/// <param name="Claim">With Owner, the claim to end.</param>
+/// <param name="Claim">With Owner, TakenOver and Tombstoned, the claim to end.</param>
 /// <param name="Answer">With Replay, the serialized answer.</param>
 internal readonly record struct EnterResult(EnterKind Kind, Claim? Claim, ReadOnlyMemory<byte> Answer)
 {
@@ -31,7 +36,6 @@ internal readonly record struct EnterResult(EnterKind Kind, Claim? Claim, ReadOn
     {
         JoinKind.Answer => new EnterResult(EnterKind.Replay, null, answer),
         JoinKind.KeyReused => new EnterResult(EnterKind.KeyReused, null, default),
-        JoinKind.Tombstoned => new EnterResult(EnterKind.Tombstoned, null, default),
         JoinKind.Unavailable => new EnterResult(EnterKind.Unavailable, null, default),
         _ => new EnterResult(EnterKind.InProgress, null, default),
     };

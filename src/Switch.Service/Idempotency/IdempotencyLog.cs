@@ -18,8 +18,10 @@ internal static partial class IdempotencyLog
     [LoggerMessage(4120, LogLevel.Warning, "A claim was lost to another owner before it ended; it stands {State}.")]
     public static partial void ClaimLost(ILogger logger, RecordState state);
 
-    [LoggerMessage(4121, LogLevel.Error, "A claim was abandoned: its record stays in flight until recovery takes it.")]
-    public static partial void ClaimAbandoned(ILogger logger);
+    [LoggerMessage(
+        4121, LogLevel.Error,
+        "The claim of transaction {TransactionId} was abandoned: its record stays in flight until it is taken over.")]
+    public static partial void ClaimAbandoned(ILogger logger, string transactionId);
 
     [LoggerMessage(4130, LogLevel.Error, "{Count} {Kind} writes to Redis were dropped: the queue is full or closing.")]
     public static partial void RepairsDropped(ILogger logger, string kind, int count);

@@ -8,6 +8,15 @@ internal sealed class IdempotencyMetrics
     public const string InProcess = "process";
     public const string AcrossInstances = "instance";
 
+    /// <summary>Taken over: left by a claim of this process that timed out; nothing was sent.</summary>
+    public const string Orphan = "orphan";
+
+    /// <summary>Taken over: its lease ran out.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>Taken over: made by an earlier incarnation on this journal, or abandoned by this one.</summary>
+    public const string Own = "own";
+
     private static readonly KeyValuePair<string, object?> Redis = new("db.system.name", "redis");
 
     private readonly Counter<long> _claims;
@@ -25,7 +34,7 @@ internal sealed class IdempotencyMetrics
         _keyReused = meter.CreateCounter<long>(
             "cardswitch.idempotency.key_reused", "{request}", "Requests under a key of another payload (S3): alarm.");
         _takenOver = meter.CreateCounter<long>(
-            "cardswitch.idempotency.orphans", "{claim}", "Own claims found in Redis that no attempt stands behind.");
+            "cardswitch.idempotency.taken_over", "{claim}", "Claims taken over because their holder is gone.");
         _dropped = meter.CreateCounter<long>(
             "cardswitch.idempotency.repairs.dropped", "{write}", "Late writes given up because their queue was full.");
         _waiters = meter.CreateUpDownCounter<long>(
@@ -49,7 +58,7 @@ internal sealed class IdempotencyMetrics
         _keyReused.Add(1);
     }
 
-    public void OrphanTakenOver() => _takenOver.Add(1);
+    public void TakenOver(string why) => _takenOver.Add(1, new KeyValuePair<string, object?>("why", why));
 
     public void WaiterAdded(string scope) => _waiters.Add(1, new KeyValuePair<string, object?>("scope", scope));
 
@@ -82,6 +91,7 @@ internal sealed class IdempotencyMetrics
         ClaimKind.InFlight => "in_flight",
         ClaimKind.KeyReused => "key_reused",
         ClaimKind.Tombstoned => "tombstoned",
+        ClaimKind.Released => "released",
         _ => "unavailable",
     };
 }

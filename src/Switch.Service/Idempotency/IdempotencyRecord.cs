@@ -5,18 +5,27 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// A checked view of one record's bytes; reads fields where they lie and copies nothing. Only
-/// <see cref="TryDecode"/> makes one, so every accessor stays inside the bytes. Layout, version 1, little-endian:
+/// <see cref="TryDecode"/> makes one, so every accessor stays inside the bytes. Layout, version 2, little-endian:
 /// <code>
 ///  0 version 1 | 1 state 1 | 2 flags 1 | 3 fence 16 | 19 fingerprint 16 | 35 owner 16 | 51 claimed at, Unix ms 8
-/// 59 RRN 12 ASCII | 71 acquirer length 1 | 72 acquirer UTF-8
-/// Final only: answer length 4 | answer | reversal data length 4 | reversal data
+/// 59 lease floor, ms 8 | 67 RRN 12 ASCII | 79 acquirer length 1 | 80 acquirer UTF-8
+/// then: answer length 4 | answer | reversal data length 4 | reversal data
 /// </code>
-/// The scripts in <see cref="RecordScripts"/> read state, flags and fence by these offsets.
+/// The scripts in <see cref="RecordScripts"/> read state, flags, fence and lease floor by these offsets.
 /// </summary>
 internal readonly struct IdempotencyRecord
 {
-    public const byte Version = 1;
+    public const byte Version = 2;
+
+    /// <summary>A terminal has taken the payment back.</summary>
     public const byte ReversalRequestedFlag = 1;
+
+    /// <summary>The acquirer has not yet acknowledged a reversal; the owner of the record owes it.</summary>
+    public const byte ReversalOwedFlag = 2;
+
+    /// <summary>The reversal came before its authorization, which was therefore declined without being sent
+    /// (S9).</summary>
+    public const byte TombstonedFlag = 4;
 
     public const int StateOffset = 1;
     public const int FlagsOffset = 2;
@@ -24,10 +33,14 @@ internal readonly struct IdempotencyRecord
     public const int FingerprintOffset = 19;
     public const int OwnerOffset = 35;
     public const int ClaimedAtOffset = 51;
-    public const int RrnOffset = 59;
+    public const int LeaseFloorOffset = 59;
+    public const int RrnOffset = 67;
     public const int RrnLength = 12;
-    public const int AcquirerLengthOffset = 71;
-    public const int AcquirerOffset = 72;
+    public const int AcquirerLengthOffset = 79;
+    public const int AcquirerOffset = 80;
+
+    /// <summary>State, flags, fence, fingerprint and owner: what a record must be like for a fenced step.</summary>
+    public const int GuardLength = 50;
 
     /// <summary>The longest acquirer name in UTF-8 bytes.</summary>
     public const int AcquirerLengthMax = 64;
@@ -46,7 +59,25 @@ internal readonly struct IdempotencyRecord
 
     public RecordState State => (RecordState)_bytes.Span[StateOffset];
 
-    public bool ReversalRequested => (_bytes.Span[FlagsOffset] & ReversalRequestedFlag) != 0;
+    public byte Flags => _bytes.Span[FlagsOffset];
+
+    public bool ReversalRequested => (Flags & ReversalRequestedFlag) != 0;
+
+    public bool ReversalOwed => (Flags & ReversalOwedFlag) != 0;
+
+    public bool Tombstoned => (Flags & TombstonedFlag) != 0;
+
+    /// <summary>The record as it is stored; not to be changed.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>What a fenced step on this very record expects.</summary>
+    public byte[] Guard => _bytes.Slice(StateOffset, GuardLength).ToArray();
+
+    /// <summary>
+    /// The lease has run out once the record's remaining life, which only the store's clock knows, is this or less.
+    /// </summary>
+    public TimeSpan LeaseFloor =>
+        TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(_bytes.Span[LeaseFloorOffset..]));
 
     public Fence Fence => Fence.ReadFrom(_bytes.Span[FenceOffset..]);
 
@@ -66,11 +97,13 @@ internal readonly struct IdempotencyRecord
     public string Acquirer => Encoding.UTF8.GetString(_bytes.Span.Slice(AcquirerOffset, AcquirerLength));
 
     /// <summary>The serialized final answer; empty unless the state is Final.</summary>
-    public ReadOnlyMemory<byte> Answer => State == RecordState.Final ? BlobAt(AnswerLengthOffset) : default;
+    public ReadOnlyMemory<byte> Answer => BlobAt(AnswerLengthOffset);
 
-    /// <summary>What a later reversal needs, sealed; empty unless the state is Final and its owner gave some.</summary>
-    public ReadOnlyMemory<byte> ReversalData =>
-        State == RecordState.Final ? BlobAt(AnswerLengthOffset + sizeof(int) + Answer.Length) : default;
+    /// <summary>
+    /// What a reversal needs, card data sealed. In flight: the attempt that may have been sent, empty when none can
+    /// have been. Final: the reversal that is owed or may yet be asked for, empty when there is nothing to reverse.
+    /// </summary>
+    public ReadOnlyMemory<byte> ReversalData => BlobAt(AnswerLengthOffset + sizeof(int) + Answer.Length);
 
     private int AcquirerLength => _bytes.Span[AcquirerLengthOffset];
 
@@ -104,9 +137,10 @@ internal readonly struct IdempotencyRecord
         if (acquirerLength > AcquirerLengthMax) return RecordFault.OutOfRange;
         if (bytes.Length < AcquirerOffset + acquirerLength) return RecordFault.TooShort;
 
-        var rest = bytes[(AcquirerOffset + acquirerLength)..];
-        if (state != RecordState.Final) return rest.IsEmpty ? RecordFault.None : RecordFault.OutOfRange;
+        var leaseFloorMs = BinaryPrimitives.ReadInt64LittleEndian(bytes[LeaseFloorOffset..]);
+        if (leaseFloorMs is < 0 or > UnixMillisecondsMax) return RecordFault.OutOfRange;
 
+        var rest = bytes[(AcquirerOffset + acquirerLength)..];
         var fault = SkipBlob(ref rest);
         if (fault == RecordFault.None) fault = SkipBlob(ref rest);
         if (fault != RecordFault.None) return fault;

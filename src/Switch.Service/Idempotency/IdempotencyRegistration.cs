@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Switch.Service.Journal;
 
 namespace Switch.Service.Idempotency;
 
@@ -10,7 +11,10 @@ internal static class IdempotencyRegistration
         services.AddSingleton(Options.Create(options.Redis));
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<IdempotencyMetrics>();
-        services.AddSingleton<RedisIdempotencyStore>();
+        services.AddSingleton<IIdempotencyStore, RedisIdempotencyStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RecordStore>(
+            provider, InstanceId.Create(provider.GetRequiredService<IJournal>().Id)));
+        services.AddSingleton<OpenClaimIndex>();
         services.AddSingleton<RequestCoordinator>();
     }
 }

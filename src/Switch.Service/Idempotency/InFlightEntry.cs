@@ -16,7 +16,6 @@ internal enum JoinKind
     InProgress,
 
     KeyReused,
-    Tombstoned,
     Unavailable,
 }
 
@@ -30,12 +29,16 @@ internal sealed class InFlightEntry
     private int _kind;
     private TaskCompletionSource? _waiters;
 
-    public InFlightEntry(UInt128 fingerprint) => Fingerprint = fingerprint;
+    public InFlightEntry(UInt128? fingerprint) => Fingerprint = fingerprint;
 
-    public UInt128 Fingerprint { get; }
+    /// <summary>Of the payload; null when the seat is recovery's, which knows the record only.</summary>
+    public UInt128? Fingerprint { get; }
 
     /// <summary>The claim behind the seat, once there is one; only the seat's holder uses it.</summary>
     public Claim? Claim { get; set; }
+
+    /// <summary>Whether a look has passed over this seat before; for the one that looks.</summary>
+    public bool WasSeen { get; set; }
 
     public JoinKind Kind => (JoinKind)Volatile.Read(ref _kind);
 
@@ -64,7 +67,7 @@ internal sealed class InFlightEntry
         var waiters = Volatile.Read(ref _waiters);
         if (waiters is null)
         {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var mine = new TaskCompletionSource();
             waiters = Interlocked.CompareExchange(ref _waiters, mine, null) ?? mine;
         }
 
@@ -74,7 +77,9 @@ internal sealed class InFlightEntry
             return Kind;
         }
 
-        await waiters.Task.WaitAsync(patience, time, caller).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await waiters.Task.WaitAsync(patience, time, caller).ConfigureAwait(Awaits.Quietly);
+        // Off the stack of whoever finished: it has others to wake.
+        await Task.Yield();
         return Kind;
     }
 }

@@ -27,6 +27,17 @@ internal sealed class InFlightTable
     public bool TryFind(string transactionId, [NotNullWhen(true)] out InFlightEntry? entry) =>
         _entries.TryGetValue(transactionId, out entry);
 
+    /// <summary>Transactions with a claim whose seat an earlier call has seen too.</summary>
+    public IEnumerable<string> SeenBefore()
+    {
+        foreach (var (transactionId, entry) in _entries)
+        {
+            if (entry.Claim is null) continue;
+            if (entry.WasSeen) yield return transactionId;
+            entry.WasSeen = true;
+        }
+    }
+
     /// <summary>Vacates the seat, if this entry still has it.</summary>
     public void Vacate(string transactionId, InFlightEntry entry) =>
         _entries.TryRemove(new KeyValuePair<string, InFlightEntry>(transactionId, entry));

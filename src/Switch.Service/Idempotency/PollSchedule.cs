@@ -11,9 +11,9 @@ internal struct PollSchedule
 
     private long _lastTicks;
 
-    public TimeSpan Next()
+    public TimeSpan Next(Random random)
     {
         _lastTicks = _lastTicks == 0 ? PauseMin.Ticks : Math.Min(_lastTicks * 2, PauseMax.Ticks);
-        return TimeSpan.FromTicks(_lastTicks - Random.Shared.NextInt64(_lastTicks / 4));
+        return TimeSpan.FromTicks(_lastTicks - random.NextInt64(_lastTicks / 4));
     }
 }

@@ -2,46 +2,69 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// The fenced steps as Lua: one key each, so any shard of a cluster can run them, and byte offsets as in
-/// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19). The client sends them by hash
-/// and loads them where a server does not know them. Garnet runs a script atomically only with
-/// <c>--lua-transaction-mode</c>.
+/// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19, guard 2 to 51, lease floor 60
+/// to 67). The client sends them by hash and loads them where a server does not know them. Garnet runs a script
+/// atomically only with
+/// <c>--lua-transaction-mode</c>. Each returns 1 when it was done, 0 when there is no record, or the record that
+/// stands.
 /// </summary>
 internal static class RecordScripts
 {
     /// <summary>
-    /// Writes ARGV[2] for ARGV[3] milliseconds if there is no record (Redis lost it, or never had it) or an in-flight
-    /// one with fence ARGV[1]; returns 1, or else the record that stands. A final record is never written again, so
-    /// that repeating a completion cannot clear what a reversal has marked since.
+    /// Writes ARGV[2] if the record has the guard ARGV[1] (state, flags, fence, fingerprint and owner), or if there is
+    /// none and ARGV[4] is 1. For
+    /// ARGV[3] milliseconds; 0 keeps what is left of its life.
     /// </summary>
     public const string Replace = """
         local record = redis.call('GET', KEYS[1])
-        if record and (string.sub(record, 4, 19) ~= ARGV[1] or string.byte(record, 2) ~= 1) then return record end
-        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        if record then
+          if string.sub(record, 2, 51) ~= ARGV[1] then return record end
+        elseif ARGV[4] ~= '1' then
+          return 0
+        end
+        local life = tonumber(ARGV[3])
+        if life == 0 then life = redis.call('PTTL', KEYS[1]) end
+        if life > 0 then
+          redis.call('SET', KEYS[1], ARGV[2], 'PX', life)
+        else
+          redis.call('SET', KEYS[1], ARGV[2])
+        end
         return 1
         """;
 
     /// <summary>
-    /// Deletes the record if it is in flight with fence ARGV[1]; returns 1 if it is gone, 0 if it is not ours.
+    /// Writes ARGV[2] for ARGV[3] milliseconds over an in-flight record with fence ARGV[1] whose lease has run out: its
+    /// remaining life is at its lease floor or below.
     /// </summary>
-    public const string Release = """
+    public const string TakeExpired = """
+        local record = redis.call('GET', KEYS[1])
+        if not record then return 0 end
+        if string.sub(record, 4, 19) ~= ARGV[1] or string.byte(record, 2) ~= 1 then return record end
+        local floor = 0
+        for i = 67, 60, -1 do floor = floor * 256 + string.byte(record, i) end
+        if redis.call('PTTL', KEYS[1]) > floor then return record end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return 1
+        """;
+
+    /// <summary>Deletes the record if it is in flight with fence ARGV[1].</summary>
+    public const string Delete = """
         local record = redis.call('GET', KEYS[1])
         if not record then return 1 end
-        if string.sub(record, 4, 19) ~= ARGV[1] or string.byte(record, 2) ~= 1 then return 0 end
+        if string.sub(record, 4, 19) ~= ARGV[1] or string.byte(record, 2) ~= 1 then return record end
         redis.call('DEL', KEYS[1])
         return 1
         """;
 
     /// <summary>
-    /// Sets the reversal flag of a final record, keeping its time to live. Returns 1 if it is newly set, 0 if it was
-    /// set, -1 if the record is not final, -2 if there is none.
+    /// Writes ARGV[1] for ARGV[2] milliseconds if there is no record, or an in-flight one and ARGV[3] is 1: an answer
+    /// that a terminal has seen outranks an attempt.
     /// </summary>
-    public const string MarkReversal = """
+    public const string Restore = """
         local record = redis.call('GET', KEYS[1])
-        if not record then return -2 end
-        if string.byte(record, 2) ~= 2 then return -1 end
-        local flags = string.byte(record, 3)
-        if flags % 2 == 1 then return 0 end
-        redis.call('SETRANGE', KEYS[1], 2, string.char(flags + 1))
+        if record and string.sub(record, 2, 51) ~= ARGV[4]
+            and (ARGV[3] ~= '1' or string.byte(record, 2) ~= 1) then return record end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
         return 1
         """;
 }

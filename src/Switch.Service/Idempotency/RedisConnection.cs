@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
 
 namespace Switch.Service.Idempotency;
 
@@ -19,7 +21,10 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private ConnectionMultiplexer? _multiplexer;
     private IDatabase? _database;
+    private readonly SemaphoreSlim _changed = new(0, 1);
     private Task _connecting = Task.CompletedTask;
+    private long _generation = 1;
+    private long _trusted;
     private int _disposed;
 
     public RedisConnection(IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisConnection> logger)
@@ -31,6 +36,31 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>The database of the records; null until a first connection could be set up.</summary>
     public IDatabase? Database => Volatile.Read(ref _database);
+
+    /// <summary>
+    /// Counts up before each new connection is made and when another server becomes primary: whoever answers then may
+    /// have lost records. Because it counts before the socket is connected, no command of the new connection can pass
+    /// as one of the old.
+    /// </summary>
+    public long Generation => Volatile.Read(ref _generation);
+
+    /// <summary>Whether the records of the current generation were found, or made, complete.</summary>
+    public bool IsTrusted => Volatile.Read(ref _trusted) == Volatile.Read(ref _generation);
+
+    /// <summary>The records of that generation are complete.</summary>
+    public void Trust(long generation) => Volatile.Write(ref _trusted, generation);
+
+    /// <summary>The records may be incomplete from now on.</summary>
+    public void Distrust()
+    {
+        Interlocked.Increment(ref _generation);
+        lock (_changed)
+            if (_changed.CurrentCount == 0) _changed.Release();
+    }
+
+    /// <summary>Ends when the generation has counted up since it ended last, or after that long.</summary>
+    public Task WaitForChangeAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        _changed.WaitAsync(atMost, cancellationToken);
 
     /// <summary>
     /// Whether a server is connected. It costs nothing and says nothing of a server that hangs: <see cref="PingAsync"/>
@@ -76,7 +106,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>What the connection string says, with what this service insists on.</summary>
-    internal static ConfigurationOptions Configure(RedisOptions options)
+    internal static ConfigurationOptions Configure(RedisOptions options, Action? onConnecting = null)
     {
         var configuration = ConfigurationOptions.Parse(options.Configuration);
         var timeoutMs = (int)options.OperationTimeout.TotalMilliseconds;
@@ -92,6 +122,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         // Exceptions would name keys.
         configuration.IncludeDetailInExceptions = false;
         configuration.ClientName ??= "card-switch";
+        if (onConnecting is not null) configuration.Tunnel ??= new ConnectNotice(onConnecting);
+        // The client counts INFO, which names the server's incarnation, among the administrator's commands.
+        configuration.AllowAdmin = true;
         // No tie-breaker key and no configuration channel of the client's own: Sentinel and Cluster say who is primary.
         configuration.TieBreaker = string.Empty;
         configuration.ConfigurationChannel = string.Empty;
@@ -102,7 +135,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         try
         {
-            var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configure(_options));
+            var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configure(_options, Distrust));
+            multiplexer.ConfigurationChanged += (_, _) => Distrust();
             multiplexer.ConnectionFailed += OnFailed;
             multiplexer.ConnectionRestored += OnRestored;
             Volatile.Write(ref _multiplexer, multiplexer);
@@ -133,4 +167,15 @@ internal sealed class RedisConnection : IAsyncDisposable
         IdempotencyLog.RedisRestored(_logger, NameOf(restored.EndPoint));
 
     private static string NameOf(EndPoint? endpoint) => endpoint?.ToString() ?? "unknown";
+
+    /// <summary>Told by the client before it connects a socket; changes nothing about the connection.</summary>
+    private sealed class ConnectNotice(Action onConnecting) : Tunnel
+    {
+        public override ValueTask BeforeSocketConnectAsync(
+            EndPoint endPoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken)
+        {
+            if (connectionType == ConnectionType.Interactive) onConnecting();
+            return default;
+        }
+    }
 }

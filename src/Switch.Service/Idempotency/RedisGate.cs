@@ -28,11 +28,16 @@ internal sealed class RedisGate
     /// Whether an operation on <paramref name="key"/> may go out; when not, nothing was or will be sent for it. Each
     /// true is followed by exactly one <see cref="Succeeded"/> or <see cref="Failed"/>.
     /// </summary>
-    public bool TryEnter(in RedisKey key, [NotNullWhen(true)] out IDatabase? database, out long started)
+    /// <param name="key">What the operation is about.</param>
+    /// <param name="isGuarded">Only while the records are trusted, see <see cref="RedisConnection.Trust"/>.</param>
+    /// <param name="database">Where to send it.</param>
+    /// <param name="started">For the measurement.</param>
+    public bool TryEnter(
+        in RedisKey key, bool isGuarded, [NotNullWhen(true)] out IDatabase? database, out long started)
     {
         started = _time.GetTimestamp();
         database = _connection.Database;
-        if (database is null) return false;
+        if (database is null || (isGuarded && !_connection.IsTrusted)) return false;
 
         // The client says "not connected" with an exception, which under load costs more than this question does; so
         // it is asked only after something has failed.

@@ -34,6 +34,29 @@ internal sealed class RedisOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan RecordTtl { get; set; } = TimeSpan.FromHours(72);
 
+    /// <summary>
+    /// How long an owner may keep a request to itself, on Redis's clock; 1 s to 10 min. Whoever meets the record after
+    /// that takes it over, reverses what may have been sent, and answers 68. Longer than the longest
+    /// <c>Switch:Acquirers:*:ReplyTimeout</c> by a second at least; each further attempt renews it.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How often an instance says that it is alive and looks whether Redis is still the one it knows; 50 ms to 10 s. An
+    /// instance counts as gone ten times this after it was last heard of.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:00:10")]
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// After Redis has lost records: how long new money waits for other instances to put theirs back, when one of them
+    /// does not; 0 to 5 min. Every instance heard of within the time for which
+    /// journals keep records is waited for.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan PeerWait { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many operations may await Redis at once; past it the answer is Unavailable.</summary>
     [Range(1, 1_000_000)]
     public int OperationsInFlightMax { get; set; } = 16_384;
@@ -45,7 +68,9 @@ internal sealed class RedisOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int CrossInstanceWaitersMax { get; set; } = 1024;
 
-    /// <summary>How many completions may wait for Redis to return; past it they are dropped and counted.</summary>
+    /// <summary>
+    /// How many completions may wait for Redis to return before new money is refused; what has begun is never dropped.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int PendingCompletionsMax { get; set; } = 8192;
 

@@ -2,14 +2,6 @@ using System.Threading.Channels;
 
 namespace Switch.Service.Idempotency;
 
-/// <summary>A write that Redis did not confirm, kept to be repeated.</summary>
-/// <param name="Claim">Whose record it is.</param>
-/// <param name="Entry">The seat that stays taken until the write is done; null for a release.</param>
-/// <param name="Answer">The final answer; empty for a release.</param>
-/// <param name="ReversalData">As given with the answer.</param>
-internal readonly record struct Repair(
-    Claim Claim, InFlightEntry? Entry, ReadOnlyMemory<byte> Answer, ReadOnlyMemory<byte> ReversalData);
-
 /// <summary>
 /// Repeats writes until Redis confirms them, one at a time, backing off from 50 ms to 1 s while it does not. Bounded: a
 /// write that finds it full is refused. A write that fails goes to the back, so one bad shard delays the others only by
@@ -22,7 +14,7 @@ internal sealed class RepairQueue : IAsyncDisposable
 
     private readonly string _kind;
     private readonly int _capacity;
-    private readonly Func<Repair, ValueTask<bool>> _repeat;
+    private readonly Func<Claim, ValueTask<bool>> _repeat;
     private readonly IdempotencyMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -30,8 +22,8 @@ internal sealed class RepairQueue : IAsyncDisposable
     private readonly Task _loop;
 
     // Unbounded itself: the count bounds it, so that a write on its way to the back never loses its place.
-    private readonly Channel<Repair> _channel =
-        Channel.CreateUnbounded<Repair>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Claim> _channel =
+        Channel.CreateUnbounded<Claim>(new UnboundedChannelOptions { SingleReader = true });
 
     private int _count;
     private int _disposed;
@@ -45,7 +37,7 @@ internal sealed class RepairQueue : IAsyncDisposable
     public RepairQueue(
         string kind,
         int capacity,
-        Func<Repair, ValueTask<bool>> repeat,
+        Func<Claim, ValueTask<bool>> repeat,
         IdempotencyMetrics metrics,
         TimeProvider time,
         ILogger logger)
@@ -56,15 +48,15 @@ internal sealed class RepairQueue : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _loop = Task.Run(RunAsync);
+        _loop = RunAsync();
     }
 
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Whether the write will be repeated; false when the queue is full or closed, which is counted.</summary>
-    public bool TryAdd(in Repair repair)
+    public bool TryAdd(Claim claim)
     {
-        if (Interlocked.Increment(ref _count) <= _capacity && _channel.Writer.TryWrite(repair))
+        if (Interlocked.Increment(ref _count) <= _capacity && _channel.Writer.TryWrite(claim))
         {
             _metrics.RepairsChanged(_kind, 1);
             return true;
@@ -88,10 +80,11 @@ internal sealed class RepairQueue : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        await Task.Yield();
         var failures = 0;
-        while (await HasNextAsync() && _channel.Reader.TryRead(out var repair))
+        while (await HasNextAsync() && _channel.Reader.TryRead(out var claim))
         {
-            if (await TryRepeatAsync(repair))
+            if (await TryRepeatAsync(claim))
             {
                 failures = 0;
                 Interlocked.Decrement(ref _count);
@@ -99,17 +92,17 @@ internal sealed class RepairQueue : IAsyncDisposable
                 continue;
             }
 
-            if (!_channel.Writer.TryWrite(repair)) return;
+            if (!_channel.Writer.TryWrite(claim)) return;
             var pause = TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, PauseMin.Ticks << Math.Min(failures++, 10)));
-            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(Awaits.Quietly);
         }
     }
 
-    private async ValueTask<bool> TryRepeatAsync(Repair repair)
+    private async ValueTask<bool> TryRepeatAsync(Claim claim)
     {
         try
         {
-            return await _repeat(repair);
+            return await _repeat(claim);
         }
         catch (Exception fault)
         {

@@ -26,7 +26,7 @@ internal sealed partial class RequestCoordinator
                 if (found.Kind == FindKind.Absent) return new WaitResult(WaitKind.Absent, default);
                 if (found.Record.State != RecordState.InFlight) return new WaitResult(WaitKind.Ended, found.Record);
                 if (left.IsOver) return new WaitResult(WaitKind.InProgress, default);
-                await left.PauseAsync(schedule.Next());
+                await left.PauseAsync(schedule.Next(_random));
             }
         }
         finally
@@ -49,20 +49,32 @@ internal sealed partial class RequestCoordinator
         }
     }
 
-    private async ValueTask<EnterResult> LeadAsync(Request request, InFlightEntry seat)
+    private async ValueTask<EnterResult> LeadAsync(ClaimRequest request, InFlightEntry seat, Patience patience)
     {
         try
         {
-            var result = await ClaimAsync(request);
+            var result = await _store.ClaimAsync(request);
             for (var takeOvers = 0; result.Kind == ClaimKind.InFlight; takeOvers++)
             {
-                var isOrphan = IsOrphan(result.Record) && takeOvers < TakeOversMax;
-                if (!isOrphan) return await PollAsync(request, seat, result);
-                result = await _store.TakeOverAsync(
-                    result.Record, request.TransactionId, request.Fingerprint, request.Acquirer, request.Rrn);
+                if (takeOvers == TakeOversMax) return await PollAsync(request, seat, patience, result);
+                if (IsOrphan(result.Record))
+                {
+                    result = await _store.TakeOrphanAsync(result.Record, request);
+                    continue;
+                }
+
+                if (!_doubtful.Contains(result.Record.Fence))
+                    return await PollAsync(request, seat, patience, result);
+                // Its holder in this process has given it up, and the seat is this leader's: nobody else ends it
+                // sooner.
+                var taken = await _store.TakeOwnAsync(request.TransactionId, result.Record);
+                if (taken.Kind == ClaimKind.Owner) return EndLead(request, seat, taken, EnterKind.TakenOver);
+                result = taken.Kind == ClaimKind.Unavailable
+                    ? new ClaimResult(ClaimKind.Unavailable, null, default)
+                    : ClaimResult.Of(taken.Record, request.Fingerprint);
             }
 
-            return EndLead(request, seat, result);
+            return EndLead(request, seat, result, EnterKind.Owner);
         }
         catch
         {
@@ -72,30 +84,32 @@ internal sealed partial class RequestCoordinator
         }
     }
 
-    /// <summary>Looks at a record of another instance until it ends, or this leader may wait no longer.</summary>
-    private async ValueTask<EnterResult> PollAsync(Request request, InFlightEntry seat, ClaimResult result)
+    /// <summary>
+    /// Looks at a record of another instance until it ends, or its lease does, or this leader may wait no longer.
+    /// </summary>
+    private async ValueTask<EnterResult> PollAsync(
+        ClaimRequest request, InFlightEntry seat, Patience patience, ClaimResult result)
     {
-        if (!_waiters.TryEnter()) return EndLead(request, seat, result);
+        if (!_waiters.TryEnter()) return EndLead(request, seat, result, EnterKind.Owner);
         try
         {
             var schedule = default(PollSchedule);
+            var owned = EnterKind.TakenOver;
             while (result.Kind == ClaimKind.InFlight)
             {
                 // Who joined may have more patience than this leader: one of them takes the seat and goes on.
-                if (request.Patience.IsOver) return HandOver(request, seat);
-                await request.Patience.PauseAsync(schedule.Next());
+                if (patience.IsOver) return HandOver(request, seat);
+                await patience.PauseAsync(schedule.Next(_random));
+                result = await LookAsync(request, result.Record);
+                owned = EnterKind.TakenOver;
+                if (result.Kind != ClaimKind.Released) continue;
 
-                var found = await _store.FindAsync(request.TransactionId);
-                result = found.Kind switch
-                {
-                    FindKind.Found => ClaimResult.Of(found.Record, request.Fingerprint),
-                    // Released: nothing was sent, so it runs afresh, here if this claim is the first to come.
-                    FindKind.Absent => await ClaimAsync(request),
-                    _ => new ClaimResult(ClaimKind.Unavailable, null, default),
-                };
+                // Nothing was sent, so it runs afresh, here if this claim is the first to come.
+                result = await _store.ClaimAsync(request);
+                owned = EnterKind.Owner;
             }
 
-            return EndLead(request, seat, result);
+            return EndLead(request, seat, result, owned);
         }
         finally
         {
@@ -103,21 +117,48 @@ internal sealed partial class RequestCoordinator
         }
     }
 
-    private EnterResult EndLead(Request request, InFlightEntry seat, ClaimResult result)
+    // By the owner's clock the lease may be over, which only the store's clock decides: try. It is a look as well.
+    private async ValueTask<ClaimResult> LookAsync(ClaimRequest request, IdempotencyRecord record)
     {
+        if (_time.GetUtcNow() - record.ClaimedAt >= _lease)
+        {
+            var taken = await _store.TakeExpiredAsync(request.TransactionId, record);
+            return taken.Kind is ClaimKind.Owner or ClaimKind.Released or ClaimKind.Unavailable
+                ? taken
+                : ClaimResult.Of(taken.Record, request.Fingerprint);
+        }
+
+        var found = await _store.FindAsync(request.TransactionId);
+        return found.Kind switch
+        {
+            FindKind.Found => ClaimResult.Of(found.Record, request.Fingerprint),
+            FindKind.Absent => new ClaimResult(ClaimKind.Released, null, default),
+            _ => new ClaimResult(ClaimKind.Unavailable, null, default),
+        };
+    }
+
+    private EnterResult EndLead(ClaimRequest request, InFlightEntry seat, ClaimResult result, EnterKind owned)
+    {
+        if (result.Kind == ClaimKind.Tombstoned)
+        {
+            owned = EnterKind.Tombstoned;
+            result = new ClaimResult(ClaimKind.Owner, _store.ClaimTombstone(request, result.Record), default);
+        }
+
         if (result.Kind == ClaimKind.Owner)
         {
             seat.Claim = result.Claim;
-            return new EnterResult(EnterKind.Owner, result.Claim, default);
+            return new EnterResult(owned, result.Claim, default);
         }
 
-        if (result is { Kind: ClaimKind.Unavailable, Claim: { } perhapsWritten }) QueueRelease(perhapsWritten);
+        // A take-over that may have been written is left to its lease: what it took over has yet to be reversed.
+        if (result is { Kind: ClaimKind.Unavailable, Claim: { } perhapsWritten } && owned == EnterKind.Owner)
+            QueueRelease(perhapsWritten);
 
         var kind = result.Kind switch
         {
             ClaimKind.Final => JoinKind.Answer,
             ClaimKind.KeyReused => JoinKind.KeyReused,
-            ClaimKind.Tombstoned => JoinKind.Tombstoned,
             ClaimKind.InFlight => JoinKind.InProgress,
             _ => JoinKind.Unavailable,
         };
@@ -126,21 +167,14 @@ internal sealed partial class RequestCoordinator
         return EnterResult.Of(kind, answer);
     }
 
-    private EnterResult HandOver(Request request, InFlightEntry seat)
+    private EnterResult HandOver(ClaimRequest request, InFlightEntry seat)
     {
         EndSeat(request.TransactionId, seat, JoinKind.Retry);
         return new EnterResult(EnterKind.InProgress, null, default);
     }
 
-    private ValueTask<ClaimResult> ClaimAsync(in Request request) =>
-        _store.ClaimAsync(request.TransactionId, request.Fingerprint, request.Acquirer, request.Rrn);
-
-    private bool IsOrphan(IdempotencyRecord record) =>
-        record.Owner == _store.Instance && record.Fence.Sequence > Volatile.Read(ref _orphanFloor);
-
-    /// <summary>What one call of <see cref="EnterAsync"/> is about.</summary>
-    private readonly record struct Request(
-        string TransactionId, UInt128 Fingerprint, string Acquirer, string Rrn, Patience Patience);
+    // The seat is this leader's, so no attempt of this process is alive under the key.
+    private bool IsOrphan(IdempotencyRecord record) => _orphans.ContainsKey(record.Fence);
 
     /// <summary>How long a caller still waits for another's answer.</summary>
     private readonly struct Patience(TimeProvider time, TimeSpan total, CancellationToken caller)
@@ -159,7 +193,7 @@ internal sealed partial class RequestCoordinator
             var left = Left;
             if (left <= TimeSpan.Zero) return;
             await Task.Delay(pause < left ? pause : left, time, caller)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                .ConfigureAwait(Awaits.Quietly);
         }
     }
 }

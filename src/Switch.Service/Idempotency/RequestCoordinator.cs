@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace Switch.Service.Idempotency;
@@ -8,43 +9,52 @@ namespace Switch.Service.Idempotency;
 /// <para>
 /// In this process each transaction has one seat (<see cref="InFlightTable"/>), taken before the claim is sent. Who
 /// finds it taken joins and never asks Redis. Who takes it leads: claims, and polls when another instance owns the key.
+/// An owner that is gone is recognised by its lease, which runs on the store's clock; the leader that meets the record
+/// then takes it over, and finishes it as in doubt.
 /// </para>
 /// <para>
-/// A claim that timed out may sit in Redis though nothing was sent under it. Two things clear such an orphan. A queue
-/// repeats its fenced delete until Redis confirms. And a leader that finds a record of this very process incarnation
-/// takes it over: it holds the seat, so no attempt of this process is alive under that key; a seat is given up only
-/// when its record is written as final, deleted or asked to be, or when the claim was given up in doubt. Only that last
-/// case may have sent something, so giving up in doubt raises a floor: records at or below its fence sequence are left
-/// to recovery. A delete or a claim that arrives late can at worst leave another orphan; none can undo a newer claim,
-/// for every write but the first is fenced, and the first needs the key to be absent.
+/// A claim that timed out may sit in Redis though nothing was sent under it. A queue repeats its fenced delete until
+/// Redis confirms; meanwhile a leader that finds just this record takes it over and sends. Nothing but such a
+/// remembered time-out is proof that nothing was sent: any other record of this process is left to its lease.
 /// </para>
 /// </summary>
 internal sealed partial class RequestCoordinator : IAsyncDisposable
 {
+    private static readonly TimeSpan RepeatMin = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RepeatMax = TimeSpan.FromSeconds(1);
+
     private readonly InFlightTable _table = new();
-    private readonly RedisIdempotencyStore _store;
+    private readonly ConcurrentDictionary<Fence, bool> _orphans = new();
+    private readonly DoubtfulClaims _doubtful = new();
+    private readonly ConcurrentQueue<string> _abandoned = new();
+    private readonly RecordStore _store;
     private readonly CrossInstanceWaiters _waiters;
-    private readonly RepairQueue _completions;
     private readonly RepairQueue _releases;
     private readonly IdempotencyMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<RequestCoordinator> _logger;
-    private ulong _orphanFloor;
+    private readonly Random _random;
+    private readonly TimeSpan _lease;
+    private readonly int _completionsMax;
+    private readonly CancellationTokenSource _closing = new();
+    private int _pendingCompletions;
 
     public RequestCoordinator(
-        RedisIdempotencyStore store,
+        RecordStore store,
         IOptions<RedisOptions> options,
         IdempotencyMetrics metrics,
         TimeProvider time,
-        ILogger<RequestCoordinator> logger)
+        ILogger<RequestCoordinator> logger,
+        Random? random = null)
     {
+        _random = random ?? Random.Shared;
         _store = store;
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _lease = options.Value.Lease;
+        _completionsMax = options.Value.PendingCompletionsMax;
         _waiters = new CrossInstanceWaiters(options.Value.CrossInstanceWaitersMax, metrics);
-        _completions = new RepairQueue(
-            "completion", options.Value.PendingCompletionsMax, RepeatCompletionAsync, metrics, time, logger);
         _releases = new RepairQueue(
             "release", options.Value.PendingReleasesMax, RepeatReleaseAsync, metrics, time, logger);
     }
@@ -53,107 +63,145 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     public int InFlightCount => _table.Count;
 
     /// <summary>Completions and releases that Redis has not confirmed yet; a drain waits for 0.</summary>
-    public int PendingRepairs => _completions.Count + _releases.Count;
+    public int PendingRepairs => Volatile.Read(ref _pendingCompletions) + _releases.Count;
 
     /// <summary>Keys polled because another instance works on them.</summary>
     public int CrossInstanceWaiters => _waiters.Count;
+
+    /// <summary>Claims that an earlier call has seen open too; for the one that keeps the index.</summary>
+    public IEnumerable<string> OpenOverTwoLooks() => _table.SeenBefore();
+
+    /// <summary>
+    /// A transaction whose claim was abandoned since; for the one that keeps the index, where it has to stay until
+    /// somebody has ended it.
+    /// </summary>
+    public bool TryTakeAbandoned([NotNullWhen(true)] out string? transactionId) =>
+        _abandoned.TryDequeue(out transactionId);
+
+    /// <summary>Whether somebody in this process is at work on the request.</summary>
+    public bool IsSeated(string transactionId) => _table.TryFind(transactionId, out _);
 
     /// <summary>
     /// Says what a request may do. Waits only while another attempt of it is at work, and then at most
     /// <paramref name="patience"/>; the claim itself takes one round trip, whatever the caller does (S5).
     /// </summary>
-    /// <param name="transactionId">32 lower-case hexadecimal characters.</param>
-    /// <param name="fingerprint">16 bytes of the payload's keyed hash (S3).</param>
-    /// <param name="acquirer">Of the first attempt, should this request be the one; at most 64 bytes.</param>
-    /// <param name="rrn">Of the first attempt; 12 characters.</param>
+    /// <param name="request">What to claim, should this request be the one.</param>
     /// <param name="patience">How long the caller waits for another's answer.</param>
     /// <param name="caller">Ends that wait early; never an attempt.</param>
-    /// <exception cref="ArgumentException">An argument is not of its form: a bug of the caller.</exception>
-    public async ValueTask<EnterResult> EnterAsync(
-        string transactionId,
-        ReadOnlyMemory<byte> fingerprint,
-        string acquirer,
-        string rrn,
-        TimeSpan patience,
-        CancellationToken caller)
+    /// <exception cref="ArgumentException">The request is not of its form: a bug of the caller.</exception>
+    public async ValueTask<EnterResult> EnterAsync(ClaimRequest request, TimeSpan patience, CancellationToken caller)
     {
-        var request = new Request(
-            transactionId,
-            BinaryPrimitives.ReadUInt128LittleEndian(fingerprint.Span),
-            acquirer,
-            rrn,
-            new Patience(_time, patience, caller));
+        // Past this bound completions would pile up without end; new money is refused while Redis is away anyway.
+        if (Volatile.Read(ref _pendingCompletions) >= _completionsMax)
+            return new EnterResult(EnterKind.Unavailable, null, default);
 
+        var waiting = new Patience(_time, patience, caller);
         var seat = new InFlightEntry(request.Fingerprint);
         while (true)
         {
-            if (_table.TryTake(transactionId, seat, out var holder)) return await LeadAsync(request, seat);
+            if (_table.TryTake(request.TransactionId, seat, out var holder))
+                return await LeadAsync(request, seat, waiting);
             if (holder is null) continue;
 
-            if (holder.Fingerprint != request.Fingerprint)
+            if (holder.Fingerprint is { } fingerprint && fingerprint != request.Fingerprint)
             {
                 _metrics.KeyReusedInProcess();
                 return new EnterResult(EnterKind.KeyReused, null, default);
             }
 
-            var kind = await JoinAsync(holder, request.Patience);
+            var kind = await JoinAsync(holder, waiting);
 
-            // Nothing was sent for it: of all that waited, the one to take the seat next runs afresh.
-            if (kind == JoinKind.Retry && !request.Patience.IsOver) continue;
+            // Nothing was sent for it: of all that waited, the one to take the seat next runs afresh. And what recovery
+            // ended is for the record to give, which knows the payload (S3).
+            if (holder.Fingerprint is null && kind != JoinKind.Pending) kind = JoinKind.Retry;
+            if (kind == JoinKind.Retry && !waiting.IsOver) continue;
             return EnterResult.Of(kind, holder.Answer);
         }
     }
 
     /// <summary>
-    /// Moves a claim to its next attempt, before the first byte of that attempt is sent (S5). Unless it is Done, do not
-    /// send: release the claim, or leave it to who has it.
+    /// Takes the seat and the record of a request whose lease has run out, or whose holder is known to be gone; null
+    /// when it is not to be had, because somebody here or elsewhere is at work on it, or has ended it.
     /// </summary>
-    public ValueTask<FencedResult> UpdateAsync(Claim claim, string acquirer, string rrn) =>
-        _store.UpdateAsync(claim, acquirer, rrn);
-
-    /// <summary>
-    /// Ends a claim with its final answer, which the journal holds already. Everyone who joined gets the answer. On
-    /// Unavailable they do too, and the write is repeated until Redis confirms it. On LostClaim they get the answer
-    /// that stands, or are told to ask again.
-    /// </summary>
-    /// <param name="claim">The claim to end.</param>
-    /// <param name="answer">The serialized answer of every repeat; at most 64 KiB; not changed afterwards.</param>
-    /// <param name="reversalData">What a later reversal needs, sealed; may be empty; at most 64 KiB.</param>
-    /// <exception cref="InvalidOperationException">The claim has ended: a bug of the caller.</exception>
-    public async ValueTask<FencedResult> CompleteAsync(
-        Claim claim, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> reversalData)
+    /// <param name="transactionId">Of the request.</param>
+    /// <param name="record">The in-flight record as it was read.</param>
+    /// <param name="holderIsGone">The lease need not run out; the record may be gone too.</param>
+    public async ValueTask<(Claim? Claim, ClaimResult Result)> TryTakeAsync(
+        string transactionId, IdempotencyRecord record, bool holderIsGone)
     {
-        var entry = EntryToEnd(claim);
-        FencedResult result;
+        var seat = new InFlightEntry(fingerprint: null);
+        if (!_table.TryTake(transactionId, seat, out _))
+            return (null, new ClaimResult(ClaimKind.InFlight, null, default));
+        var result = new ClaimResult(ClaimKind.Unavailable, null, default);
         try
         {
-            result = await _store.CompleteAsync(claim, answer, reversalData);
+            result = holderIsGone
+                ? await _store.TakeOwnAsync(transactionId, record)
+                : await _store.TakeExpiredAsync(transactionId, record);
+            seat.Claim = result.Kind == ClaimKind.Owner ? result.Claim : null;
+            return (seat.Claim, result);
         }
-        catch
+        finally
         {
-            // A bug, not a store that is down: something was sent, so nobody may take the record for an orphan.
-            entry.Finish(JoinKind.InProgress);
-            GiveUp(claim, entry);
-            throw;
+            if (seat.Claim is null) EndSeat(transactionId, seat, JoinKind.Retry);
         }
+    }
 
-        switch (result.Kind)
+    /// <summary>Whether the record of a claim may be gone, or its lease be over soon: look again before
+    /// sending.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="needed">How long the attempt may take.</param>
+    public bool NeedsRenewal(Claim claim, TimeSpan needed) =>
+        _store.IsStale(claim) || _store.LeaseLeft(claim) <= needed;
+
+    /// <summary>
+    /// Moves a claim to an attempt and renews it, before the first byte of that attempt is sent (S5). Unless it is
+    /// Done, do not send: release the claim, or leave it to who has it.
+    /// </summary>
+    public ValueTask<FencedResult> UpdateAsync(
+        Claim claim, string acquirer, string rrn, ReadOnlyMemory<byte> attempt) =>
+        _store.UpdateAsync(claim, acquirer, rrn, attempt);
+
+    /// <summary>
+    /// Writes the final answer, which the journal holds already. It ends nothing: the answer may be told only after
+    /// Done, because anybody may take over a claim whose record is not final. On Unavailable go on with
+    /// <see cref="CompleteUntilKnownAsync"/>.
+    /// </summary>
+    public ValueTask<FencedResult> CompleteAsync(Claim claim, FinalAnswer final) => _store.CompleteAsync(claim, final);
+
+    /// <summary>
+    /// Tries a completion until the store has answered, with pauses of 50 ms to 1 s; Unavailable only when the service
+    /// stops first. The seat stays taken meanwhile.
+    /// </summary>
+    public async Task<FencedResult> CompleteUntilKnownAsync(Func<ValueTask<FencedResult>> complete)
+    {
+        Interlocked.Increment(ref _pendingCompletions);
+        _metrics.RepairsChanged("completion", 1);
+        try
         {
-            case FencedKind.Done:
-                entry.Finish(JoinKind.Answer, answer);
-                _table.Vacate(claim.TransactionId, entry);
-                break;
-            case FencedKind.LostClaim:
-                EndLost(claim, entry, result.Current);
-                break;
-            default:
-                // The seat stays taken: without it, this record would pass for an orphan under which nothing was sent.
-                entry.Finish(JoinKind.Answer, answer);
-                if (!_completions.TryAdd(new Repair(claim, entry, answer, reversalData))) GiveUp(claim, entry);
-                break;
-        }
+            for (var pause = RepeatMin; !_closing.IsCancellationRequested; pause = Longer(pause))
+            {
+                await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(Awaits.Quietly);
+                var result = await complete();
+                if (result.Kind != FencedKind.Unavailable) return result;
+            }
 
-        return result;
+            return new FencedResult(FencedKind.Unavailable, default);
+        }
+        finally
+        {
+            _metrics.RepairsChanged("completion", -1);
+            Interlocked.Decrement(ref _pendingCompletions);
+        }
+    }
+
+    /// <summary>Ends a claim with the answer that stands: everyone who joined gets it.</summary>
+    /// <exception cref="InvalidOperationException">The claim has ended: a bug of the caller.</exception>
+    public void End(Claim claim, ReadOnlyMemory<byte> answer)
+    {
+        var entry = EntryToEnd(claim);
+        entry.Finish(JoinKind.Answer, answer);
+        _table.Vacate(claim.TransactionId, entry);
     }
 
     /// <summary>Ends a claim under which nothing was sent: its record goes, and a repeat runs afresh (S2).</summary>
@@ -166,23 +214,30 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a claim of which nobody can say what was sent: its record stays in flight until recovery takes it (S8), and
+    /// Ends a claim of which nobody can say how it ended: its record stays in flight until it is taken over, and
     /// whoever joined is told that it is in progress. Does nothing when the claim has ended, so it may stand in a
     /// <c>finally</c>.
     /// </summary>
-    public void Abandon(Claim claim)
+    /// <param name="claim">The claim.</param>
+    /// <param name="nothingSent">
+    /// Provably nothing was sent, and recovery will release it. Otherwise the next to come in this process may end it.
+    /// </param>
+    public void Abandon(Claim claim, bool nothingSent = false)
     {
         if (!claim.TryEnd()) return;
-        IdempotencyLog.ClaimAbandoned(_logger);
-        if (!_table.TryFind(claim.TransactionId, out var entry)) return;
-        entry.Finish(JoinKind.InProgress);
-        GiveUp(claim, entry);
+        if (!nothingSent) _doubtful.Add(claim.Fence);
+        IdempotencyLog.ClaimAbandoned(_logger, claim.TransactionId);
+        _abandoned.Enqueue(claim.TransactionId);
+        if (_table.TryFind(claim.TransactionId, out var entry))
+            EndSeat(claim.TransactionId, entry, JoinKind.InProgress);
     }
 
-    /// <summary>Stops the repairs; what still waits is dropped and counted. The journal remains the record.</summary>
+    /// <summary>Stops the repeats; what still waits is left to the lease, and to the journal at the next
+    /// start.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _completions.DisposeAsync();
+        if (_closing.IsCancellationRequested) return;
+        await _closing.CancelAsync();
         await _releases.DisposeAsync();
     }
 
@@ -194,14 +249,6 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         return entry;
     }
 
-    private void EndLost(Claim claim, InFlightEntry entry, IdempotencyRecord standing)
-    {
-        IdempotencyLog.ClaimLost(_logger, standing.State);
-        if (standing.State == RecordState.Final) entry.Finish(JoinKind.Answer, standing.Answer);
-        else entry.Finish(JoinKind.InProgress);
-        _table.Vacate(claim.TransactionId, entry);
-    }
-
     private void EndSeat(
         string transactionId, InFlightEntry entry, JoinKind kind, ReadOnlyMemory<byte> answer = default)
     {
@@ -210,31 +257,19 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         entry.Finish(kind, answer);
     }
 
-    private void GiveUp(Claim claim, InFlightEntry entry)
+    private void QueueRelease(Claim claim)
     {
-        var sequence = claim.Fence.Sequence;
-        var floor = Volatile.Read(ref _orphanFloor);
-        while (floor < sequence)
-        {
-            var seen = Interlocked.CompareExchange(ref _orphanFloor, sequence, floor);
-            if (seen == floor) break;
-            floor = seen;
-        }
-
-        _table.Vacate(claim.TransactionId, entry);
+        // Remembered first: the release may be over before this goes on, and then nothing would forget it again.
+        _orphans.TryAdd(claim.Fence, true);
+        if (!_releases.TryAdd(claim)) _orphans.TryRemove(claim.Fence, out _);
     }
 
-    private void QueueRelease(Claim claim) => _releases.TryAdd(new Repair(claim, null, default, default));
-
-    private async ValueTask<bool> RepeatCompletionAsync(Repair repair)
+    private async ValueTask<bool> RepeatReleaseAsync(Claim claim)
     {
-        var result = await _store.CompleteAsync(repair.Claim, repair.Answer, repair.ReversalData);
-        if (result.Kind == FencedKind.Unavailable) return false;
-        if (result.Kind == FencedKind.LostClaim) IdempotencyLog.ClaimLost(_logger, result.Current.State);
-        _table.Vacate(repair.Claim.TransactionId, repair.Entry!);
+        if (await _store.ReleaseAsync(claim) == FencedKind.Unavailable) return false;
+        _orphans.TryRemove(claim.Fence, out _);
         return true;
     }
 
-    private async ValueTask<bool> RepeatReleaseAsync(Repair repair) =>
-        await _store.ReleaseAsync(repair.Claim) != FencedKind.Unavailable;
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < RepeatMax ? pause * 2 : RepeatMax;
 }

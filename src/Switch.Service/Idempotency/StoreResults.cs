@@ -18,6 +18,9 @@ internal enum ClaimKind
     /// <summary>Its reversal came first (S9).</summary>
     Tombstoned,
 
+    /// <summary>The record that was to be taken over is gone: claim afresh.</summary>
+    Released,
+
     /// <summary>The store did not answer in time, or not in a way this version can read. Nothing may be sent.</summary>
     Unavailable,
 }
@@ -51,6 +54,9 @@ internal enum FencedKind
     /// <summary>The record belongs to another claim, or has its final answer already; nothing was written.</summary>
     LostClaim,
 
+    /// <summary>There is no record, and the step needs one.</summary>
+    Gone,
+
     /// <summary>The store did not answer: the write may or may not have happened, and is safe to repeat.</summary>
     Unavailable,
 }
@@ -78,24 +84,6 @@ internal enum EntombKind
 /// <param name="Kind">What the reversal found.</param>
 /// <param name="Record">With Exists and AlreadyTombstoned, the record.</param>
 internal readonly record struct EntombResult(EntombKind Kind, IdempotencyRecord Record);
-
-/// <summary>What became of marking a final record as reversed.</summary>
-internal enum MarkKind
-{
-    Marked,
-
-    /// <summary>It was marked before: this reversal is a repeat.</summary>
-    AlreadyMarked,
-
-    /// <summary>The request has no final answer yet.</summary>
-    NotFinal,
-
-    /// <summary>There is no record.</summary>
-    Absent,
-
-    /// <summary>The store did not answer; safe to repeat, though a repeat may then say AlreadyMarked.</summary>
-    Unavailable,
-}
 
 /// <summary>What a look-up found.</summary>
 internal enum FindKind

@@ -4,7 +4,8 @@ namespace Switch.Service.Journal;
 /// Turns one write into statements inside the writer's open transaction, and counts what they changed. What it counts
 /// becomes true with the commit, so the writer publishes it only then.
 /// </summary>
-internal sealed class JournalApplier(JournalStatements statements, JournalBounds bounds)
+internal sealed class JournalApplier(
+    JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled, TimeProvider time)
 {
     /// <summary>Applies one write, or nothing of it.</summary>
     public JournalFault Apply(PendingWrite write, ref JournalLevels levels)
@@ -15,17 +16,43 @@ internal sealed class JournalApplier(JournalStatements statements, JournalBounds
             return JournalFault.None;
         }
 
+        if (write.Note is { } note)
+        {
+            statements.SetNote(note.Name, note.Value);
+            return JournalFault.None;
+        }
+
         var step = write.Step!;
-        var fault = step.OpenIntent is { } intent
-            ? OpenIntent(intent, step, ref levels)
-            : CloseIntent(step, ref levels);
+        var fault = step switch
+        {
+            { OpenIntent: { } intent } => OpenIntent(intent, step, ref levels),
+            { ChangesAdvice: true } => ChangeAdvice(step, ref levels),
+            _ => CloseIntent(step, ref levels),
+        };
         if (fault != JournalFault.None) return fault;
 
+        if (step.RemoveEvents.Count > 0) unsettled.Void();
+        for (var i = 0; i < step.RemoveEvents.Count; i++)
+            levels = levels with { OutboxRows = levels.OutboxRows - statements.RemoveEvent(step.RemoveEvents[i]) };
+        if (step.Outcome is { } outcome) Keep(outcome, ref levels);
+        if (step.DeferReversal is { } deferred)
+            statements.DeferReversal(deferred, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (step.CloseDeferred is { } closed) statements.CloseDeferred(closed);
         for (var i = 0; i < step.Events.Count; i++)
             if (statements.InsertEvent(step.Events[i])) levels = levels with { OutboxRows = levels.OutboxRows + 1 };
         if (step.Advice is { } advice && statements.InsertAdvice(advice))
             levels = levels with { AdviceRows = levels.AdviceRows + 1 };
         return JournalFault.None;
+    }
+
+    private void Keep(OutcomeRow outcome, ref JournalLevels levels)
+    {
+        var sequence = statements.InsertOutcome(outcome);
+        levels = levels with { OutcomeRows = levels.OutcomeRows + 1 };
+        // Before the commit: from then on the relay can see the events, and must not take them for settled. Should the
+        // commit fail, the writer takes it back.
+        if (outcome.IsSettled) unsettled.Advance(sequence);
+        else unsettled.Add(outcome.TransactionId, sequence);
     }
 
     private JournalFault OpenIntent(IntentRow intent, JournalStep step, ref JournalLevels levels)
@@ -62,10 +89,31 @@ internal sealed class JournalApplier(JournalStatements statements, JournalBounds
             return JournalFault.None;
         }
 
-        if (step.Events.Count == 0 && step.Advice is null) return JournalFault.None;
+        if (step.Events.Count == 0 && step.Advice is null && step.DeferReversal is null) return JournalFault.None;
         var fault = bounds.Admit(levels, 0, step.Events.Count, step.Advice is null ? 0 : 1);
         levels = levels with { UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax };
         return fault;
+    }
+
+    private JournalFault ChangeAdvice(JournalStep step, ref JournalLevels levels)
+    {
+        if (step.Events.Count > 0)
+        {
+            var fault = bounds.AdmitAdviceEvents(levels, step.Events.Count);
+            if (fault != JournalFault.None) return fault;
+        }
+
+        var isThere = step.CloseAdvice is { } closed
+            ? statements.DeleteAdvice(closed)
+            : statements.UpdateAdvice(step.UpdateAdvice!);
+        if (!isThere) return JournalFault.NotFound;
+
+        levels = levels with
+        {
+            AdviceRows = levels.AdviceRows - (step.CloseAdvice is null ? 0 : 1),
+            UsedPages = levels.UsedPages + (step.Events.Count == 0 ? 0 : JournalBounds.AdviceEventPagesMax),
+        };
+        return JournalFault.None;
     }
 
     private int Remove(IReadOnlyList<long> sequences)

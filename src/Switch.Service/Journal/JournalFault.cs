@@ -15,6 +15,10 @@ internal enum JournalFault
     /// </summary>
     Failing,
 
+    /// <summary>The disk answers with errors; this write was not tried, or was undone: recovery will not meet
+    /// it.</summary>
+    NotWritten,
+
     /// <summary>The bound of waiting writes is reached; nothing was written.</summary>
     Busy,
 
@@ -26,6 +30,9 @@ internal enum JournalFault
 
     /// <summary>As many advices wait as may, less what open intents may still need; nothing was written.</summary>
     AdvicesFull,
+
+    /// <summary>The advice to change is not there, or not any more; nothing was written.</summary>
+    NotFound,
 
     /// <summary>The step breaks the journal's own bounds or schema: a bug of the caller. Nothing was written.</summary>
     Refused,

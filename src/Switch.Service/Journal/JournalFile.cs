@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -39,7 +40,8 @@ internal static class JournalFile
           payload        BLOB    NOT NULL
         ) STRICT;
         CREATE TABLE advice (
-          advice_id          TEXT    NOT NULL PRIMARY KEY,
+          sequence           INTEGER PRIMARY KEY AUTOINCREMENT,
+          advice_id          TEXT    NOT NULL UNIQUE,
           transaction_id     TEXT    NOT NULL,
           acquirer           TEXT    NOT NULL,
           kind               TEXT    NOT NULL,
@@ -47,7 +49,24 @@ internal static class JournalFile
           rrn                TEXT    NOT NULL,
           created_at_ms      INTEGER NOT NULL,
           next_attempt_at_ms INTEGER NOT NULL,
+          tries              INTEGER NOT NULL,
+          reason             TEXT    NOT NULL,
           detail             BLOB    NOT NULL
+        ) STRICT;
+        CREATE TABLE outcome (
+          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+          transaction_id TEXT    NOT NULL,
+          at_ms          INTEGER NOT NULL,
+          is_settled     INTEGER NOT NULL,
+          record         BLOB    NOT NULL
+        ) STRICT;
+        CREATE TABLE deferred_reversal (
+          transaction_id TEXT    NOT NULL PRIMARY KEY,
+          at_ms          INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE note (
+          name  TEXT NOT NULL PRIMARY KEY,
+          value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE probe (
           id     INTEGER PRIMARY KEY,
@@ -117,6 +136,35 @@ internal static class JournalFile
 
     /// <summary>Bytes of a page of the file.</summary>
     public static long PageSize(SqliteConnection connection) => Number(connection, "PRAGMA page_size");
+
+    /// <summary>A number drawn when the journal was made: whoever opens it owes what it holds.</summary>
+    public static ulong Identify(SqliteConnection connection)
+    {
+        if (Note(connection, "journal") is { } known)
+            return ulong.Parse(known, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var drawn = (ulong)Random.Shared.NextInt64() | 1;
+        SetNote(connection, "journal", drawn.ToString("x16", CultureInfo.InvariantCulture));
+        return drawn;
+    }
+
+    /// <summary>A note's value, or null.</summary>
+    public static string? Note(SqliteConnection connection, string name)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM note WHERE name = $name";
+        command.Parameters.AddWithValue("$name", name);
+        return command.ExecuteScalar() as string;
+    }
+
+    /// <summary>Writes a note.</summary>
+    public static void SetNote(SqliteConnection connection, string name, string value)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT OR REPLACE INTO note (name, value) VALUES ($name, $value)";
+        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$value", value);
+        command.ExecuteNonQuery();
+    }
 
     /// <summary>The one number that a statement gives.</summary>
     public static long Number(SqliteConnection connection, string sql)

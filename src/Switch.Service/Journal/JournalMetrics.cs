@@ -8,6 +8,7 @@ internal sealed class JournalMetrics
     private readonly Meter _meter;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitWrites;
+    private readonly Counter<long> _forgottenEarly;
     private readonly Counter<long> _refused;
 
     public JournalMetrics(Meter meter)
@@ -30,6 +31,9 @@ internal sealed class JournalMetrics
             {
                 HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
             });
+        _forgottenEarly = meter.CreateCounter<long>(
+            "cardswitch.journal.forgotten_early", "{record}",
+            "Kept records that went before their time for want of room.");
         _refused = meter.CreateCounter<long>(
             "cardswitch.journal.refused", "{write}", "Writes that did not become durable, by fault.");
     }
@@ -53,6 +57,9 @@ internal sealed class JournalMetrics
         _commitWrites.Record(writes);
     }
 
+    /// <summary>Counts kept records that went before their time.</summary>
+    public void ForgottenEarly(int records) => _forgottenEarly.Add(records);
+
     /// <summary>Counts one write that did not become durable.</summary>
     public void Refused(JournalFault fault) =>
         _refused.Add(1, new KeyValuePair<string, object?>("fault", NameOf(fault)));
@@ -61,10 +68,12 @@ internal sealed class JournalMetrics
     {
         JournalFault.Full => "full",
         JournalFault.Failing => "failing",
+        JournalFault.NotWritten => "not_written",
         JournalFault.Busy => "busy",
         JournalFault.Stopped => "stopped",
         JournalFault.OutboxFull => "outbox_full",
         JournalFault.AdvicesFull => "advices_full",
+        JournalFault.NotFound => "not_found",
         _ => "refused",
     };
 }

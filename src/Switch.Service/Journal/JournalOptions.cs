@@ -33,6 +33,19 @@ internal sealed class JournalOptions
     public long AdviceRowsMax { get; set; } = 250_000;
 
     /// <summary>
+    /// How long records of finished requests are kept, to be put back should the shared store lose them; 0 to 24 h. A
+    /// retry within this time replays whatever becomes of the store.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan OutcomeRetention { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Records kept at most; beyond it, or when the file is three quarters full, the oldest go before their time.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public long OutcomeRowsMax { get; set; } = 2_000_000;
+
+    /// <summary>
     /// Size of the database file in bytes at most; the write-ahead log beside it stays below the same bound.
     /// </summary>
     [Range(1L << 20, 1L << 43)]

@@ -11,6 +11,9 @@ internal sealed class PendingWrite()
     /// <summary>Sequences of events to remove; null when a step is to be written.</summary>
     public IReadOnlyList<long>? Published { get; init; }
 
+    /// <summary>A note to write; null when a step is to be written.</summary>
+    public (string Name, string Value)? Note { get; init; }
+
     /// <summary>What became of this write within its group; the writer's thread only.</summary>
     public JournalFault Fault { get; set; }
 }

@@ -14,5 +14,6 @@ internal static class JournalRegistration
             journal.HealthChanged += (health, error) => Log.JournalHealth(logger, health, error);
             return journal;
         });
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
     }
 }

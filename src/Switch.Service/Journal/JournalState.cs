@@ -6,6 +6,7 @@ namespace Switch.Service.Journal;
 internal sealed class JournalState : IDisposable
 {
     private readonly SemaphoreSlim _newEvents = new(0, 1);
+    private readonly SemaphoreSlim _newAdvices = new(0, 1);
     private volatile Snapshot _snapshot = new(default, WalTooLong: false);
     private volatile Condition _condition = new(JournalFault.None, "");
 
@@ -43,18 +44,31 @@ internal sealed class JournalState : IDisposable
         }
     }
 
-    /// <summary>
-    /// New events are readable. Only one thread calls this, so the check and the release do not race.
-    /// </summary>
+    /// <summary>New events are readable, or readable ones may be told now.</summary>
     public void SignalEvents()
     {
-        if (_newEvents.CurrentCount == 0) _newEvents.Release();
+        if (_newEvents.CurrentCount > 0) return;
+        lock (_newEvents)
+            if (_newEvents.CurrentCount == 0) _newEvents.Release();
     }
 
     /// <summary>Returns once after each signal; several signals in between count as one.</summary>
     public Task WaitForEventsAsync(CancellationToken cancellationToken) => _newEvents.WaitAsync(cancellationToken);
 
-    public void Dispose() => _newEvents.Dispose();
+    /// <summary>New advices are readable. Called as <see cref="SignalEvents"/> is.</summary>
+    public void SignalAdvices()
+    {
+        if (_newAdvices.CurrentCount == 0) _newAdvices.Release();
+    }
+
+    /// <summary>Returns once after each signal; several signals in between count as one.</summary>
+    public Task WaitForAdvicesAsync(CancellationToken cancellationToken) => _newAdvices.WaitAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _newEvents.Dispose();
+        _newAdvices.Dispose();
+    }
 
     private sealed record Snapshot(JournalLevels Levels, bool WalTooLong);
 

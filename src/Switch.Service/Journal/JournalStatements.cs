@@ -8,7 +8,7 @@ namespace Switch.Service.Journal;
 /// An insert that may meet its own earlier self says ON CONFLICT (key) DO NOTHING and never OR IGNORE, which would also
 /// drop a row that breaks the schema without a word.
 /// </summary>
-internal sealed class JournalStatements : IDisposable
+internal sealed partial class JournalStatements : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly List<SqliteCommand> _all = [];
@@ -24,6 +24,16 @@ internal sealed class JournalStatements : IDisposable
     private readonly SqliteCommand _insertEvent;
     private readonly SqliteCommand _deleteEvents;
     private readonly SqliteCommand _insertAdvice;
+    private readonly SqliteCommand _insertOutcome;
+    private readonly SqliteCommand _lastRow;
+    private readonly SqliteCommand _trimOutcomes;
+    private readonly SqliteCommand _oldestOutcome;
+    private readonly SqliteCommand _removeEvent;
+    private readonly SqliteCommand _defer;
+    private readonly SqliteCommand _closeDeferred;
+    private readonly SqliteCommand _setNote;
+    private readonly SqliteCommand _updateAdvice;
+    private readonly SqliteCommand _deleteAdvice;
     private readonly SqliteCommand _fillProbe;
     private readonly SqliteCommand _clearProbe;
     private readonly SqliteCommand _pageCount;
@@ -66,11 +76,48 @@ internal sealed class JournalStatements : IDisposable
         _insertAdvice = Prepare(
             """
             INSERT INTO advice (advice_id, transaction_id, acquirer, kind, state, rrn, created_at_ms,
-              next_attempt_at_ms, detail)
-            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $detail)
+              next_attempt_at_ms, tries, reason, detail)
+            VALUES ($id, $transaction, $acquirer, $kind, $state, $rrn, $created, $next, $tries, $reason, $detail)
             ON CONFLICT (advice_id) DO NOTHING
             """,
-            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$detail");
+            "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$tries", "$reason",
+            "$detail");
+        _insertOutcome = Prepare(
+            """
+            INSERT INTO outcome (transaction_id, at_ms, is_settled, record)
+                VALUES ($transaction, $at, $settled, $record)
+            """,
+            "$transaction", "$at", "$settled", "$record");
+        _lastRow = Prepare("SELECT last_insert_rowid()");
+        _trimOutcomes = Prepare(
+            """
+            DELETE FROM outcome
+            WHERE sequence IN (SELECT sequence FROM outcome WHERE sequence <= $through ORDER BY sequence LIMIT $max)
+              AND at_ms < $before
+            """,
+            "$through", "$max", "$before");
+        _oldestOutcome = Prepare("SELECT at_ms FROM outcome ORDER BY sequence LIMIT 1");
+        _removeEvent = Prepare("DELETE FROM outbox WHERE event_id = $id", "$id");
+        _defer = Prepare(
+            """
+            INSERT INTO deferred_reversal (transaction_id, at_ms) VALUES ($id, $at)
+            ON CONFLICT (transaction_id) DO NOTHING
+            """,
+            "$id", "$at");
+        _closeDeferred = Prepare("DELETE FROM deferred_reversal WHERE transaction_id = $id", "$id");
+        _setNote = Prepare(
+            """
+            INSERT INTO note (name, value) VALUES ($name, $value)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            "$name", "$value");
+        _updateAdvice = Prepare(
+            """
+            UPDATE advice SET state = $state, tries = $tries, next_attempt_at_ms = $next, reason = $reason
+            WHERE advice_id = $id
+            """,
+            "$id", "$state", "$tries", "$next", "$reason");
+        _deleteAdvice = Prepare("DELETE FROM advice WHERE advice_id = $id", "$id");
         _fillProbe = Prepare("INSERT INTO probe (id, filler) VALUES (1, zeroblob(32768))");
         _clearProbe = Prepare("DELETE FROM probe");
         _pageCount = Prepare("PRAGMA page_count");
@@ -153,8 +200,29 @@ internal sealed class JournalStatements : IDisposable
         values[5].Value = row.Rrn;
         values[6].Value = row.CreatedAtMs;
         values[7].Value = row.NextAttemptAtMs;
-        values[8].Value = Bytes(row.Detail);
+        values[8].Value = row.Tries;
+        values[9].Value = row.Reason;
+        values[10].Value = Bytes(row.Detail);
         return _insertAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>False when there is no such advice.</summary>
+    public bool UpdateAdvice(AdviceUpdate update)
+    {
+        var values = _updateAdvice.Parameters;
+        values[0].Value = update.AdviceId;
+        values[1].Value = update.State;
+        values[2].Value = update.Tries;
+        values[3].Value = update.NextAttemptAtMs;
+        values[4].Value = update.Reason;
+        return _updateAdvice.ExecuteNonQuery() > 0;
+    }
+
+    /// <summary>False when there is no such advice.</summary>
+    public bool DeleteAdvice(string adviceId)
+    {
+        _deleteAdvice.Parameters[0].Value = adviceId;
+        return _deleteAdvice.ExecuteNonQuery() > 0;
     }
 
     /// <summary>Two commits that need pages and fsync as real writes do.</summary>

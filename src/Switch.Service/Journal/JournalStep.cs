@@ -1,7 +1,11 @@
+using Switch.Service.Events;
+using Switch.Service.Keys;
+
 namespace Switch.Service.Journal;
 
 /// <summary>
-/// One durable step: all of it commits or none of it. It opens an intent, or closes one, or does neither; never both.
+/// One durable step: all of it commits or none of it. It opens an intent, or closes one, or changes an advice that is
+/// there, or does none of these; never two.
 /// </summary>
 internal sealed class JournalStep
 {
@@ -32,15 +36,68 @@ internal sealed class JournalStep
     /// <summary>What is owed to the acquirer.</summary>
     public AdviceRow? Advice { get; init; }
 
+    /// <summary>The record that the shared store is to have, or to lose when its bytes are empty.</summary>
+    public OutcomeRow? Outcome { get; init; }
+
+    /// <summary>Ids of events that must not be told: what they say did not stand.</summary>
+    public IReadOnlyList<string> RemoveEvents { get; init; } = [];
+
+    /// <summary>A terminal's reversal that is accepted and cannot be looked into yet: its transaction id.</summary>
+    public string? DeferReversal { get; init; }
+
+    /// <summary>A deferred reversal that has been looked into.</summary>
+    public string? CloseDeferred { get; init; }
+
+    /// <summary>What changes in an advice that waits already.</summary>
+    public AdviceUpdate? UpdateAdvice { get; init; }
+
+    /// <summary>The id of an advice that nobody owes any more; its row goes, and the sealed card with it.</summary>
+    public string? CloseAdvice { get; init; }
+
+    /// <summary>Whether an advice that waits already is changed or closed.</summary>
+    public bool ChangesAdvice => UpdateAdvice is not null || CloseAdvice is not null;
+
+    /// <summary>The same step, keeping this record too.</summary>
+    public JournalStep With(OutcomeRow outcome) => new()
+    {
+        OpenIntent = OpenIntent,
+        CloseIntent = CloseIntent,
+        Events = Events,
+        Advice = Advice,
+        Outcome = outcome,
+        RemoveEvents = RemoveEvents,
+    };
+
+    /// <summary>The same step, in place of an outcome of the transaction that is not settled: its events go
+    /// untold.</summary>
+    public JournalStep InPlaceOf(string transactionId) => new()
+    {
+        OpenIntent = OpenIntent,
+        CloseIntent = CloseIntent,
+        Events = Events,
+        Advice = Advice,
+        Outcome = Outcome,
+        RemoveEvents =
+        [
+            TransactionIdentity.EventId(transactionId, TransactionEventTypes.Authorized),
+            TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalQueued),
+        ],
+    };
+
     /// <summary>
     /// Whether every row keeps the bounds above; checked before a step may join others in a transaction.
     /// </summary>
     public bool IsWithinBounds()
     {
         if (OpenIntent is not null && CloseIntent is not null) return false;
+        if (ChangesAdvice && !IsAdviceChange()) return false;
         if (OpenIntent is { } intent && !IsWithinBounds(intent)) return false;
         if (CloseIntent is not null && !IsText(CloseIntent)) return false;
         if (Advice is { } advice && !IsWithinBounds(advice)) return false;
+        if (Outcome is { } outcome && (!IsText(outcome.TransactionId) || outcome.Record.Length > BytesMax))
+            return false;
+        if (DeferReversal is not null && !IsText(DeferReversal)) return false;
+        if (CloseDeferred is not null && !IsText(CloseDeferred)) return false;
         if (Events.Count > EventsMax) return false;
         for (var i = 0; i < Events.Count; i++)
             if (!IsWithinBounds(Events[i])) return false;
@@ -53,7 +110,15 @@ internal sealed class JournalStep
 
     private static bool IsWithinBounds(AdviceRow row) =>
         IsText(row.AdviceId) && IsText(row.TransactionId) && IsText(row.Acquirer) && IsText(row.Kind)
-        && IsText(row.State) && IsText(row.Rrn) && row.Detail.Length <= BytesMax;
+        && IsText(row.State) && IsText(row.Rrn) && row.Reason.Length <= TextMax && row.Detail.Length <= BytesMax;
+
+    private bool IsAdviceChange()
+    {
+        if (OpenIntent is not null || CloseIntent is not null || Advice is not null) return false;
+        if (UpdateAdvice is not { } update) return IsText(CloseAdvice);
+        return CloseAdvice is null && IsText(update.AdviceId) && IsText(update.State)
+            && update.Reason.Length <= TextMax;
+    }
 
     private static bool IsWithinBounds(OutboxRow row) =>
         IsText(row.EventId) && IsText(row.PartitionKey) && IsText(row.Type)

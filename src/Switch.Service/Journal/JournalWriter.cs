@@ -11,31 +11,35 @@ internal sealed class JournalWriter
     /// <summary>Commits between two looks at the length of the write-ahead log.</summary>
     private const int CommitsPerWalCheck = 64;
 
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
+
     private readonly JournalOptions _options;
     private readonly JournalStatements _statements;
     private readonly JournalApplier _applier;
+    private readonly JournalUpkeep _upkeep;
+    private readonly UnsettledOutcomes _unsettled;
     private readonly JournalState _state;
     private readonly JournalQueue _queue;
     private readonly JournalMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ITimer _probeTimer;
+    private readonly ITimer _upkeepTimer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _probeDelay;
     private int _commitsSinceWalCheck;
+    private long _badSince;
+    private TimeSpan _probeWait;
 
     public JournalWriter(
-        JournalOptions options,
-        JournalStatements statements,
-        JournalApplier applier,
-        JournalState state,
-        JournalQueue queue,
-        JournalMetrics metrics,
-        TimeProvider time)
+        JournalOptions options, JournalStatements statements, JournalApplier applier, JournalUpkeep upkeep,
+        UnsettledOutcomes unsettled, JournalState state, JournalQueue queue, JournalMetrics metrics, TimeProvider time)
     {
         _options = options;
         _statements = statements;
         _applier = applier;
+        _upkeep = upkeep;
+        _unsettled = unsettled;
         _state = state;
         _queue = queue;
         _metrics = metrics;
@@ -43,6 +47,8 @@ internal sealed class JournalWriter
         _probeDelay = options.ProbeDelayMin;
         _probeTimer = time.CreateTimer(
             static queue => ((JournalQueue)queue!).Wake(), queue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _upkeepTimer = time.CreateTimer(
+            static queue => ((JournalQueue)queue!).Wake(), queue, UpkeepInterval, UpkeepInterval);
         _thread = new Thread(Run) { Name = "journal", IsBackground = true };
     }
 
@@ -80,21 +86,29 @@ internal sealed class JournalWriter
         finally
         {
             _probeTimer.Dispose();
+            _upkeepTimer.Dispose();
             _ended.SetResult();
         }
     }
 
     private void OnTimer()
     {
-        if (_state.Health != JournalFault.None) Probe();
-        else if (_state.WalTooLong) CheckWal();
+        if (_state.Health != JournalFault.None)
+        {
+            if (_time.GetElapsedTime(_badSince) >= _probeWait) Probe();
+            return;
+        }
+
+        if (_state.WalTooLong) CheckWal();
+        // An idle journal too forgets what it has kept long enough, and remembers what was settled.
+        if (_upkeep.IsDue(_state.Levels)) Write([]);
     }
 
     private void Write(List<PendingWrite> group)
     {
         // While the disk is bad only removals are tried: they are what can make room again.
         if (_state.Health != JournalFault.None) FailSteps(group);
-        if (group.Count == 0) return;
+        if (group.Count == 0 && _state.Health != JournalFault.None) return;
 
         var started = _time.GetTimestamp();
         var fault = TryCommit(group, apart: false);
@@ -113,13 +127,17 @@ internal sealed class JournalWriter
     {
         var before = _state.Levels;
         var levels = before;
+        var isCommitting = false;
         try
         {
             _statements.Begin();
             foreach (var write in group)
                 write.Fault = apart ? ApplyApart(write, ref levels) : _applier.Apply(write, ref levels);
-            _statements.Commit();
+            _upkeep.Run(group.Count, ref levels);
+            // Inside the transaction: nothing may fail once the steps are durable.
             levels = levels with { UsedPages = _statements.UsedPages() };
+            isCommitting = true;
+            _statements.Commit();
         }
         catch (Exception e)
         {
@@ -127,15 +145,18 @@ internal sealed class JournalWriter
             // Apart, a refusal has no step to blame, so something greater is wrong.
             if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
             if (!TryRollback()) fault = JournalFault.Failing;
+            foreach (var write in group) Unkeep(write);
             // While the disk is bad a removal may fail again and again; only a probe may put off the next probe.
             if ((fault is JournalFault.Full or JournalFault.Failing) && _state.Health == JournalFault.None)
                 TurnBad(fault, e);
-            return fault;
+            // Only a commit that failed leaves it open whether a crash brings the steps back.
+            return fault == JournalFault.Failing && !isCommitting ? JournalFault.NotWritten : fault;
         }
 
         _state.Publish(levels);
         // By what was written, not by the level: one event may come in the very group in which another leaves.
         if (HasEvents(group)) _state.SignalEvents();
+        if (HasAdvices(group)) _state.SignalAdvices();
         return JournalFault.None;
     }
 
@@ -143,6 +164,14 @@ internal sealed class JournalWriter
     {
         foreach (var write in group)
             if (write.Step is { Events.Count: > 0 }) return true;
+
+        return false;
+    }
+
+    private static bool HasAdvices(List<PendingWrite> group)
+    {
+        foreach (var write in group)
+            if (write.Step is { Advice: not null }) return true;
 
         return false;
     }
@@ -160,16 +189,21 @@ internal sealed class JournalWriter
         catch (Exception e) when (Classify(e) == JournalFault.Refused)
         {
             _statements.UndoStep();
+            Unkeep(write);
             levels = before;
             return JournalFault.Refused;
         }
     }
 
+    private void Unkeep(PendingWrite write)
+    {
+        if (write.Step?.Outcome is { IsSettled: false } outcome) _unsettled.Settle(outcome.TransactionId);
+    }
+
     private void FailSteps(List<PendingWrite> group)
     {
-        var health = _state.Health;
         foreach (var write in group)
-            if (write.Step is not null) Complete(write, health);
+            if (write.Step is not null) Complete(write, JournalFault.NotWritten);
         group.RemoveAll(static write => write.Step is not null);
     }
 
@@ -199,6 +233,8 @@ internal sealed class JournalWriter
     {
         // SQLite's messages name tables and columns, never values.
         _state.SetHealth(fault, e.Message);
+        _badSince = _time.GetTimestamp();
+        _probeWait = _probeDelay;
         _probeTimer.Change(_probeDelay, Timeout.InfiniteTimeSpan);
         _probeDelay = _probeDelay * 2 < _options.ProbeDelayMax ? _probeDelay * 2 : _options.ProbeDelayMax;
     }
@@ -222,7 +258,7 @@ internal sealed class JournalWriter
     private void CheckWal()
     {
         _commitsSinceWalCheck = 0;
-        if (WalLength() > _options.WalBytesTarget) TryTruncateWal();
+        if (WalLength() > Math.Min(_options.WalBytesTarget, _options.BytesMax)) TryTruncateWal();
         var tooLong = WalLength() > _options.BytesMax;
         _state.PublishWal(tooLong);
         // New money is refused meanwhile, so there may be no further commit to look again.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -7,8 +8,11 @@ namespace Switch.Service.Journal;
 /// One SQLite file, durable before anyone is told so (S4), and drained, so that it stays small. Safe for any number of
 /// callers at once.
 /// </summary>
-internal sealed class SqliteJournal : IAsyncDisposable
+internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 {
+    private const string StoreNoteName = "store";
+    private const int ReadMax = 1000;
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly JournalStatements _statements;
@@ -18,6 +22,8 @@ internal sealed class SqliteJournal : IAsyncDisposable
     private readonly JournalQueue _queue;
     private readonly JournalWriter _writer;
     private readonly JournalMetrics _metrics;
+    private readonly UnsettledOutcomes _unsettled = new();
+    private string _storeNote;
     private int _disposed;
 
     private SqliteJournal(
@@ -37,8 +43,34 @@ internal sealed class SqliteJournal : IAsyncDisposable
         _state.Publish(JournalReader.ReadLevels(connection));
         if (_state.Levels.OutboxRows > 0) _state.SignalEvents();
         _queue = new JournalQueue(options.QueueMax);
+        Id = JournalFile.Identify(connection);
+        _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
+        LoadUnsettled(connection);
         _writer = new JournalWriter(
-            options, _statements, new JournalApplier(_statements, _bounds), _state, _queue, metrics, time);
+            options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time),
+            new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _state, _queue,
+            metrics, time);
+    }
+
+    public ulong Id { get; }
+
+    public string StoreNote => Volatile.Read(ref _storeNote);
+
+    public int Supersessions => _unsettled.Supersessions;
+
+    public IReadOnlyList<string> UnsettledTransactions() => _unsettled.Transactions();
+
+    public bool IsUnsettled(string transactionId) => _unsettled.Contains(transactionId);
+
+    public void Settle(string transactionId)
+    {
+        if (_unsettled.Settle(transactionId)) _state.SignalEvents();
+    }
+
+    public void Supersede(string transactionId)
+    {
+        _unsettled.Supersede(transactionId);
+        _state.SignalEvents();
     }
 
     /// <summary>Whether the disk worked when it was last used.</summary>
@@ -119,7 +151,7 @@ internal sealed class SqliteJournal : IAsyncDisposable
     public ValueTask<JournalFault> WriteAsync(JournalStep step)
     {
         if (!step.IsWithinBounds()) return Answer(JournalFault.Refused);
-        if (_state.Health != JournalFault.None) return Answer(_state.Health);
+        if (_state.Health != JournalFault.None) return Answer(JournalFault.NotWritten);
         return Enqueue(new PendingWrite { Step = step });
     }
 
@@ -145,11 +177,60 @@ internal sealed class SqliteJournal : IAsyncDisposable
             ? ValueTask.FromResult(JournalFault.None)
             : Enqueue(new PendingWrite { Published = sequences });
 
+    public OutcomeRow? FindUnsettled(string transactionId) =>
+        _unsettled.Find(transactionId) is { } sequence
+            && _reader.ReadOutcomesAfter(sequence - 1, 1) is [var kept] && kept.Sequence == sequence
+                ? kept.Outcome
+                : null;
+
+    public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max)
+    {
+        var kept = _reader.ReadOutcomesBefore(beforeSequence, max);
+        // An outcome may be settled between the read and here: a settled answer is put back as one, which is what it
+        // is.
+        return
+        [
+            .. kept.Select(row => row with
+            {
+                Outcome = row.Outcome with
+                {
+                    IsSettled = row.Outcome.IsSettled || _unsettled.Find(row.Outcome.TransactionId) != row.Sequence,
+                },
+            }),
+        ];
+    }
+
+    public IReadOnlyList<string> ReadDeferredReversals(int max) => _reader.ReadDeferred(max);
+
+    public IntentRow? FindIntent(string transactionId) => _reader.FindIntent(transactionId);
+
+    public async ValueTask<JournalFault> SetStoreNoteAsync(string note)
+    {
+        var fault = await Enqueue(new PendingWrite { Note = (StoreNoteName, note) });
+        if (fault == JournalFault.None) Volatile.Write(ref _storeNote, note);
+        return fault;
+    }
+
     /// <summary>Every intent without an outcome, oldest first; after a crash, what was possibly sent.</summary>
     public IReadOnlyList<IntentRow> ReadOpenIntents() => _reader.ReadIntents();
 
     /// <summary>Every advice that waits, oldest first.</summary>
     public IReadOnlyList<AdviceRow> ReadAdvices() => _reader.ReadAdvices();
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AdviceRow>> ReadAdvicesAsync(
+        long afterSequence, int max, CancellationToken cancellationToken) =>
+        PendingAdvices == 0
+            ? ValueTask.FromResult<IReadOnlyList<AdviceRow>>([])
+            : _reader.ReadAdvicesAsync(afterSequence, max, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AdviceRow?> FindAdviceAsync(string adviceId, CancellationToken cancellationToken) =>
+        _reader.FindAdviceAsync(adviceId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask WaitForAdvicesAsync(CancellationToken cancellationToken) =>
+        new(_state.WaitForAdvicesAsync(cancellationToken));
 
     /// <summary>
     /// Ends when events may have been added since it ended last; at once after a start with events waiting. For the one
@@ -170,6 +251,25 @@ internal sealed class SqliteJournal : IAsyncDisposable
         await _connection.DisposeAsync();
         await _lock.DisposeAsync();
         _state.Dispose();
+    }
+
+    // What was not known to be settled when the last process ended; a later row of a transaction replaces an earlier
+    // one.
+    private void LoadUnsettled(SqliteConnection connection)
+    {
+        var settled = long.Parse(
+            JournalFile.Note(connection, JournalUpkeep.SettledNote) ?? "0", CultureInfo.InvariantCulture);
+        _unsettled.Advance(settled);
+        while (_reader.ReadOutcomesAfter(settled, ReadMax) is { Count: > 0 } page)
+        {
+            foreach (var (sequence, outcome) in page)
+            {
+                if (outcome.IsSettled || outcome.Record.IsEmpty) _unsettled.Settle(outcome.TransactionId);
+                else _unsettled.Add(outcome.TransactionId, sequence);
+                _unsettled.Advance(sequence);
+                settled = sequence;
+            }
+        }
     }
 
     private ValueTask<JournalFault> Enqueue(PendingWrite write)

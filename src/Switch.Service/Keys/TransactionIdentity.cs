@@ -13,6 +13,7 @@ internal sealed class TransactionIdentity(KeyRing keys)
     private const int TransactionIdBytes = 16;
     private const int RrnLength = 12;
     private const int BitsOfSymbol = 5;
+    private const ulong StanMax = 999_999;
     private const string CrockfordSymbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /// <summary>The id of the transaction: 32 lower-case hexadecimal digits, equal for equal parts.</summary>
@@ -45,6 +46,17 @@ internal sealed class TransactionIdentity(KeyRing keys)
             for (var i = 0; i < text.Length; i++, bits >>= BitsOfSymbol)
                 text[i] = CrockfordSymbols[(int)(bits & ((1 << BitsOfSymbol) - 1))];
         });
+    }
+
+    /// <summary>DE 11 of an advice and of its repeats, 1 to 999999, derived from the advice's id.</summary>
+    public int AdviceStan(ReadOnlySpan<char> adviceId)
+    {
+        using var fields = new FingerprintBuilder(
+            stackalloc byte[FingerprintBuilder.ScratchLength], "cardswitch.advice_stan.v1"u8);
+        fields.Add(adviceId);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Hash(fields, hash);
+        return (int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % StanMax) + 1;
     }
 
     /// <summary>The id of an event: the transaction's id and the type, as one type happens to it once.</summary>

@@ -8,12 +8,31 @@ namespace Switch.Service.Operations;
 internal sealed class OperationsEndpoint : OperationsService.OperationsServiceBase
 {
     private readonly RouteExplanations _routes;
+    private readonly ParkedAdvices _advices;
 
-    public OperationsEndpoint(RouteExplanations routes) => _routes = routes;
+    public OperationsEndpoint(RouteExplanations routes, ParkedAdvices advices)
+    {
+        _routes = routes;
+        _advices = advices;
+    }
 
     public override Task<ExplainRouteResponse> ExplainRoute(ExplainRouteRequest request, ServerCallContext context)
     {
         var (response, refusal) = _routes.Explain(request);
         return response is not null ? Task.FromResult(response) : throw RefusalStatus.ToRpcException(refusal!);
+    }
+
+    public override async Task<ListParkedAdvicesResponse> ListParkedAdvices(
+        ListParkedAdvicesRequest request, ServerCallContext context)
+    {
+        var (response, refusal) = await _advices.ListAsync(request, context.CancellationToken);
+        return response ?? throw RefusalStatus.ToRpcException(refusal!);
+    }
+
+    public override async Task<ResolveParkedAdviceResponse> ResolveParkedAdvice(
+        ResolveParkedAdviceRequest request, ServerCallContext context)
+    {
+        var (response, refusal) = await _advices.ResolveAsync(request);
+        return response ?? throw RefusalStatus.ToRpcException(refusal!);
     }
 }

@@ -7,6 +7,7 @@ internal static class OperationsRegistration
     public static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<RouteExplanations>();
+        services.AddSingleton<ParkedAdvices>();
         services.AddSingleton<OperationsEndpoint>();
     }
 

@@ -5,11 +5,12 @@ using Switch.Service.Journal;
 
 namespace Switch.Service.Outbox;
 
-/// <summary>
-/// The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary mode.
-/// </summary>
-internal sealed class EventProducer : IDisposable
+/// <summary>The Kafka producer as the outbox needs it: idempotent, acks=all, CloudEvents headers in binary
+/// mode.</summary>
+internal sealed class EventProducer : IEventSink
 {
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     private static readonly byte[] ContentType = "application/protobuf"u8.ToArray();
     private static readonly byte[] SpecVersion = "1.0"u8.ToArray();
 
@@ -36,16 +37,17 @@ internal sealed class EventProducer : IDisposable
             QueueBufferingMaxMessages = options.InFlightMax + 1,
         };
         _producer = new ProducerBuilder<string, byte[]>(config)
-            .SetErrorHandler((_, error) => Log.KafkaClientError(logger, error.Code.ToString(), error.IsFatal))
-            .SetLogHandler((_, message) => Log.KafkaClientMessage(logger, message.Facility))
+            // The client's own words are of brokers, topics and settings; it never quotes a message or a password.
+            .SetErrorHandler(
+                (_, error) => Log.KafkaClientError(logger, error.Code.ToString(), error.IsFatal, error.Reason))
+            .SetLogHandler((_, message) => Log.KafkaClientMessage(logger, message.Facility, message.Message))
             .Build();
     }
 
-    /// <summary>
-    /// Hands one event to the client; the handler runs on the client's thread once its fate is known.
-    /// </summary>
+    /// <summary>Hands one event to the client; the handler runs on the client's thread once its fate is
+    /// known.</summary>
     /// <exception cref="KafkaException">The client takes nothing now.</exception>
-    public void Produce(PendingEvent pending, Action<DeliveryReport<string, byte[]>> onDelivery) =>
+    public void Produce(PendingEvent pending, Action<Delivery> onDelivery) =>
         _producer.Produce(
             _topic,
             new Message<string, byte[]>
@@ -55,7 +57,7 @@ internal sealed class EventProducer : IDisposable
                 Headers = HeadersOf(pending),
                 Timestamp = new Timestamp(pending.OccurredAtMs, TimestampType.CreateTime),
             },
-            onDelivery);
+            report => onDelivery(new Delivery(report.Error.IsError ? report.Error.Code.ToString() : null)));
 
     /// <summary>Waits until everything handed over is acknowledged, or that long.</summary>
     public bool Flush(TimeSpan atMost) => _producer.Flush(atMost) == 0;
@@ -64,8 +66,7 @@ internal sealed class EventProducer : IDisposable
 
     private Headers HeadersOf(PendingEvent pending)
     {
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(pending.OccurredAtMs)
-            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(pending.OccurredAtMs);
         var headers = new Headers
         {
             { "content-type", ContentType },
@@ -73,7 +74,7 @@ internal sealed class EventProducer : IDisposable
             { "ce_id", Encoding.UTF8.GetBytes(pending.EventId) },
             { "ce_source", _source },
             { "ce_type", Encoding.UTF8.GetBytes($"cardswitch.transaction.{pending.Type}.v1") },
-            { "ce_time", Encoding.UTF8.GetBytes(time) },
+            { "ce_time", Encoding.UTF8.GetBytes(time.ToString(TimeFormat, CultureInfo.InvariantCulture)) },
         };
         if (pending.TraceParent is { } parent) headers.Add("traceparent", Encoding.UTF8.GetBytes(parent));
         return headers;

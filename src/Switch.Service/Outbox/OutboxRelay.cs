@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using Confluent.Kafka;
 using Switch.Service.Journal;
 
 namespace Switch.Service.Outbox;
@@ -15,7 +14,8 @@ internal sealed class OutboxRelay : BackgroundService
     private const int BatchMax = 1000;
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
+    private readonly Func<IEventSink> _openSink;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxRelay> _logger;
@@ -25,9 +25,11 @@ internal sealed class OutboxRelay : BackgroundService
     private readonly Histogram<double> _duration;
 
     public OutboxRelay(
-        SqliteJournal journal, SwitchOptions options, TimeProvider time, Meter meter, ILogger<OutboxRelay> logger)
+        IJournal journal, Func<IEventSink> openSink, SwitchOptions options, TimeProvider time, Meter meter,
+        ILogger<OutboxRelay> logger)
     {
         _journal = journal;
+        _openSink = openSink;
         _options = options;
         _time = time;
         _logger = logger;
@@ -37,14 +39,15 @@ internal sealed class OutboxRelay : BackgroundService
             new("messaging.operation.name", "send"),
             new("messaging.destination.name", options.Kafka.Topic),
         ];
-        _sent = meter.CreateCounter<long>(
-            "messaging.client.sent.messages", "{message}", "Events acknowledged by Kafka");
+        _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}",
+            "Events acknowledged by Kafka");
         _duration = meter.CreateHistogram<double>(
             "messaging.client.operation.duration", "s",
             "From handing an event to the Kafka client to its acknowledgement");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Works until stopped; ends without an exception.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // building the client must not hold up the start
         while (!stoppingToken.IsCancellationRequested)
@@ -64,14 +67,16 @@ internal sealed class OutboxRelay : BackgroundService
             }
 
             await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                .ConfigureAwait(Awaits.Quietly);
         }
     }
 
-    // One life of a producer: from the oldest event in the journal until something fails or the service stops.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    // One life of a sink: from the oldest event in the journal until something fails or the service stops.
     private async Task RelayUntilFailureAsync(CancellationToken stoppingToken)
     {
-        using var producer = new EventProducer(_options.Kafka, _options.InstanceName, _logger);
+        using var sink = _openSink();
         using var places = new SemaphoreSlim(_options.Kafka.InFlightMax);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         // Bounded by the places: an event keeps its place until it has left the journal.
@@ -79,7 +84,7 @@ internal sealed class OutboxRelay : BackgroundService
         var removing = RemoveDeliveredAsync(delivered.Reader, places, stoppingToken);
         try
         {
-            await ProduceAsync(producer, places, delivered.Writer, failed);
+            await ProduceAsync(sink, places, delivered.Writer, failed);
         }
         catch (OperationCanceledException) when (failed.IsCancellationRequested)
         {
@@ -87,7 +92,7 @@ internal sealed class OutboxRelay : BackgroundService
         finally
         {
             // The drain has waited for the outbox already; this is for what was handed over in the last moment.
-            var flushed = producer.Flush(stoppingToken.IsCancellationRequested ? LastFlush : TimeSpan.Zero);
+            var flushed = sink.Flush(stoppingToken.IsCancellationRequested ? LastFlush : TimeSpan.Zero);
             if (!flushed) Log.OutboxNotFlushed(_logger, _journal.OutboxDepth);
             delivered.Writer.TryComplete();
             await removing;
@@ -95,32 +100,47 @@ internal sealed class OutboxRelay : BackgroundService
     }
 
     private async Task ProduceAsync(
-        EventProducer producer, SemaphoreSlim places, ChannelWriter<long> delivered, CancellationTokenSource failed)
+        IEventSink sink, SemaphoreSlim places, ChannelWriter<long> delivered, CancellationTokenSource failed)
     {
         long cursor = 0;
         while (true)
         {
+            var supersessions = _journal.Supersessions;
             var batch = await _journal.ReadOutboxAsync(cursor, BatchMax, failed.Token);
             if (batch.Count == 0) await _journal.WaitForOutboxAsync(failed.Token);
             foreach (var pending in batch)
             {
+                // What is not known to stand is not told, and nothing after it, so that the order stays. It is read
+                // again when it is settled, or when it is gone because it did not stand.
+                if (_journal.IsUnsettled(pending.PartitionKey))
+                {
+                    await _journal.WaitForOutboxAsync(failed.Token);
+                    break;
+                }
+
                 await places.WaitAsync(failed.Token);
+                if (_journal.Supersessions != supersessions)
+                {
+                    places.Release();
+                    break;
+                }
+
                 var handedOver = _time.GetTimestamp();
-                producer.Produce(
-                    pending, report => OnDelivery(report, pending.Sequence, handedOver, delivered, failed));
+                sink.Produce(
+                    pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
                 cursor = pending.Sequence;
             }
         }
     }
 
-    // On the Kafka client's own thread: only counts and passes on.
+    // On the sink's own thread: only counts and passes on.
     private void OnDelivery(
-        DeliveryReport<string, byte[]> report, long sequence, long handedOver, ChannelWriter<long> delivered,
+        Delivery delivery, long sequence, long handedOver, ChannelWriter<long> delivered,
         CancellationTokenSource failed)
     {
-        if (report.Error.IsError)
+        if (!delivery.IsDelivered)
         {
-            Log.EventNotDelivered(_logger, sequence, report.Error.Code.ToString());
+            Log.EventNotDelivered(_logger, sequence, delivery.Error!);
             CancelQuietly(failed);
             return;
         }
@@ -130,7 +150,7 @@ internal sealed class OutboxRelay : BackgroundService
         delivered.TryWrite(sequence);
     }
 
-    // A report may come while the producer is being disposed, after the source has been.
+    // A report may come while the sink is being disposed, after the source has been.
     private static void CancelQuietly(CancellationTokenSource source)
     {
         try
@@ -156,7 +176,7 @@ internal sealed class OutboxRelay : BackgroundService
                 Log.PublishedNotRemoved(_logger, sequences.Count, fault);
                 if (stoppingToken.IsCancellationRequested) return;
                 await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    .ConfigureAwait(Awaits.Quietly);
             }
 
             places.Release(sequences.Count);

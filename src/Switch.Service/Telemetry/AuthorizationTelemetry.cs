@@ -29,6 +29,7 @@ internal sealed class AuthorizationTelemetry
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _stages;
     private readonly Counter<long> _refusals;
+    private readonly Histogram<double> _streamRefusals;
     private readonly TimeProvider _time;
 
     public AuthorizationTelemetry(Meter meter, TimeProvider time)
@@ -39,6 +40,9 @@ internal sealed class AuthorizationTelemetry
         _stages = meter.CreateHistogram<double>("cardswitch.stage.duration", "s", "Time in one stage of the pipeline");
         _refusals = meter.CreateCounter<long>(
             "cardswitch.refusals", "{request}", "Requests without a final answer, by reason");
+        _streamRefusals = meter.CreateHistogram<double>(
+            "cardswitch.stream.refusal.duration", "s",
+            "From reading a request of a stream to having written that it is refused");
     }
 
     public long Now => _time.GetTimestamp();
@@ -57,6 +61,12 @@ internal sealed class AuthorizationTelemetry
     /// <summary>Records a refusal.</summary>
     public void Refused(RefusalReason reason) =>
         _refusals.Add(1, new KeyValuePair<string, object?>("reason", ReasonName(reason)));
+
+    /// <summary>Records that a stream was told of a refusal; a unary call has rpc.server.call.duration for
+    /// it.</summary>
+    public void RefusedInStream(RefusalReason reason, long read) =>
+        _streamRefusals.Record(
+            _time.GetElapsedTime(read).TotalSeconds, new KeyValuePair<string, object?>("reason", ReasonName(reason)));
 
     private static string OutcomeName(AuthorizeResponse answer) => answer switch
     {

@@ -30,7 +30,8 @@ internal sealed class CallTelemetry : Interceptor
         try
         {
             var response = await continuation(request, context);
-            status = StatusCode.OK;
+            // A refusal is a status beside an empty response, not an exception.
+            status = context.Status.StatusCode;
             return response;
         }
         catch (RpcException e)

@@ -62,10 +62,12 @@ public sealed class ExchangeTableTests : IDisposable
         table.Add(queued, out _);
         using var buffer = Samples.Authorization(_options.Dialect, 1);
         using var message = Samples.Parse(_options.Dialect, buffer.Span);
-        Assert.Equal(MatchKind.Unmatched, table.Match(queued.Key, message, out _, out _, out var miss));
-        Assert.Equal("STAN 000001 known, but its request is not sent yet", miss);
+        Assert.Equal(MatchKind.Unmatched, table.Match(queued.Key, out _, out _));
+        Assert.Equal(
+            "STAN 000001 known, but its request is not sent yet",
+            table.CopyNearest(queued.Key, message)!.Describe(queued.Key, message));
         table.FillBatch(_session, _buffer, 0, out _);
-        Assert.Equal(MatchKind.Matched, table.Match(queued.Key, message, out var matched, out _, out _));
+        Assert.Equal(MatchKind.Matched, table.Match(queued.Key, out var matched, out _));
         Assert.Same(queued, matched);
     }
 

@@ -66,8 +66,8 @@ public sealed class IsoLinkTests
     public async Task S5_StuckConnection_TellsSentFromQueuedExactly()
     {
         var clock = new FakeTimeProvider();
-        await using var fixture = await LinkFixture.StartAsync(clock: clock, configure: Huge);
-        var sent = await FillUpAsync(fixture);
+        await using var fixture = await LinkFixture.StartAsync(clock: clock, configure: LinkFixture.Huge);
+        var sent = await fixture.FillUpAsync();
         clock.Advance(TimeSpan.FromSeconds(6));
         var results = await Task.WhenAll(sent);
         Assert.Contains(results, r => (r.Kind, r.Reason) == (ExchangeKind.NotSent, ExchangeReason.TimedOutBeforeSend));
@@ -91,8 +91,8 @@ public sealed class IsoLinkTests
     [Fact]
     public async Task S5_ConnectionLostAfterSend_IsSentUnknownAndQueuedIsNotSent()
     {
-        await using var fixture = await LinkFixture.StartAsync(configure: Huge);
-        var sent = await FillUpAsync(fixture);
+        await using var fixture = await LinkFixture.StartAsync(configure: LinkFixture.Huge);
+        var sent = await fixture.FillUpAsync();
         fixture.Host.Connections.First().Close();
         var results = await Task.WhenAll(sent);
         Assert.Contains(results, r => (r.Kind, r.Reason) == (ExchangeKind.NotSent, ExchangeReason.NoConnection));
@@ -134,29 +134,6 @@ public sealed class IsoLinkTests
         await (await fixture.Host.NextAsync()).ReplyAsync("00");
         using var result = await repeat;
         Assert.Equal(Mti.ReversalAdviceResponse, result.Reply!.Mti);
-    }
-
-    [Fact]
-    public async Task S7_HostThatDoesNotEchoAKeyField_IsNamedInWords()
-    {
-        await using var fixture = await LinkFixture.StartAsync();
-        var waiting = fixture.SendAsync(123456);
-        _ = fixture.SendAsync(123457);
-        var request = await fixture.Host.NextAsync();
-        await request.ReplyAsync("00", terminal: "OTHER");
-        await request.ReplyAsync("00", withoutField: 37);
-        await request.ReplyAsync("00", withoutField: 11);
-        await LinkFixture.UntilAsync(() => fixture.Observer.Unmatched.Count == 3);
-        Assert.Equal(
-            ["STAN 123456 known, DE 41 differs", "STAN 123456 known, DE 37 is missing", "STAN (missing) unknown"],
-            fixture.Observer.Unmatched);
-        Assert.False(waiting.IsCompleted);
-        await request.ReplyAsync("00");
-        using var result = await waiting;
-        Assert.Equal(ExchangeKind.Replied, result.Kind);
-        await request.ReplyAsync("00");
-        await LinkFixture.UntilAsync(() => fixture.Observer.Unmatched.Count == 4);
-        Assert.Equal("STAN 123456 unknown", fixture.Observer.Unmatched.Last());
     }
 
     public static IEnumerable<TheoryDataRow<string, CloseReason>> BadBytes =>
@@ -226,7 +203,7 @@ public sealed class IsoLinkTests
     {
         await using var fixture = await LinkFixture.StartAsync(configure: options =>
         {
-            Huge(options);
+            LinkFixture.Huge(options);
             options.MaxQueued = 10;
         });
         fixture.Host.PauseReading();
@@ -255,7 +232,7 @@ public sealed class IsoLinkTests
     public async Task Timeouts_OfThousandsInFlight_NeedNoTimerEach()
     {
         var clock = new CountingClock();
-        await using var fixture = await LinkFixture.StartAsync(clock: clock, configure: Huge);
+        await using var fixture = await LinkFixture.StartAsync(clock: clock, configure: LinkFixture.Huge);
         var timers = clock.Timers;
         var sent = Enumerable.Range(1, 4000)
             .Select(stan => fixture.SendAsync(stan, TimeSpan.FromSeconds(1 + stan % 20)))
@@ -269,28 +246,5 @@ public sealed class IsoLinkTests
 
         Assert.All(await Task.WhenAll(sent), result => Assert.Equal(ExchangeReason.TimedOut, result.Reason));
         Assert.Equal(timers, clock.Timers);
-    }
-
-    private static void Huge(IsoLinkOptions options)
-    {
-        options.MaxPending = 65_536;
-        options.MaxQueued = 65_536;
-        options.Breaker.ConsecutiveFailures = 10_000;
-        options.Breaker.MinOutcomes = 1_000_000;
-    }
-
-    /// <summary>Sends until the host, which does not read, leaves a steady rest in the queue.</summary>
-    private static async Task<List<Task<ExchangeResult>>> FillUpAsync(LinkFixture fixture)
-    {
-        fixture.Host.PauseReading();
-        var sent = new List<Task<ExchangeResult>>();
-        while (fixture.Link.Queued < 200)
-        {
-            for (var i = 0; i < 50; i++)
-                sent.Add(fixture.SendAsync(sent.Count + 1, TimeSpan.FromSeconds(5), extraBytes: 3000));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-
-        return sent;
     }
 }

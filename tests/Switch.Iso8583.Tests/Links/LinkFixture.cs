@@ -44,10 +44,35 @@ internal sealed class LinkFixture : IAsyncDisposable
         return fixture;
     }
 
-    public Task<ExchangeResult> SendAsync(int stan, TimeSpan? timeout = null, Mti? mti = null, int extraBytes = 0)
+    public Task<ExchangeResult> SendAsync(
+        int stan, TimeSpan? timeout = null, Mti? mti = null, int extraBytes = 0, TimeSpan? sendBy = null)
     {
         using var request = Request(stan, mti ?? Mti.AuthorizationRequest, extraBytes);
-        return Link.ExchangeAsync(request, timeout ?? Long).AsTask();
+        return Link.ExchangeAsync(request, timeout ?? Long, sendBy).AsTask();
+    }
+
+    /// <summary>Bounds that a test that fills a socket does not meet.</summary>
+    public static void Huge(IsoLinkOptions options)
+    {
+        options.MaxPending = 65_536;
+        options.MaxQueued = 65_536;
+        options.Breaker.ConsecutiveFailures = 10_000;
+        options.Breaker.MinOutcomes = 1_000_000;
+    }
+
+    /// <summary>Sends until the host, which does not read, leaves a steady rest in the queue.</summary>
+    public async Task<List<Task<ExchangeResult>>> FillUpAsync()
+    {
+        Host.PauseReading();
+        var sent = new List<Task<ExchangeResult>>();
+        while (Link.Queued < 200)
+        {
+            for (var i = 0; i < 50; i++)
+                sent.Add(SendAsync(sent.Count + 1, TimeSpan.FromSeconds(5), extraBytes: 3000));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        return sent;
     }
 
     /// <summary>Waits for a condition; the test's own time limit is the only clock.</summary>

@@ -21,6 +21,22 @@ public sealed class LoopFaultTests
     }
 
     [Fact]
+    public async Task Sweep_ThatThrows_IsTold_AndTimeOutsGoOn()
+    {
+        var clock = new ClockThatFailsOnce();
+        await using var fixture = await LinkFixture.StartAsync(clock: clock);
+        var sent = fixture.SendAsync(1, TimeSpan.FromSeconds(5));
+        await fixture.Host.NextAsync();
+        clock.FailNext();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var (part, fault) = Assert.Single(fixture.Observer.LoopFaults);
+        Assert.Equal("time-outs", part);
+        Assert.IsType<InvalidOperationException>(fault);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ExchangeReason.TimedOut, (await sent).Reason);
+    }
+
+    [Fact]
     public async Task BreakerProbe_ThatThrows_IsToldBacksOffAndClosesTheBreakerLater()
     {
         var clock = new FakeTimeProvider();
@@ -59,6 +75,23 @@ public sealed class LoopFaultTests
             clock.Advance(fixture.Link.Options.EchoTimeout / 4);
             return false;
         });
+
+    /// <summary>A clock that stands still, and once does not say what time it is.</summary>
+    private sealed class ClockThatFailsOnce : FakeTimeProvider
+    {
+        private int _failingThread;
+
+        /// <summary>On this thread, which is the one whose Advance runs the sweep; the loops run on others.</summary>
+        public void FailNext() => Volatile.Write(ref _failingThread, Environment.CurrentManagedThreadId);
+
+        public override long GetTimestamp()
+        {
+            var thread = Environment.CurrentManagedThreadId;
+            return Interlocked.CompareExchange(ref _failingThread, 0, thread) == thread
+                ? throw new InvalidOperationException()
+                : base.GetTimestamp();
+        }
+    }
 
     /// <summary>The system's clock, but the first timer of that length fails.</summary>
     private sealed class ClockOutOfTimers(TimeSpan length) : TimeProvider

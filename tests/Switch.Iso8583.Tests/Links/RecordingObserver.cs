@@ -7,7 +7,7 @@ internal sealed class RecordingObserver : IsoLinkObserver
 {
     public ConcurrentQueue<(CloseReason Reason, string Detail)> Closes { get; } = new();
 
-    public ConcurrentQueue<string> Unmatched { get; } = new();
+    public ConcurrentQueue<string?> Unmatched { get; } = new();
 
     public ConcurrentQueue<int> Late { get; } = new();
 
@@ -34,7 +34,7 @@ internal sealed class RecordingObserver : IsoLinkObserver
     public override void OnClosed(int connection, CloseReason reason, string detail) =>
         Closes.Enqueue((reason, detail));
 
-    public override void OnUnmatchedReply(IsoMessage reply, string nearestMiss) => Unmatched.Enqueue(nearestMiss);
+    public override void OnUnmatchedReply(IsoMessage reply, string? nearestMiss) => Unmatched.Enqueue(nearestMiss);
 
     public override void OnLateReply(IsoMessage reply, TimeSpan afterOutcome)
     {

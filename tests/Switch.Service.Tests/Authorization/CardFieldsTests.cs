@@ -99,6 +99,22 @@ public sealed class CardFieldsTests : IDisposable
                 (request.PaymentMethod.Card.ExpiryYear, request.PaymentMethod.Card.ExpiryMonth) = (year, month);
             }));
 
+    /// <summary>Minutes into 2 December in UTC, at the switch.</summary>
+    [Theory]
+    [InlineData(119, true)] // the last minute of November somewhere on earth
+    [InlineData(120, false)]
+    [InlineData(60 * 24 * 40, false)]
+    public void Expiry_OfATerminalWhoseClockIsSetBack_IsJudgedByTheSwitchsClock(int minutes, bool valid)
+    {
+        _rig.Time.SetUtcNow(new DateTimeOffset(2026, 12, 2, 0, 0, 0, TimeSpan.Zero).AddMinutes(minutes));
+        var faults = _rig.FaultsOf(request =>
+        {
+            request.LocalDateTime = new LocalDateTime { Year = 2026, Month = 11, Day = 2 };
+            (request.PaymentMethod.Card.ExpiryYear, request.PaymentMethod.Card.ExpiryMonth) = (2026, 11);
+        });
+        Assert.Equal(valid ? [] : [$"{Path}.expiry_year"], faults);
+    }
+
     [Theory]
     [InlineData(0, 2030, "expiry_month")]
     [InlineData(13, 2030, "expiry_month")]

@@ -23,6 +23,8 @@ public sealed class RefusalStatusTests
         [RefusalReason.Draining] = (StatusCode.Unavailable, "DRAINING", true),
         [RefusalReason.NotReady] = (StatusCode.Unavailable, "NOT_READY", true),
         [RefusalReason.DeadlineExceeded] = (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", false),
+        [RefusalReason.AdviceUnknown] = (StatusCode.NotFound, "ADVICE_UNKNOWN", false),
+        [RefusalReason.AdviceNotParked] = (StatusCode.FailedPrecondition, "ADVICE_NOT_PARKED", false),
         [RefusalReason.Internal] = (StatusCode.Internal, "INTERNAL", false),
     };
 

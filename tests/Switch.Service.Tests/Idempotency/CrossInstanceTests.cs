@@ -24,7 +24,7 @@ public sealed class CrossInstanceTests(RespServers servers)
         // One poller a key, however many wait.
         Assert.Equal(1, second.Coordinator.CrossInstanceWaiters);
 
-        await first.Coordinator.CompleteAsync(claim, Answer, default);
+        await first.CompleteAsync(claim, Answer);
 
         Assert.All(await Task.WhenAll(joiners), static joined =>
         {
@@ -51,7 +51,7 @@ public sealed class CrossInstanceTests(RespServers servers)
         await gone.CancelAsync();
         Assert.Equal(EnterKind.InProgress, (await leader).Kind);
         await Eventually.TrueAsync(() => second.Coordinator.CrossInstanceWaiters == 1, "another polls", null, Token);
-        await first.Coordinator.CompleteAsync(claim, Answer, default);
+        await first.CompleteAsync(claim, Answer);
 
         Assert.Equal(EnterKind.Replay, (await patient).Kind);
     }
@@ -86,7 +86,7 @@ public sealed class CrossInstanceTests(RespServers servers)
 
         Assert.Equal(EnterKind.InProgress, (await second.EnterAsync(refused)).Kind);
 
-        await first.Coordinator.CompleteAsync(claim, Answer, default);
+        await first.CompleteAsync(claim, Answer);
         Assert.Equal(EnterKind.Replay, (await waiting).Kind);
     }
 
@@ -107,7 +107,7 @@ public sealed class CrossInstanceTests(RespServers servers)
         var next = await Task.WhenAny(waiting);
         Assert.Equal(EnterKind.Owner, (await next).Kind);
         Assert.Equal(1, waiting.Count(static waiter => waiter.IsCompleted));
-        await second.Coordinator.CompleteAsync((await next).Claim!, Answer, default);
+        await second.CompleteAsync((await next).Claim!, Answer);
         waiting.Remove(next);
         Assert.All(await Task.WhenAll(waiting), static joined => Assert.Equal(EnterKind.Replay, joined.Kind));
     }
@@ -168,8 +168,7 @@ public sealed class CrossInstanceTests(RespServers servers)
             }
 
             Interlocked.Increment(ref _sent);
-            var completed = await instance.Coordinator.CompleteAsync(
-                entered.Claim!, BitConverter.GetBytes(Answer), default);
+            var completed = await instance.CompleteAsync(entered.Claim!, BitConverter.GetBytes(Answer));
             Assert.Equal(FencedKind.Done, completed.Kind);
             return Answer;
         }

@@ -19,7 +19,7 @@ public sealed class IdempotencyMetricsTests(RespServers servers)
         var claim = await instance.OwnAsync(id);
         var joined = instance.EnterAsync(id).AsTask();
         await instance.EnterAsync(id, print: 2);
-        await instance.Coordinator.CompleteAsync(claim, new byte[] { 1 }, default);
+        await instance.CompleteAsync(claim, [1]);
         await joined;
         await instance.EnterAsync(id);
         await instance.EnterAsync(id, print: 2);

@@ -5,7 +5,9 @@ namespace Switch.Service.Tests.Idempotency;
 
 public sealed class IdempotencyRecordTests
 {
-    private static readonly InstanceId Owner = InstanceId.Create();
+    private static readonly FinalAnswer Small = new(new byte[] { 1, 2, 3 }, new byte[] { 4 });
+    private static readonly TimeSpan Floor = TimeSpan.FromMilliseconds(259_170_000);
+    private static readonly InstanceId Owner = InstanceId.Create(InstanceId.Draw());
 
     [Theory]
     [InlineData("alpha")]
@@ -15,12 +17,14 @@ public sealed class IdempotencyRecordTests
     {
         var claim = NewClaim(acquirer);
 
-        var record = Decode(RecordEncoder.InFlight(claim, Owner));
+        var record = Decode(RecordEncoder.InFlight(claim, Owner, Floor));
 
         Assert.Equal(RecordState.InFlight, record.State);
         AssertIsOf(record, claim);
         Assert.True(record.Answer.IsEmpty);
-        Assert.True(record.ReversalData.IsEmpty);
+        Assert.Equal(claim.Attempt.ToArray(), record.ReversalData.ToArray());
+        Assert.Equal(Floor, record.LeaseFloor);
+        Assert.Equal(claim.Guard, record.Guard);
     }
 
     [Theory]
@@ -35,7 +39,7 @@ public sealed class IdempotencyRecordTests
         var answer = RandomNumberGenerator.GetBytes(answerLength);
         var reversal = RandomNumberGenerator.GetBytes(reversalLength);
 
-        var record = Decode(RecordEncoder.Final(claim, Owner, answer, reversal));
+        var record = Decode(RecordEncoder.Final(claim, Owner, new FinalAnswer(answer, reversal)));
 
         Assert.Equal(RecordState.Final, record.State);
         AssertIsOf(record, claim);
@@ -64,9 +68,10 @@ public sealed class IdempotencyRecordTests
     {
         var claim = NewClaim("alpha");
 
-        Assert.Equal(77, RecordEncoder.InFlight(claim, Owner).Length);
-        Assert.Equal(77 + 8 + 180 + 96, RecordEncoder.Final(claim, Owner, new byte[180], new byte[96]).Length);
-        Assert.Equal(72, RecordEncoder.Tombstone(claim.Fence, Owner, 0).Length);
+        Assert.Equal(85 + 8 + 6, RecordEncoder.InFlight(claim, Owner, Floor).Length);
+        var final = new FinalAnswer(new byte[180], new byte[96]);
+        Assert.Equal(85 + 8 + 180 + 96, RecordEncoder.Final(claim, Owner, final).Length);
+        Assert.Equal(88, RecordEncoder.Tombstone(claim.Fence, Owner, 0).Length);
         Assert.Equal(37, RedisIdempotencyStore.KeyOf(claim.TransactionId).Length);
     }
 
@@ -79,31 +84,35 @@ public sealed class IdempotencyRecordTests
     }
 
     [Fact]
-    public void Layout_OfVersion1_IsWhatTheScriptsRead()
+    public void Layout_OfVersion2_IsWhatTheScriptsRead()
     {
         var claim = NewClaim("alpha");
 
-        var bytes = RecordEncoder.Final(claim, Owner, default, default);
+        var bytes = RecordEncoder.InFlight(claim, Owner, Floor);
 
-        Assert.Equal(1, bytes[0]);
-        Assert.Equal(2, bytes[1]);
+        Assert.Equal(2, bytes[0]);
+        Assert.Equal(1, bytes[1]);
         Assert.Equal(0, bytes[2]);
         Assert.Equal(claim.Fence.ToArray(), bytes[3..19]);
+        Assert.Equal(claim.Guard, bytes[1..51]);
+        Assert.Equal((long)Floor.TotalMilliseconds, BitConverter.ToInt64(bytes, 59));
     }
 
     [Theory]
     [InlineData(0, 0, nameof(RecordFault.UnknownVersion))]
-    [InlineData(0, 2, nameof(RecordFault.UnknownVersion))]
+    [InlineData(0, 1, nameof(RecordFault.UnknownVersion))]
     [InlineData(1, 0, nameof(RecordFault.UnknownState))]
     [InlineData(1, 4, nameof(RecordFault.UnknownState))]
     [InlineData(58, 0x80, nameof(RecordFault.OutOfRange))]
     [InlineData(58, 0x7F, nameof(RecordFault.OutOfRange))]
-    [InlineData(71, 65, nameof(RecordFault.OutOfRange))]
-    [InlineData(71, 64, nameof(RecordFault.TooShort))]
-    [InlineData(80, 0xFF, nameof(RecordFault.OutOfRange))]
+    [InlineData(66, 0x80, nameof(RecordFault.OutOfRange))]
+    [InlineData(66, 0x7F, nameof(RecordFault.OutOfRange))]
+    [InlineData(79, 65, nameof(RecordFault.OutOfRange))]
+    [InlineData(79, 64, nameof(RecordFault.TooShort))]
+    [InlineData(88, 0xFF, nameof(RecordFault.OutOfRange))]
     public void TryDecode_OneByteWrong_NamesTheFault(int at, int value, string expected)
     {
-        var bytes = RecordEncoder.Final(NewClaim("alpha"), Owner, [1, 2, 3], [4]);
+        var bytes = RecordEncoder.Final(NewClaim("alpha"), Owner, Small);
         bytes[at] = (byte)value;
 
         Assert.False(IdempotencyRecord.TryDecode(bytes, out var record, out var fault));
@@ -114,7 +123,7 @@ public sealed class IdempotencyRecordTests
     [Fact]
     public void TryDecode_EveryLengthButItsOwn_IsAFault()
     {
-        var whole = RecordEncoder.Final(NewClaim("alpha"), Owner, [1, 2, 3], [4]);
+        var whole = RecordEncoder.Final(NewClaim("alpha"), Owner, Small);
         for (var length = 0; length < whole.Length; length++)
             Assert.False(IdempotencyRecord.TryDecode(whole.AsMemory(0, length), out _, out _), $"{length}");
 
@@ -125,7 +134,7 @@ public sealed class IdempotencyRecordTests
     [Fact]
     public void TryDecode_UnknownFlags_AreLetThrough()
     {
-        var bytes = RecordEncoder.Final(NewClaim("alpha"), Owner, [1], []);
+        var bytes = RecordEncoder.Final(NewClaim("alpha"), Owner, Small);
         bytes[2] = 0xFE;
 
         Assert.False(Decode(bytes).ReversalRequested);
@@ -139,7 +148,8 @@ public sealed class IdempotencyRecordTests
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var valid = RecordEncoder.Final(NewClaim("alpha"), Owner, new byte[30], new byte[20]);
+        var valid = RecordEncoder.Final(
+            NewClaim("alpha"), Owner, new FinalAnswer(new byte[30], new byte[20]));
         for (var round = 0; round < 200_000; round++)
         {
             byte[] bytes;
@@ -148,7 +158,7 @@ public sealed class IdempotencyRecordTests
                 bytes = new byte[random.Next(200)];
                 random.NextBytes(bytes);
                 // Most would end at the version and the state.
-                if (bytes.Length > 1) (bytes[0], bytes[1]) = (1, (byte)random.Next(1, 4));
+                if (bytes.Length > 1) (bytes[0], bytes[1]) = (IdempotencyRecord.Version, (byte)random.Next(1, 4));
             }
             else
             {
@@ -170,7 +180,7 @@ public sealed class IdempotencyRecordTests
         Assert.Throws<ArgumentException>(() => new Claim(id, 1, default, 0, new string('a', 65), ServiceInstance.Rrn));
         Assert.Throws<ArgumentException>(() => new Claim(id, 1, default, 0, "a", "123"));
         Assert.Throws<ArgumentException>(() => RecordEncoder.Final(
-            NewClaim("a"), Owner, new byte[IdempotencyRecord.BlobLengthMax + 1], default));
+            NewClaim("a"), Owner, new FinalAnswer(new byte[IdempotencyRecord.BlobLengthMax + 1])));
     }
 
     private static Claim NewClaim(string acquirer) => new(
@@ -179,7 +189,12 @@ public sealed class IdempotencyRecordTests
         new Fence(5, 0xF0E0D0C0B0A09080),
         1_700_000_000_000,
         acquirer,
-        ServiceInstance.Rrn);
+        ServiceInstance.Rrn,
+        ServiceInstance.Attempt)
+    {
+        Guard = RecordEncoder.Guard(
+            new Fence(5, 0xF0E0D0C0B0A09080), new UInt128(0x0102030405060708, 0x090A0B0C0D0E0F10), Owner),
+    };
 
     private static IdempotencyRecord Decode(byte[] bytes)
     {
@@ -200,7 +215,7 @@ public sealed class IdempotencyRecordTests
     private static void ReadAll(IdempotencyRecord record)
     {
         _ = (record.State, record.ReversalRequested, record.Fence, record.Fingerprint, record.Owner);
-        _ = (record.ClaimedAt, record.Rrn, record.Acquirer);
+        _ = (record.ClaimedAt, record.Rrn, record.Acquirer, record.LeaseFloor, record.Guard);
         _ = record.Answer.Length + record.ReversalData.Length;
     }
 }

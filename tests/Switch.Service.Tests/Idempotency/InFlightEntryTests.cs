@@ -50,7 +50,7 @@ public sealed class InFlightEntryTests
         for (var round = 0; round < 1_000; round++)
         {
             var schedule = default(PollSchedule);
-            foreach (var ms in nominalMs) Assert.InRange(schedule.Next().TotalMilliseconds, ms * 0.75, ms);
+            foreach (var ms in nominalMs) Assert.InRange(schedule.Next(Random.Shared).TotalMilliseconds, ms * 0.75, ms);
         }
     }
 

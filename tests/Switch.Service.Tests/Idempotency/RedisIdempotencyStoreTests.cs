@@ -7,6 +7,7 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
 {
     private static readonly byte[] Answer = [0, 1, 2, 13, 10, 0xFF, 0];
     private static readonly byte[] Sealed = [9, 0, 8];
+    private static readonly byte[] Next = [2, 7, 1];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,11 +21,11 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var claimed = await ClaimAsync(instance, id);
 
         Assert.Equal(ClaimKind.Owner, claimed.Kind);
-        var found = await instance.Store.FindAsync(id);
+        var found = await instance.Records.FindAsync(id);
         Assert.Equal(FindKind.Found, found.Kind);
         Assert.Equal(RecordState.InFlight, found.Record.State);
         Assert.Equal(claimed.Claim!.Fence, found.Record.Fence);
-        Assert.Equal(instance.Store.Instance, found.Record.Owner);
+        Assert.Equal(instance.Records.Instance, found.Record.Owner);
         Assert.Equal(ServiceInstance.Acquirer, found.Record.Acquirer);
         Assert.Equal(ServiceInstance.Rrn, found.Record.Rrn);
         await AssertLivesAsync(instance, id);
@@ -43,7 +44,7 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
 
         Assert.Equal(ClaimKind.InFlight, claimed.Kind);
         Assert.Equal(owned.Claim!.Fence, claimed.Record.Fence);
-        Assert.Equal(first.Store.Instance, claimed.Record.Owner);
+        Assert.Equal(first.Records.Instance, claimed.Record.Owner);
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var id = ServiceInstance.NewTransactionId();
         var claim = (await ClaimAsync(first, id)).Claim!;
 
-        Assert.Equal(FencedKind.Done, (await first.Store.CompleteAsync(claim, Answer, Sealed)).Kind);
+        Assert.Equal(FencedKind.Done, (await first.Records.CompleteAsync(claim, new FinalAnswer(Answer, Sealed))).Kind);
 
         var replay = await ClaimAsync(second, id);
         Assert.Equal(ClaimKind.Final, replay.Kind);
@@ -72,9 +73,9 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var id = ServiceInstance.NewTransactionId();
         var claim = (await ClaimAsync(instance, id)).Claim!;
 
-        Assert.Equal(FencedKind.Done, await instance.Store.ReleaseAsync(claim));
-        Assert.Equal(FindKind.Absent, (await instance.Store.FindAsync(id)).Kind);
-        Assert.Equal(FencedKind.Done, await instance.Store.ReleaseAsync(claim));
+        Assert.Equal(FencedKind.Done, await instance.Records.ReleaseAsync(claim));
+        Assert.Equal(FindKind.Absent, (await instance.Records.FindAsync(id)).Kind);
+        Assert.Equal(FencedKind.Done, await instance.Records.ReleaseAsync(claim));
 
         Assert.Equal(ClaimKind.Owner, (await ClaimAsync(instance, id)).Kind);
     }
@@ -88,7 +89,7 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var claim = (await ClaimAsync(instance, id)).Claim!;
 
         Assert.Equal(ClaimKind.KeyReused, (await ClaimAsync(instance, id, print: 2)).Kind);
-        await instance.Store.CompleteAsync(claim, Answer, default);
+        await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer));
         Assert.Equal(ClaimKind.KeyReused, (await ClaimAsync(instance, id, print: 2)).Kind);
 
         var replay = await ClaimAsync(instance, id);
@@ -103,20 +104,20 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         await using var second = await StartAsync(server);
         var id = ServiceInstance.NewTransactionId();
         var lost = (await ClaimAsync(first, id)).Claim!;
-        var standing = (await first.Store.FindAsync(id)).Record;
-        var taken = await second.Store.TakeOverAsync(standing, id, 1, "beta", ServiceInstance.Rrn);
+        var standing = (await first.Records.FindAsync(id)).Record;
+        var taken = await second.Records.TakeOwnAsync(id, standing);
         Assert.Equal(ClaimKind.Owner, taken.Kind);
 
-        var completed = await first.Store.CompleteAsync(lost, Answer, default);
-        var updated = await first.Store.UpdateAsync(lost, "gamma", ServiceInstance.Rrn);
-        var released = await first.Store.ReleaseAsync(lost);
+        var completed = await first.Records.CompleteAsync(lost, new FinalAnswer(Answer));
+        var updated = await first.Records.UpdateAsync(lost, "gamma", ServiceInstance.Rrn, Next);
+        var released = await first.Records.ReleaseAsync(lost);
 
         Assert.Equal(FencedKind.LostClaim, completed.Kind);
         Assert.Equal(taken.Claim!.Fence, completed.Current.Fence);
         Assert.Equal(FencedKind.LostClaim, updated.Kind);
         Assert.Equal(ServiceInstance.Acquirer, lost.Acquirer);
         Assert.Equal(FencedKind.LostClaim, released);
-        Assert.Equal("beta", (await first.Store.FindAsync(id)).Record.Acquirer);
+        Assert.Equal(taken.Claim.Fence, (await first.Records.FindAsync(id)).Record.Fence);
     }
 
     [Theory]
@@ -128,9 +129,9 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var claim = (await ClaimAsync(instance, id)).Claim!;
         await instance.Connection.Database!.KeyDeleteAsync(RedisIdempotencyStore.KeyOf(id));
 
-        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+        Assert.Equal(FencedKind.Done, (await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer))).Kind);
 
-        Assert.Equal(Answer, (await instance.Store.FindAsync(id)).Record.Answer.ToArray());
+        Assert.Equal(Answer, (await instance.Records.FindAsync(id)).Record.Answer.ToArray());
         await AssertLivesAsync(instance, id);
     }
 
@@ -141,13 +142,14 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         await using var instance = await StartAsync(server);
         var id = ServiceInstance.NewTransactionId();
         var claim = (await ClaimAsync(instance, id)).Claim!;
-        await instance.Store.CompleteAsync(claim, Answer, Sealed);
-        Assert.Equal(MarkKind.Marked, await instance.Store.MarkReversalRequestedAsync(id));
+        await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer, Sealed));
+        Assert.Equal(FencedKind.Done, await instance.MarkReversedAsync(id));
 
-        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, Sealed)).Kind);
+        var repeated = await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer, Sealed));
 
-        Assert.True((await instance.Store.FindAsync(id)).Record.ReversalRequested);
-        Assert.Equal(FencedKind.LostClaim, await instance.Store.ReleaseAsync(claim));
+        Assert.Equal(FencedKind.Done, repeated.Kind);
+        Assert.True((await instance.Records.FindAsync(id)).Record.ReversalRequested);
+        Assert.Equal(FencedKind.LostClaim, await instance.Records.ReleaseAsync(claim));
     }
 
     [Theory]
@@ -158,67 +160,16 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var id = ServiceInstance.NewTransactionId();
         var claim = (await ClaimAsync(instance, id)).Claim!;
 
-        Assert.Equal(FencedKind.Done, (await instance.Store.UpdateAsync(claim, "beta", "632811000043")).Kind);
+        Assert.Equal(FencedKind.Done, (await instance.Records.UpdateAsync(claim, "beta", "632811000043", Next)).Kind);
 
-        var record = (await instance.Store.FindAsync(id)).Record;
+        var record = (await instance.Records.FindAsync(id)).Record;
         Assert.Equal(RecordState.InFlight, record.State);
         Assert.Equal("beta", record.Acquirer);
         Assert.Equal("632811000043", record.Rrn);
         Assert.Equal("beta", claim.Acquirer);
+        Assert.Equal(Next, record.ReversalData.ToArray());
+        Assert.Equal(Next, claim.Attempt.ToArray());
         Assert.Equal(claim.Fence, record.Fence);
-        await AssertLivesAsync(instance, id);
-    }
-
-    [Theory]
-    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task S9_Entomb_BeforeTheRequest_IsIdempotentAndStopsIt(string server)
-    {
-        await using var instance = await StartAsync(server);
-        var id = ServiceInstance.NewTransactionId();
-
-        Assert.Equal(EntombKind.Entombed, (await instance.Store.EntombAsync(id)).Kind);
-        Assert.Equal(EntombKind.AlreadyTombstoned, (await instance.Store.EntombAsync(id)).Kind);
-        Assert.Equal(ClaimKind.Tombstoned, (await ClaimAsync(instance, id)).Kind);
-        Assert.Equal(MarkKind.NotFinal, await instance.Store.MarkReversalRequestedAsync(id));
-        await AssertLivesAsync(instance, id);
-    }
-
-    [Theory]
-    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task S9_Entomb_OfAKnownRequest_GivesItsRecord(string server)
-    {
-        await using var instance = await StartAsync(server);
-        var id = ServiceInstance.NewTransactionId();
-        var claim = (await ClaimAsync(instance, id)).Claim!;
-
-        var inFlight = await instance.Store.EntombAsync(id);
-        Assert.Equal(EntombKind.Exists, inFlight.Kind);
-        Assert.Equal(RecordState.InFlight, inFlight.Record.State);
-        Assert.Equal(MarkKind.NotFinal, await instance.Store.MarkReversalRequestedAsync(id));
-
-        await instance.Store.CompleteAsync(claim, Answer, Sealed);
-        var final = await instance.Store.EntombAsync(id);
-        Assert.Equal(EntombKind.Exists, final.Kind);
-        Assert.Equal(Sealed, final.Record.ReversalData.ToArray());
-    }
-
-    [Theory]
-    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task S9_Mark_IsIdempotentAndKeepsTheRecord(string server)
-    {
-        await using var instance = await StartAsync(server);
-        var id = ServiceInstance.NewTransactionId();
-        Assert.Equal(MarkKind.Absent, await instance.Store.MarkReversalRequestedAsync(id));
-        var claim = (await ClaimAsync(instance, id)).Claim!;
-        await instance.Store.CompleteAsync(claim, Answer, Sealed);
-
-        Assert.Equal(MarkKind.Marked, await instance.Store.MarkReversalRequestedAsync(id));
-        Assert.Equal(MarkKind.AlreadyMarked, await instance.Store.MarkReversalRequestedAsync(id));
-
-        var record = (await instance.Store.FindAsync(id)).Record;
-        Assert.True(record.ReversalRequested);
-        Assert.Equal(Answer, record.Answer.ToArray());
-        Assert.Equal(Sealed, record.ReversalData.ToArray());
         await AssertLivesAsync(instance, id);
     }
 
@@ -228,7 +179,7 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
     {
         await using var instance = await StartAsync(server);
         var id = ServiceInstance.NewTransactionId();
-        byte[] future = [2, 1, 2, 3];
+        byte[] future = [IdempotencyRecord.Version + 1, 1, 2, 3];
         RedisKey key = RedisIdempotencyStore.KeyOf(id);
         await instance.Connection.Database!.StringSetAsync(key, future);
 
@@ -236,8 +187,8 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
 
         Assert.Equal(ClaimKind.Unavailable, claimed.Kind);
         Assert.Null(claimed.Claim);
-        Assert.Equal(FindKind.Unavailable, (await instance.Store.FindAsync(id)).Kind);
-        Assert.Equal(EntombKind.Unavailable, (await instance.Store.EntombAsync(id)).Kind);
+        Assert.Equal(FindKind.Unavailable, (await instance.Records.FindAsync(id)).Kind);
+        Assert.Equal(EntombKind.Unavailable, (await instance.EntombAsync(id)).Kind);
         Assert.Equal(future, (byte[]?)await instance.Connection.Database.StringGetAsync(key));
     }
 
@@ -247,12 +198,12 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
     {
         await using var instance = await StartAsync(server);
         var claim = (await ClaimAsync(instance, ServiceInstance.NewTransactionId())).Claim!;
-        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+        Assert.Equal(FencedKind.Done, (await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer))).Kind);
         await instance.Connection.Database!.ExecuteAsync("SCRIPT", "FLUSH");
 
         claim = (await ClaimAsync(instance, ServiceInstance.NewTransactionId())).Claim!;
 
-        Assert.Equal(FencedKind.Done, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+        Assert.Equal(FencedKind.Done, (await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer))).Kind);
     }
 
     [Theory]
@@ -265,25 +216,25 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         {
             var id = ServiceInstance.NewTransactionId();
             var claim = (await ClaimAsync(instance, id)).Claim!;
-            var standing = (await instance.Store.FindAsync(id)).Record;
+            var standing = (await instance.Records.FindAsync(id)).Record;
 
             // Every one of these finds the same fence; only one may swap its own in.
             var takers = new Task<ClaimResult>[16];
             for (var taker = 0; taker < takers.Length; taker++)
             {
-                var store = (taker % 2 == 0 ? instance : other).Store;
-                takers[taker] = store
-                    .TakeOverAsync(standing, id, 1, ServiceInstance.Acquirer, ServiceInstance.Rrn).AsTask();
+                var records = (taker % 2 == 0 ? instance : other).Records;
+                takers[taker] = records.TakeOwnAsync(id, standing).AsTask();
             }
 
             var results = await Task.WhenAll(takers);
             Assert.Single(results, static result => result.Kind == ClaimKind.Owner);
-            Assert.Equal(FencedKind.LostClaim, (await instance.Store.CompleteAsync(claim, Answer, default)).Kind);
+            var completed = await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer));
+            Assert.Equal(FencedKind.LostClaim, completed.Kind);
         }
     }
 
     private static ValueTask<ClaimResult> ClaimAsync(ServiceInstance instance, string id, byte print = 1) =>
-        instance.Store.ClaimAsync(id, print, ServiceInstance.Acquirer, ServiceInstance.Rrn);
+        instance.Records.ClaimAsync(ServiceInstance.Request(id, print));
 
     private static async Task AssertLivesAsync(ServiceInstance instance, string id)
     {

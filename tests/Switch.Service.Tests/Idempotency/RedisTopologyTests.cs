@@ -41,7 +41,7 @@ public sealed class RedisTopologyTests
         await RunEveryStepAsync(first, second);
         var id = ServiceInstance.NewTransactionId();
         var claim = await first.OwnAsync(id);
-        await first.Coordinator.CompleteAsync(claim, Answer, default);
+        await first.CompleteAsync(claim, Answer);
         await Eventually.TrueAsync(
             async () => await sentinel.Replica.SendAsync(["DBSIZE"], Token)
                 == await sentinel.Primary.SendAsync(["DBSIZE"], Token),
@@ -90,12 +90,12 @@ public sealed class RedisTopologyTests
         var claim = await first.OwnAsync(id);
         await first.Coordinator.ReleaseAsync(claim);
         claim = await first.OwnAsync(id);
-        var updated = await first.Coordinator.UpdateAsync(claim, "beta", ServiceInstance.Rrn);
+        var updated = await first.Coordinator.UpdateAsync(claim, "beta", ServiceInstance.Rrn, ServiceInstance.Attempt);
         Assert.Equal(FencedKind.Done, updated.Kind);
-        Assert.Equal(FencedKind.Done, (await first.Coordinator.CompleteAsync(claim, Answer, default)).Kind);
+        Assert.Equal(FencedKind.Done, (await first.CompleteAsync(claim, Answer)).Kind);
         Assert.Equal(Answer, (await second.EnterAsync(id)).Answer.ToArray());
-        Assert.Equal(MarkKind.Marked, await second.Store.MarkReversalRequestedAsync(id));
-        Assert.True((await first.Store.FindAsync(id)).Record.ReversalRequested);
-        Assert.Equal(EntombKind.Entombed, (await second.Store.EntombAsync(ServiceInstance.NewTransactionId())).Kind);
+        Assert.Equal(FencedKind.Done, await second.MarkReversedAsync(id));
+        Assert.True((await first.Records.FindAsync(id)).Record.ReversalRequested);
+        Assert.Equal(EntombKind.Entombed, (await second.EntombAsync(ServiceInstance.NewTransactionId())).Kind);
     }
 }

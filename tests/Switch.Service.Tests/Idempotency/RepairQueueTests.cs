@@ -25,8 +25,8 @@ public sealed class RepairQueueTests : IDisposable
     public async Task Repair_FailsForAWhile_IsRepeatedUntilSettled()
     {
         await using var queue = NewQueue(10);
-        Assert.True(queue.TryAdd(Repair(1)));
-        Assert.True(queue.TryAdd(Repair(2)));
+        Assert.True(queue.TryAdd(Release(1)));
+        Assert.True(queue.TryAdd(Release(2)));
         await PassAsync(() => _tried.Count >= 6);
         Assert.Equal(2, queue.Count);
 
@@ -41,7 +41,7 @@ public sealed class RepairQueueTests : IDisposable
         _isUp = true;
         _neverSettles = 1;
         await using var queue = NewQueue(10);
-        for (ulong sequence = 1; sequence <= 5; sequence++) Assert.True(queue.TryAdd(Repair(sequence)));
+        for (ulong sequence = 1; sequence <= 5; sequence++) Assert.True(queue.TryAdd(Release(sequence)));
 
         await PassAsync(() => queue.Count == 1);
 
@@ -54,8 +54,8 @@ public sealed class RepairQueueTests : IDisposable
         _isUp = true;
         _throws = 1;
         await using var queue = NewQueue(10);
-        Assert.True(queue.TryAdd(Repair(1)));
-        Assert.True(queue.TryAdd(Repair(2)));
+        Assert.True(queue.TryAdd(Release(1)));
+        Assert.True(queue.TryAdd(Release(2)));
 
         await PassAsync(() => queue.Count == 1);
         Assert.Contains(_log.Entries, entry => entry.Id == 4131);
@@ -69,33 +69,29 @@ public sealed class RepairQueueTests : IDisposable
     public async Task Add_PastTheBound_IsRefused()
     {
         var queue = NewQueue(3);
-        for (ulong sequence = 1; sequence <= 3; sequence++) Assert.True(queue.TryAdd(Repair(sequence)));
-        Assert.False(queue.TryAdd(Repair(4)));
+        for (ulong sequence = 1; sequence <= 3; sequence++) Assert.True(queue.TryAdd(Release(sequence)));
+        Assert.False(queue.TryAdd(Release(4)));
         Assert.Equal(3, queue.Count);
 
         _isUp = true;
         await PassAsync(() => queue.Count == 0);
-        Assert.True(queue.TryAdd(Repair(5)));
+        Assert.True(queue.TryAdd(Release(5)));
 
         await queue.DisposeAsync();
-        Assert.False(queue.TryAdd(Repair(6)));
+        Assert.False(queue.TryAdd(Release(6)));
     }
 
-    private static Repair Repair(ulong sequence) => new(
-        new Claim(
-            ServiceInstance.NewTransactionId(), 1, new Fence(sequence, 0), 0, "alpha", ServiceInstance.Rrn),
-        null,
-        default,
-        default);
+    private static Claim Release(ulong sequence) => new(
+        ServiceInstance.NewTransactionId(), 1, new Fence(sequence, 0), 0, "alpha", ServiceInstance.Rrn);
 
     private RepairQueue NewQueue(int capacity) => new(
         "test",
         capacity,
-        repair =>
+        claim =>
         {
-            _tried.Enqueue(repair.Claim.Fence.Sequence);
-            if (repair.Claim.Fence.Sequence == (ulong)_throws) throw new InvalidOperationException();
-            return ValueTask.FromResult(_isUp && repair.Claim.Fence.Sequence != (ulong)_neverSettles);
+            _tried.Enqueue(claim.Fence.Sequence);
+            if (claim.Fence.Sequence == (ulong)_throws) throw new InvalidOperationException();
+            return ValueTask.FromResult(_isUp && claim.Fence.Sequence != (ulong)_neverSettles);
         },
         new IdempotencyMetrics(_meter),
         _time,

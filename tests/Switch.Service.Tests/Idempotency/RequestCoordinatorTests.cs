@@ -20,7 +20,7 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         for (var i = 0; i < joiners.Length; i++) joiners[i] = instance.EnterAsync(id).AsTask();
         Assert.DoesNotContain(joiners, static joiner => joiner.IsCompleted);
 
-        await instance.Coordinator.CompleteAsync(claim, Answer, default);
+        await instance.CompleteAsync(claim, Answer);
 
         Assert.All(await Task.WhenAll(joiners), static joined =>
         {
@@ -42,7 +42,7 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         Assert.Equal(EnterKind.InProgress, joined.Kind);
         Assert.Equal(EnterKind.InProgress, (await instance.EnterAsync(id, TimeSpan.Zero)).Kind);
 
-        Assert.Equal(FencedKind.Done, (await instance.Coordinator.CompleteAsync(claim, Answer, default)).Kind);
+        Assert.Equal(FencedKind.Done, (await instance.CompleteAsync(claim, Answer)).Kind);
         Assert.Equal(EnterKind.Replay, (await instance.EnterAsync(id)).Kind);
     }
 
@@ -61,7 +61,7 @@ public sealed class RequestCoordinatorTests(RespServers servers)
 
         Assert.Equal(EnterKind.InProgress, (await leaving).Kind);
         Assert.False(staying.IsCompleted);
-        var completed = await instance.Coordinator.CompleteAsync(owner.Claim!, Answer, default);
+        var completed = await instance.CompleteAsync(owner.Claim!, Answer);
         Assert.Equal(FencedKind.Done, completed.Kind);
         Assert.Equal(Answer, (await staying).Answer.ToArray());
     }
@@ -87,7 +87,7 @@ public sealed class RequestCoordinatorTests(RespServers servers)
             claim = entered.Claim!;
         }
 
-        await instance.Coordinator.CompleteAsync(claim, Answer, default);
+        await instance.CompleteAsync(claim, Answer);
         Assert.All(await Task.WhenAll(waiting), static joined => Assert.Equal(EnterKind.Replay, joined.Kind));
     }
 
@@ -100,22 +100,10 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         var claim = await instance.OwnAsync(id);
 
         Assert.Equal(EnterKind.KeyReused, (await instance.EnterAsync(id, print: 2)).Kind);
-        await instance.Coordinator.CompleteAsync(claim, Answer, default);
+        await instance.CompleteAsync(claim, Answer);
         Assert.Equal(EnterKind.KeyReused, (await instance.EnterAsync(id, print: 2)).Kind);
 
         Assert.Equal(Answer, (await instance.EnterAsync(id)).Answer.ToArray());
-    }
-
-    [Theory]
-    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task S9_Enter_AfterItsReversal_IsTombstoned(string server)
-    {
-        await using var instance = await StartAsync(server);
-        var id = ServiceInstance.NewTransactionId();
-        await instance.Store.EntombAsync(id);
-
-        Assert.Equal(EnterKind.Tombstoned, (await instance.EnterAsync(id)).Kind);
-        Assert.Equal(0, instance.Coordinator.InFlightCount);
     }
 
     [Theory]
@@ -132,7 +120,7 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         var here = WaitForEndAsync(instance, id).AsTask();
         var elsewhere = WaitForEndAsync(other, id).AsTask();
 
-        await instance.Coordinator.CompleteAsync(claim, Answer, new byte[] { 7 });
+        await instance.CompleteAsync(claim, Answer, [7]);
 
         Assert.Equal([7], (await here).Record.ReversalData.ToArray());
         Assert.Equal([7], (await elsewhere).Record.ReversalData.ToArray());
@@ -141,48 +129,77 @@ public sealed class RequestCoordinatorTests(RespServers servers)
 
     [Theory]
     [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task Abandon_LeavesTheRecordInFlight_AndNobodyTakesItOver(string server)
+    public async Task Abandon_WithNothingSent_LeavesTheRecordInFlight_AndNobodyTakesItOver(string server)
     {
         await using var instance = await StartAsync(server);
         var id = ServiceInstance.NewTransactionId();
         var claim = await instance.OwnAsync(id);
         var joined = instance.EnterAsync(id).AsTask();
 
-        instance.Coordinator.Abandon(claim);
+        instance.Coordinator.Abandon(claim, nothingSent: true);
         instance.Coordinator.Abandon(claim);
 
         Assert.Equal(EnterKind.InProgress, (await joined).Kind);
         var retry = await instance.EnterAsync(id, TimeSpan.FromMilliseconds(50));
         Assert.Equal(EnterKind.InProgress, retry.Kind);
-        Assert.Equal(claim.Fence, (await instance.Store.FindAsync(id)).Record.Fence);
+        Assert.Equal(claim.Fence, (await instance.Records.FindAsync(id)).Record.Fence);
         Assert.Equal(0, instance.Coordinator.InFlightCount);
     }
 
     [Theory]
     [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task Enter_OnAnOrphanOfThisInstance_TakesItOver(string server)
+    public async Task S8_Abandon_InDoubt_TheNextHereTakesItOver_AnotherInstanceWaits(string server)
     {
         await using var instance = await StartAsync(server);
         await using var other = await StartAsync(server);
         var id = ServiceInstance.NewTransactionId();
-        // A claim that reached Redis after its caller had been told that the store is unavailable.
-        var late = await instance.Store.ClaimAsync(id, UInt128.One, "beta", ServiceInstance.Rrn);
-        Assert.Equal(ClaimKind.Owner, late.Kind);
-        byte[] print = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        var claim = await instance.OwnAsync(id);
 
-        // Only the instance that made it can know that nothing was sent under it.
-        var elsewhere = await other.Coordinator.EnterAsync(
-            id, print, ServiceInstance.Acquirer, ServiceInstance.Rrn, TimeSpan.FromMilliseconds(50), Token);
-        Assert.Equal(EnterKind.InProgress, elsewhere.Kind);
-        var entered = await instance.Coordinator.EnterAsync(
-            id, print, ServiceInstance.Acquirer, ServiceInstance.Rrn, TimeSpan.Zero, Token);
+        instance.Coordinator.Abandon(claim);
 
-        Assert.Equal(EnterKind.Owner, entered.Kind);
-        var record = (await instance.Store.FindAsync(id)).Record;
-        Assert.Equal(entered.Claim!.Fence, record.Fence);
-        Assert.NotEqual(late.Claim!.Fence, record.Fence);
-        Assert.Equal(FencedKind.LostClaim, await instance.Store.ReleaseAsync(late.Claim));
-        Assert.Equal(FencedKind.Done, (await instance.Coordinator.CompleteAsync(entered.Claim, Answer, default)).Kind);
+        Assert.Equal(EnterKind.InProgress, (await other.EnterAsync(id, TimeSpan.FromMilliseconds(50))).Kind);
+        var retry = await instance.EnterAsync(id);
+        Assert.Equal(EnterKind.TakenOver, retry.Kind);
+        Assert.NotEqual(claim.Fence, (await instance.Records.FindAsync(id)).Record.Fence);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Enter_OnARecordOfThisInstanceThatDidNotTimeOut_LeavesItToItsLease(string server)
+    {
+        await using var instance = await StartAsync(server);
+        await using var other = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        // No seat stands behind it, and yet something may have been sent under it: an abandoned claim looks like this.
+        var left = await instance.Records.ClaimAsync(ServiceInstance.Request(id));
+        Assert.Equal(ClaimKind.Owner, left.Kind);
+
+        Assert.Equal(EnterKind.InProgress, (await instance.EnterAsync(id, TimeSpan.FromMilliseconds(50))).Kind);
+        Assert.Equal(EnterKind.InProgress, (await other.EnterAsync(id, TimeSpan.FromMilliseconds(50))).Kind);
+
+        Assert.Equal(left.Claim!.Fence, (await instance.Records.FindAsync(id)).Record.Fence);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S9_Enter_OnATombstone_MakesOneOwnerOfItsAnswer_AndEveryRepeatGetsThat(string server)
+    {
+        await using var instance = await StartAsync(server);
+        await using var other = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        await instance.EntombAsync(id);
+        var first = await instance.EnterAsync(id);
+        var elsewhere = await other.EnterAsync(id);
+        Assert.Equal((EnterKind.Tombstoned, EnterKind.Tombstoned), (first.Kind, elsewhere.Kind));
+
+        // Both declined without sending; the store lets the answer of one stand for both.
+        Assert.Equal(FencedKind.Done, (await instance.CompleteAsync(first.Claim!, [1, 2])).Kind);
+        var lost = await other.CompleteAsync(elsewhere.Claim!, [3, 4]);
+
+        Assert.Equal(FencedKind.LostClaim, lost.Kind);
+        Assert.Equal([1, 2], lost.Current.Answer.ToArray());
+        Assert.Equal([1, 2], (await other.EnterAsync(id)).Answer.ToArray());
+        Assert.Equal(EnterKind.Replay, (await instance.EnterAsync(id)).Kind);
     }
 
     [Theory]
@@ -194,12 +211,11 @@ public sealed class RequestCoordinatorTests(RespServers servers)
         var id = ServiceInstance.NewTransactionId();
         var claim = await instance.OwnAsync(id);
         var joined = instance.EnterAsync(id).AsTask();
-        var standing = (await recoverer.Store.FindAsync(id)).Record;
-        var taken = await recoverer.Store.TakeOverAsync(
-            standing, id, claim.Fingerprint, ServiceInstance.Acquirer, ServiceInstance.Rrn);
-        await recoverer.Store.CompleteAsync(taken.Claim!, new byte[] { 6, 8 }, default);
+        var standing = (await recoverer.Records.FindAsync(id)).Record;
+        var taken = await recoverer.Records.TakeOwnAsync(id, standing);
+        await recoverer.Records.CompleteAsync(taken.Claim!, new FinalAnswer(new byte[] { 6, 8 }));
 
-        var completed = await instance.Coordinator.CompleteAsync(claim, Answer, default);
+        var completed = await instance.CompleteAsync(claim, Answer);
 
         Assert.Equal(FencedKind.LostClaim, completed.Kind);
         Assert.Equal([6, 8], completed.Current.Answer.ToArray());
@@ -213,10 +229,9 @@ public sealed class RequestCoordinatorTests(RespServers servers)
     {
         await using var instance = await StartAsync(server);
         var claim = await instance.OwnAsync(ServiceInstance.NewTransactionId());
-        await instance.Coordinator.CompleteAsync(claim, Answer, default);
+        await instance.CompleteAsync(claim, Answer);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            async () => await instance.Coordinator.CompleteAsync(claim, Answer, default));
+        Assert.Throws<InvalidOperationException>(() => instance.Coordinator.End(claim, Answer));
         await Assert.ThrowsAsync<InvalidOperationException>(
             async () => await instance.Coordinator.ReleaseAsync(claim));
         instance.Coordinator.Abandon(claim);
@@ -225,18 +240,20 @@ public sealed class RequestCoordinatorTests(RespServers servers)
 
     [Theory]
     [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
-    public async Task Complete_WithABlobTooLong_Throws_AndLeavesNoSeatAndNoOrphan(string server)
+    public async Task Complete_WithABlobTooLong_Throws_AndTheClaimIsStillThereToAbandon(string server)
     {
         await using var instance = await StartAsync(server);
         var claim = await instance.OwnAsync(ServiceInstance.NewTransactionId());
-        var tooLong = new byte[IdempotencyRecord.BlobLengthMax + 1];
+        var tooLong = new FinalAnswer(new byte[IdempotencyRecord.BlobLengthMax + 1]);
 
         await Assert.ThrowsAsync<ArgumentException>(
-            async () => await instance.Coordinator.CompleteAsync(claim, tooLong, default));
+            async () => await instance.Coordinator.CompleteAsync(claim, tooLong));
+        Assert.Equal(1, instance.Coordinator.InFlightCount);
+        instance.Coordinator.Abandon(claim);
 
         Assert.Equal(0, instance.Coordinator.InFlightCount);
         var retry = await instance.EnterAsync(claim.TransactionId, TimeSpan.FromMilliseconds(50));
-        Assert.Equal(EnterKind.InProgress, retry.Kind);
+        Assert.Equal(EnterKind.TakenOver, retry.Kind);
     }
 
     private static ValueTask<WaitResult> WaitForEndAsync(ServiceInstance instance, string id) =>

@@ -52,7 +52,7 @@ public sealed class RoundTripTests
         var joiners = new Task<EnterResult>[100];
         for (var i = 0; i < joiners.Length; i++) joiners[i] = instance.EnterAsync(id).AsTask();
         Assert.Equal(EnterKind.KeyReused, (await instance.EnterAsync(id, print: 2)).Kind);
-        await instance.Coordinator.CompleteAsync(claim, Answer, default);
+        await instance.CompleteAsync(claim, Answer);
         await Task.WhenAll(joiners);
 
         Assert.Equal(
@@ -62,6 +62,6 @@ public sealed class RoundTripTests
     private static async Task AuthorizeAsync(ServiceInstance instance, string id)
     {
         var claim = await instance.OwnAsync(id);
-        Assert.Equal(FencedKind.Done, (await instance.Coordinator.CompleteAsync(claim, Answer, default)).Kind);
+        Assert.Equal(FencedKind.Done, (await instance.CompleteAsync(claim, Answer)).Kind);
     }
 }

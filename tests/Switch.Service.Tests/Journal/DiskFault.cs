@@ -15,7 +15,7 @@ internal sealed class DiskFault : IDisposable
         using (target)
             foreach (var link in Directory.GetFiles("/proc/self/fd"))
             {
-                if (File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName != logPath) continue;
+                if (TargetOf(link) != logPath) continue;
                 var descriptor = int.Parse(System.IO.Path.GetFileName(link), null);
                 if (descriptor == Number(target)) continue;
                 _redirected.Add((descriptor, dup(descriptor)));
@@ -43,6 +43,19 @@ internal sealed class DiskFault : IDisposable
         {
             Assert.Equal(descriptor, dup2(saved, descriptor));
             Assert.Equal(0, close(saved));
+        }
+    }
+
+    // Other threads close theirs meanwhile.
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -22,6 +22,16 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public void AdviceStan_IsTheSameOnEveryInstance_AndFitsDe11()
+    {
+        var stans = Enumerable.Range(0, 1000).Select(i => _identity.AdviceStan($"{i:x32}.reversal")).ToList();
+        Assert.All(stans, stan => Assert.InRange(stan, 1, 999_999));
+        Assert.True(stans.Distinct().Count() > 990);
+        var other = new TransactionIdentity(KeyFiles.Ring());
+        Assert.Equal(stans[7], other.AdviceStan($"{7:x32}.reversal"));
+    }
+
+    [Fact]
     public void TransactionId_SameParts_IsTheSameOnEveryInstance()
     {
         var id = _identity.TransactionId("MERCHANT1", "TERM0001", "key-1");

@@ -1,0 +1,180 @@
+using Switch.Contracts.V1;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+using Switch.Service.Telemetry;
+
+namespace Switch.Service.Authorization;
+
+/// <summary>
+/// Ends a request that this instance has the claim of: journal, store, answer, in this order. The journal comes first
+/// because a terminal must never know more than it does. The store decides whether the outcome stands: until it has
+/// said so no terminal is told and no event leaves, for whoever finds the claim's lease run out may end it otherwise.
+/// What does not stand is taken back.
+/// </summary>
+internal sealed class Conclusions
+{
+    private readonly RecordStore _records;
+    private readonly RequestCoordinator _requests;
+    private readonly OpenClaimIndex _index;
+    private readonly UnfinishedRequests _unfinished;
+    private readonly Outcomes _outcomes;
+    private readonly IJournal _journal;
+    private readonly AuthorizationTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Conclusions> _logger;
+
+    public Conclusions(
+        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, UnfinishedRequests unfinished,
+        Outcomes outcomes, IJournal journal, AuthorizationTelemetry telemetry, TimeProvider time,
+        ILogger<Conclusions> logger)
+    {
+        _records = records;
+        _requests = requests;
+        _index = index;
+        _unfinished = unfinished;
+        _outcomes = outcomes;
+        _journal = journal;
+        _telemetry = telemetry;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>The answer that stands, or why there is none yet. The claim is ended, or left to recovery.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="conclusion">How it is to end.</param>
+    /// <param name="patience">
+    /// How long to wait for a store that does not answer, or infinite; the end goes on without the caller after that.
+    /// </param>
+    public async ValueTask<AuthorizationResult> ConcludeAsync(Claim claim, Conclusion conclusion, TimeSpan patience)
+    {
+        var fault = await JournalAsync(claim, conclusion);
+        if (fault != JournalFault.None)
+        {
+            // The intent is still on disk, so recovery will reverse; until then nobody may act on this key.
+            Log.OutcomeNotJournalled(_logger, claim.TransactionId, fault);
+            LeaveUnfinished(claim, nothingSent: false);
+            return Refusal.InProgress;
+        }
+
+        if (conclusion.Doubt is { } doubt)
+            Log.TakenBack(_logger, doubt.Attempt, claim.TransactionId, doubt.Acquirer, doubt.Cause, doubt.Detail);
+
+        FencedResult completed;
+        using (_telemetry.Begin(Stages.Complete)) completed = await CompleteAsync(claim, conclusion);
+
+        if (completed.Kind != FencedKind.Unavailable) return await SettleAsync(claim, conclusion, completed);
+
+        var later = ConcludeLaterAsync(claim, conclusion);
+        if (patience == Timeout.InfiniteTimeSpan) return await later;
+        try
+        {
+            return await later.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time);
+        }
+        catch (TimeoutException)
+        {
+            return Refusal.InProgress;
+        }
+    }
+
+    /// <summary>Ends a claim whose request nobody here can end now; recovery will.</summary>
+    public void LeaveUnfinished(Claim claim, bool nothingSent)
+    {
+        _requests.Abandon(claim, nothingSent);
+        _unfinished.Add(new UnfinishedRequest(claim, nothingSent));
+    }
+
+    /// <summary>
+    /// Takes back an outcome that the store refused, in the journal: its events are not told, and an approval is
+    /// reversed.
+    /// </summary>
+    public async ValueTask<bool> TrySupersedeAsync(string transactionId, FinalAnswer final)
+    {
+        var step = _outcomes.Superseded(transactionId, final);
+        if (await _journal.WriteAsync(step) != JournalFault.None) return false;
+        _journal.Supersede(transactionId);
+        Log.OutcomeSuperseded(_logger, transactionId, step.Advice is not null);
+        return true;
+    }
+
+    private async ValueTask<JournalFault> JournalAsync(Claim claim, Conclusion conclusion)
+    {
+        using var stage = _telemetry.Begin(Stages.JournalOutcome);
+        var record = _records.EncodeFinal(claim, conclusion.Final);
+        var outcome = new OutcomeRow(claim.TransactionId, _time.GetUtcNow().ToUnixTimeMilliseconds(), record);
+        // An outcome of a claim that was lost may be here, unsettled: this one takes its place, in the same commit.
+        var step = _journal.IsUnsettled(claim.TransactionId)
+            ? conclusion.Step.InPlaceOf(claim.TransactionId)
+            : conclusion.Step;
+        return await _journal.WriteAsync(step.With(outcome));
+    }
+
+    // Should this instance and its disk be lost, somebody else has to know what is owed: the note in the index is there
+    // before the record says so.
+    private async ValueTask<FencedResult> CompleteAsync(Claim claim, Conclusion conclusion)
+    {
+        if (conclusion.Step.Advice is not null && !await _index.KeepAsync(claim.TransactionId))
+            return new FencedResult(FencedKind.Unavailable, default);
+        return await _requests.CompleteAsync(claim, conclusion.Final);
+    }
+
+    // Whatever becomes of the caller. Never throws: nobody may be waiting any more.
+    private async Task<AuthorizationResult> ConcludeLaterAsync(Claim claim, Conclusion conclusion)
+    {
+        try
+        {
+            var completed = await _requests.CompleteUntilKnownAsync(() => CompleteAsync(claim, conclusion));
+            if (completed.Kind != FencedKind.Unavailable) return await SettleAsync(claim, conclusion, completed);
+        }
+        catch (Exception e)
+        {
+            Log.AuthorizationFailed(_logger, claim.TransactionId, e);
+        }
+
+        // The service stops, or has a bug: the journal says what is left to do.
+        _requests.Abandon(claim);
+        return Refusal.InProgress;
+    }
+
+    private async ValueTask<AuthorizationResult> SettleAsync(
+        Claim claim, Conclusion conclusion, FencedResult completed)
+    {
+        if (completed.Kind == FencedKind.Done)
+        {
+            _journal.Settle(claim.TransactionId);
+            _requests.End(claim, conclusion.Final.Answer);
+            return conclusion.Answer;
+        }
+
+        Log.ClaimLost(_logger, claim.TransactionId);
+        if (completed.Current is { HasValue: true, State: RecordState.InFlight })
+        {
+            // Whoever took over has not ended it, and may die as well: what the journal knows of it stays until it is
+            // ended.
+            _requests.Abandon(claim);
+            return Refusal.InProgress;
+        }
+
+        if (!await TrySupersedeAsync(claim.TransactionId, conclusion.Final))
+        {
+            LeaveUnfinished(claim, nothingSent: false);
+            return Refusal.InProgress;
+        }
+
+        if (completed.Current is not { HasValue: true, State: RecordState.Final } standing)
+        {
+            _requests.Abandon(claim);
+            return Refusal.InProgress;
+        }
+
+        _requests.End(claim, standing.Answer);
+        return Replay(standing.Answer);
+    }
+
+    /// <summary>A stored answer as a repeat gets it.</summary>
+    public static AuthorizeResponse Replay(ReadOnlyMemory<byte> stored)
+    {
+        var answer = AuthorizeResponse.Parser.ParseFrom(stored.Span);
+        answer.Replayed = true;
+        return answer;
+    }
+}

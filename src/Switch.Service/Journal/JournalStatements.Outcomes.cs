@@ -1,0 +1,66 @@
+namespace Switch.Service.Journal;
+
+/// <content>What is kept of requests that are ended, and what stands beside it.</content>
+internal sealed partial class JournalStatements
+{
+    /// <summary>Adds a kept record.</summary>
+    /// <returns>Its sequence.</returns>
+    public long InsertOutcome(OutcomeRow row)
+    {
+        var values = _insertOutcome.Parameters;
+        values[0].Value = row.TransactionId;
+        values[1].Value = row.AtMs;
+        values[2].Value = row.IsSettled ? 1 : 0;
+        values[3].Value = Bytes(row.Record);
+        _insertOutcome.ExecuteNonQuery();
+        return (long)_lastRow.ExecuteScalar()!;
+    }
+
+    /// <summary>Removes the oldest kept records.</summary>
+    /// <param name="through">None after this sequence.</param>
+    /// <param name="max">At most this many.</param>
+    /// <param name="beforeMs">None from this time on.</param>
+    /// <returns>How many there were.</returns>
+    public int TrimOutcomes(long through, int max, long beforeMs)
+    {
+        var values = _trimOutcomes.Parameters;
+        values[0].Value = through;
+        values[1].Value = max;
+        values[2].Value = beforeMs;
+        return _trimOutcomes.ExecuteNonQuery();
+    }
+
+    /// <summary>When the oldest kept record was written; null when there is none.</summary>
+    public long? OldestOutcomeMs() => _oldestOutcome.ExecuteScalar() as long?;
+
+    /// <summary>Removes an event, wherever it stands in the outbox.</summary>
+    /// <returns>How many there were: 0 or 1.</returns>
+    public int RemoveEvent(string eventId)
+    {
+        _removeEvent.Parameters[0].Value = eventId;
+        return _removeEvent.ExecuteNonQuery();
+    }
+
+    /// <summary>Notes a reversal that is to be looked into later; a second time changes nothing.</summary>
+    public void DeferReversal(string transactionId, long atMs)
+    {
+        _defer.Parameters[0].Value = transactionId;
+        _defer.Parameters[1].Value = atMs;
+        _defer.ExecuteNonQuery();
+    }
+
+    /// <summary>Forgets a deferred reversal.</summary>
+    public void CloseDeferred(string transactionId)
+    {
+        _closeDeferred.Parameters[0].Value = transactionId;
+        _closeDeferred.ExecuteNonQuery();
+    }
+
+    /// <summary>Writes a note.</summary>
+    public void SetNote(string name, string value)
+    {
+        _setNote.Parameters[0].Value = name;
+        _setNote.Parameters[1].Value = value;
+        _setNote.ExecuteNonQuery();
+    }
+}

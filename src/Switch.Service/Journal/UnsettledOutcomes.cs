@@ -1,0 +1,89 @@
+namespace Switch.Service.Journal;
+
+/// <summary>
+/// Outcomes that are durable here and not yet known to stand in the shared store. Their events stay in the outbox until
+/// they are: another instance may have taken the request over and ended it otherwise. Safe for any number of callers.
+/// </summary>
+internal sealed class UnsettledOutcomes
+{
+    // One lock, because the two indexes change together; held for the time of a tree look-up.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _byTransaction = new(StringComparer.Ordinal);
+    private readonly SortedSet<long> _sequences = [];
+    private long _lastSequence;
+    private int _supersessions;
+
+    /// <summary>Counts outcomes that did not stand; events read before it counted up may be void.</summary>
+    public int Supersessions => Volatile.Read(ref _supersessions);
+
+    /// <summary>Every outcome up to this sequence is settled.</summary>
+    public long SettledThrough
+    {
+        get
+        {
+            lock (_gate) return _sequences.Count == 0 ? _lastSequence : _sequences.Min - 1;
+        }
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _byTransaction.Count;
+        }
+    }
+
+    /// <summary>Notes a sequence that was given out.</summary>
+    public void Advance(long sequence)
+    {
+        lock (_gate) _lastSequence = Math.Max(_lastSequence, sequence);
+    }
+
+    public void Add(string transactionId, long sequence)
+    {
+        lock (_gate)
+        {
+            if (_byTransaction.TryGetValue(transactionId, out var earlier)) _sequences.Remove(earlier);
+            _byTransaction[transactionId] = sequence;
+            _sequences.Add(sequence);
+            _lastSequence = Math.Max(_lastSequence, sequence);
+        }
+    }
+
+    public bool Contains(string transactionId)
+    {
+        lock (_gate) return _byTransaction.ContainsKey(transactionId);
+    }
+
+    /// <summary>The sequence of a transaction's unsettled outcome, or null.</summary>
+    public long? Find(string transactionId)
+    {
+        lock (_gate) return _byTransaction.TryGetValue(transactionId, out var sequence) ? sequence : null;
+    }
+
+    /// <summary>Whether it was unsettled.</summary>
+    public bool Settle(string transactionId)
+    {
+        lock (_gate)
+        {
+            if (!_byTransaction.Remove(transactionId, out var sequence)) return false;
+            _sequences.Remove(sequence);
+            return true;
+        }
+    }
+
+    /// <summary>Settled, but not as this journal says: what was read of its events is void.</summary>
+    public void Supersede(string transactionId)
+    {
+        Void();
+        Settle(transactionId);
+    }
+
+    /// <summary>Events go that somebody may have read.</summary>
+    public void Void() => Interlocked.Increment(ref _supersessions);
+
+    public IReadOnlyList<string> Transactions()
+    {
+        lock (_gate) return [.. _byTransaction.OrderBy(static pair => pair.Value).Select(static pair => pair.Key)];
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Options;
+using Switch.Service.Authorization;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+using Switch.Service.Journal.Records;
+
+namespace Switch.Service.Recovery;
+
+/// <summary>
+/// Writes into a store that may have lost records what this instance's journal holds of them: the answers of the last
+/// minutes, tombstones, and the claims of what is open. An answer that a terminal may have seen outranks an attempt;
+/// what is not settled is put back as the claim it was, and ends the ordinary way.
+/// </summary>
+internal sealed class PutBack
+{
+    private const int PageMax = 256;
+
+    private readonly IIdempotencyStore _store;
+    private readonly OpenClaimIndex _index;
+    private readonly Outcomes _outcomes;
+    private readonly IJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _ttl;
+    private readonly TimeSpan _leaseFloor;
+    private readonly ILogger<PutBack> _logger;
+
+    public PutBack(
+        IIdempotencyStore store, OpenClaimIndex index, Outcomes outcomes, IJournal journal,
+        IOptions<RedisOptions> options,
+        TimeProvider time, ILogger<PutBack> logger)
+    {
+        _store = store;
+        _index = index;
+        _outcomes = outcomes;
+        _journal = journal;
+        _time = time;
+        _ttl = options.Value.RecordTtl;
+        _leaseFloor = _ttl - options.Value.Lease;
+        _logger = logger;
+    }
+
+    /// <summary>How many records it looked after; -1 when the store or the journal did not take one.</summary>
+    public async ValueTask<int> RunAsync(CancellationToken stopping)
+    {
+        // Newest first: an older row of the same transaction then meets what has replaced it.
+        var count = 0;
+        var superseded = new HashSet<string>(StringComparer.Ordinal);
+        for (var before = long.MaxValue; _journal.ReadOutcomes(before, PageMax) is { Count: > 0 } page;)
+        {
+            before = page[^1].Sequence;
+            stopping.ThrowIfCancellationRequested();
+            var writes = new List<Task<bool>>(page.Count);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (_, outcome) in page)
+            {
+                if (outcome.Record.IsEmpty) superseded.Add(outcome.TransactionId);
+                if (superseded.Contains(outcome.TransactionId) || !seen.Add(outcome.TransactionId)) continue;
+                writes.Add(PutAsync(outcome).AsTask());
+            }
+
+            if (Array.Exists(await Task.WhenAll(writes), static isPut => !isPut)) return -1;
+            count += writes.Count;
+        }
+
+        foreach (var intent in _journal.ReadOpenIntents())
+        {
+            var claim = await _store.RestoreAsync(
+                intent.TransactionId, intent.Detail.ToArray(), _ttl, overInFlight: false);
+            if (claim.Kind == StoreReplyKind.Unavailable) return -1;
+            count++;
+        }
+
+        return count;
+    }
+
+    private async ValueTask<bool> PutAsync(OutcomeRow outcome)
+    {
+        if (!IdempotencyRecord.TryDecode(outcome.Record, out var record, out _)) return true;
+        // Also of what is not settled: its completion is on its way, and the note that went before it is lost.
+        if (record.ReversalOwed && !await _index.KeepAsync(outcome.TransactionId)) return false;
+        if (!outcome.IsSettled) return await PutClaimAsync(outcome, record);
+
+        var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(outcome.AtMs);
+        var isFinal = record.State == RecordState.Final;
+        var reply = await _store.RestoreAsync(
+            outcome.TransactionId, outcome.Record.ToArray(), _ttl - age, overInFlight: isFinal);
+        return reply.Kind switch
+        {
+            StoreReplyKind.Unavailable => false,
+            StoreReplyKind.Found when IsLater(record, reply.Record) =>
+                await PutOverAsync(outcome, _ttl - age, reply.Record),
+            StoreReplyKind.Found => await ReconcileAsync(outcome.TransactionId, record, reply.Record),
+            _ => true,
+        };
+    }
+
+    // The store has the same answer, but has lost what was marked on it since.
+    private static bool IsLater(IdempotencyRecord kept, IdempotencyRecord standing) =>
+        kept.State == RecordState.Final && standing.State == RecordState.Final && kept.Fence == standing.Fence
+        && ((kept.ReversalRequested && !standing.ReversalRequested)
+            || (kept.ReversalRequested == standing.ReversalRequested && standing.ReversalOwed && !kept.ReversalOwed));
+
+    private async ValueTask<bool> PutOverAsync(OutcomeRow outcome, TimeSpan life, IdempotencyRecord standing)
+    {
+        var reply = await _store.RestoreAsync(
+            outcome.TransactionId, outcome.Record.ToArray(), life, overInFlight: false, standing.Guard);
+        return reply.Kind != StoreReplyKind.Unavailable;
+    }
+
+    // Nobody has been told this outcome. Its claim keeps others from sending until it is known whether it stands.
+    private async ValueTask<bool> PutClaimAsync(OutcomeRow outcome, IdempotencyRecord record)
+    {
+        if (record.Tombstoned) return true;
+        var attempt = record.ReversalData.IsEmpty
+            ? ReadOnlyMemory<byte>.Empty
+            : AttemptOf(record);
+        var claim = new Claim(
+            outcome.TransactionId, record.Fingerprint, record.Fence, record.ClaimedAtMs, record.Acquirer, record.Rrn,
+            attempt);
+        var bytes = RecordEncoder.InFlight(claim, record.Owner, _leaseFloor);
+        var reply = await _store.RestoreAsync(outcome.TransactionId, bytes, _ttl, overInFlight: false);
+        return reply.Kind != StoreReplyKind.Unavailable;
+    }
+
+    // What was put into the store after the loss contradicts what was there before it.
+    private async ValueTask<bool> ReconcileAsync(
+        string transactionId, IdempotencyRecord kept, IdempotencyRecord standing)
+    {
+        switch (kept.State)
+        {
+            case RecordState.Tombstone when standing.State != RecordState.Tombstone && !standing.ReversalRequested:
+                // The reversal came first, and the request got through after all: it is taken back like any other.
+                return await WriteAsync(new JournalStep { DeferReversal = transactionId });
+            case RecordState.Final when standing.State == RecordState.Tombstone && !kept.Tombstoned:
+                return kept.ReversalData.IsEmpty || kept.ReversalOwed
+                    || await WriteAsync(_outcomes.LateReversal(
+                        ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original, isParked: false));
+            case RecordState.Final when standing.State == RecordState.Final && standing.Fence != kept.Fence:
+                Log.RecordsContradict(_logger, transactionId);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private async ValueTask<bool> WriteAsync(JournalStep step) =>
+        await _journal.WriteAsync(step) == JournalFault.None;
+
+    private static byte[] AttemptOf(IdempotencyRecord record) =>
+        Google.Protobuf.MessageExtensions.ToByteArray(
+            ReversalRecord.Parser.ParseFrom(record.ReversalData.Span).Original);
+}

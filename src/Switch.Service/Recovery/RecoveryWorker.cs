@@ -1,0 +1,155 @@
+using Switch.Service.Advices;
+using Switch.Service.Authorization;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Recovery;
+
+/// <summary>
+/// First ends what the journal holds from before the start; the instance is ready only after that. Then, as long as it
+/// runs: what this process could not end, reversals that were accepted while the store was away, and what others left.
+/// </summary>
+internal sealed class RecoveryWorker : BackgroundService
+{
+    private const int DeferredMax = 200;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DeferredPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly IIdempotencyStore _store;
+    private readonly StoreGuard _guard;
+    private readonly OpenClaimIndex _index;
+    private readonly Recoverer _recoverer;
+    private readonly Sweeper _sweeper;
+    private readonly RequestCoordinator _requests;
+    private readonly ReversalPipeline _reversals;
+    private readonly UnfinishedRequests _unfinished;
+    private readonly IJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly Random _random;
+    private readonly ILogger<RecoveryWorker> _logger;
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RecoveryWorker(
+        IIdempotencyStore store, StoreGuard guard, OpenClaimIndex index, Recoverer recoverer, Sweeper sweeper,
+        RequestCoordinator requests, ReversalPipeline reversals, UnfinishedRequests unfinished, OwedReversals owed,
+        AdviceSender advices, IJournal journal, SwitchOptions options, TimeProvider time,
+        ILogger<RecoveryWorker> logger, Random? random = null)
+    {
+        _random = random ?? Random.Shared;
+        advices.Settled = owed.SettledAsync;
+        _store = store;
+        _guard = guard;
+        _index = index;
+        _recoverer = recoverer;
+        _sweeper = sweeper;
+        _requests = requests;
+        _reversals = reversals;
+        _unfinished = unfinished;
+        _journal = journal;
+        _time = time;
+        _interval = options.Recovery.SweepInterval;
+        _logger = logger;
+    }
+
+    /// <summary>Ends when nothing from before the start is open any more.</summary>
+    public Task CaughtUp => _caughtUp.Task;
+
+    /// <summary>Works until stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var guarding = _guard.RunAsync(stopping);
+        var indexing = _index.RunAsync(stopping);
+        await CatchUpAsync(stopping);
+        while (!stopping.IsCancellationRequested)
+        {
+            // While the store is away, look often: what was accepted meanwhile is on this disk alone.
+            var pause = RetryPause;
+            if (_store.IsTrusted)
+            {
+                await RoundAsync(stopping);
+                pause = _interval - TimeSpan.FromTicks(_random.NextInt64(_interval.Ticks / 4));
+            }
+
+            await Task.Delay(pause, _time, stopping).ConfigureAwait(Awaits.Quietly);
+        }
+
+        await guarding;
+        await indexing;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    private async ValueTask CatchUpAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            if (_store.IsTrusted && await TryCatchUpAsync(stopping))
+            {
+                _caughtUp.TrySetResult();
+                return;
+            }
+
+            await Task.Delay(RetryPause, _time, stopping).ConfigureAwait(Awaits.Quietly);
+        }
+    }
+
+    private async ValueTask<bool> TryCatchUpAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var isDone = await TrySettleAllAsync();
+            foreach (var intent in _journal.ReadOpenIntents()) isDone &= await _recoverer.TryEndIntentAsync(intent);
+            await LookIntoDeferredAsync(stopping);
+            return isDone;
+        }
+        catch (Exception e)
+        {
+            Log.RecoveryFailed(_logger, nameof(TryCatchUpAsync), e);
+            return false;
+        }
+    }
+
+    private async ValueTask RoundAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await LookIntoDeferredAsync(stopping);
+            await EndUnfinishedAsync();
+            await TrySettleAllAsync();
+            await _sweeper.SweepAsync();
+        }
+        catch (Exception e)
+        {
+            // A bug, or the disk under the journal's reader: the next round may fare better.
+            Log.RecoveryFailed(_logger, nameof(RoundAsync), e);
+        }
+    }
+
+    // One whose request is still in flight waits for a later round.
+    private async ValueTask LookIntoDeferredAsync(CancellationToken stopping)
+    {
+        foreach (var transactionId in _journal.ReadDeferredReversals(DeferredMax))
+            await _reversals.TryDeferredAsync(transactionId, DeferredPatience, stopping);
+    }
+
+    private async ValueTask EndUnfinishedAsync()
+    {
+        if (_journal.Health != JournalFault.None) return;
+        for (var left = _unfinished.Count; left > 0 && _unfinished.TryTake(out var request); left--)
+            if (!await _recoverer.TryEndAsync(request)) _unfinished.Add(request);
+    }
+
+    // Outcomes that nobody in this process is at work on any more.
+    private async ValueTask<bool> TrySettleAllAsync()
+    {
+        var isDone = true;
+        foreach (var transactionId in _journal.UnsettledTransactions())
+        {
+            if (_requests.IsSeated(transactionId) || _journal.FindUnsettled(transactionId) is not { } outcome) continue;
+            isDone &= await _recoverer.TrySettleAsync(outcome);
+        }
+
+        return isDone;
+    }
+}

@@ -1,0 +1,143 @@
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Recovery;
+
+/// <summary>
+/// Watches whether the store is still the one this instance knows. A restart, a failover or a lost canary may mean lost
+/// records: then nothing is claimed, taken over or replayed until this instance and every other that may hold some have
+/// put back what they hold (S4). Meanwhile it says that this instance lives.
+/// </summary>
+internal sealed class StoreGuard
+{
+    private const int LivesInHeartbeats = 10;
+    private const char NoteSeparator = '|';
+    private static readonly TimeSpan PeerPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly IIdempotencyStore _store;
+    private readonly IJournal _journal;
+    private readonly PutBack _putBack;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StoreGuard> _logger;
+    private readonly TimeSpan _heartbeat;
+    private readonly TimeSpan _peerWait;
+    private readonly KnownPeers _peers;
+    private readonly string _notedIdentity;
+    private StoreIdentity? _known;
+
+    public StoreGuard(
+        IIdempotencyStore store, IJournal journal, PutBack putBack, SwitchOptions options, TimeProvider time,
+        ILogger<StoreGuard> logger)
+    {
+        _store = store;
+        _journal = journal;
+        _putBack = putBack;
+        _time = time;
+        _logger = logger;
+        _heartbeat = options.Redis.HeartbeatInterval;
+        _peerWait = options.Redis.PeerWait;
+        _peers = new KnownPeers(time, options.Journal.OutcomeRetention);
+        var noted = journal.StoreNote.Split(NoteSeparator);
+        _notedIdentity = noted[0];
+        if (noted.Length > 1) _peers.Read(noted[1]);
+    }
+
+    /// <summary>Watches until stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stopping);
+                await _store.WaitForChangeAsync(_heartbeat, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Log.RecoveryFailed(_logger, nameof(StoreGuard), e);
+                await Task.Delay(_heartbeat, _time, stopping).ConfigureAwait(Awaits.Quietly);
+            }
+        }
+    }
+
+    private async ValueTask LookAsync(CancellationToken stopping)
+    {
+        var generation = _store.Generation;
+        if (await _store.IdentifyAsync() is not { } identity) return;
+        if (_store.IsTrusted && identity != _known)
+        {
+            // No connection was lost, and yet it is another: a failover, or a flush.
+            _store.Distrust();
+            return;
+        }
+
+        if (_store.IsTrusted)
+        {
+            await AnnounceAsync(identity);
+            if (await _store.PeersAsync() is { } peers && _peers.Hear(peers.Keys)) await NoteAsync(identity);
+            return;
+        }
+
+        if (identity.Canary.Length == 0)
+        {
+            await _store.PlantCanaryAsync();
+            if (await _store.IdentifyAsync() is not { Canary.Length: > 0 } planted) return;
+            identity = planted;
+        }
+
+        var isKnown = identity == _known || (_known is null && identity.ToString() == _notedIdentity);
+        if (!isKnown && !await RestoreAsync(identity, generation, stopping)) return;
+        if (isKnown && !await AnnounceAsync(identity)) return;
+        _known = identity;
+        _store.Trust(generation);
+    }
+
+    // False: the store changed once more meanwhile, or the journal does not take the note; the next look starts over.
+    private async ValueTask<bool> RestoreAsync(
+        StoreIdentity identity, long generation, CancellationToken stopping)
+    {
+        Log.StoreChanged(_logger);
+        var started = _time.GetTimestamp();
+        var records = await _putBack.RunAsync(stopping);
+        if (records < 0 || _store.Generation != generation || !await AnnounceAsync(identity)) return false;
+        if (!await WaitForPeersAsync(identity, generation, stopping)) return false;
+        if (!await NoteAsync(identity)) return false;
+        Log.StoreRestored(_logger, records, _time.GetElapsedTime(started));
+        return _store.Generation == generation;
+    }
+
+    private async ValueTask<bool> WaitForPeersAsync(
+        StoreIdentity identity, long generation, CancellationToken stopping)
+    {
+        var started = _time.GetTimestamp();
+        while (!stopping.IsCancellationRequested && _store.Generation == generation)
+        {
+            if (await _store.PeersAsync() is { } alive)
+            {
+                _peers.Hear(alive.Keys);
+                var missing = _peers.Awaited().Count(
+                    peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString());
+                if (missing == 0) return true;
+                if (_time.GetElapsedTime(started) >= _peerWait)
+                {
+                    Log.PeersMissing(_logger, missing, _peerWait);
+                    return true;
+                }
+            }
+
+            await Task.Delay(PeerPoll, _time, stopping).ConfigureAwait(Awaits.Quietly);
+        }
+
+        return false;
+    }
+
+    private async ValueTask<bool> NoteAsync(StoreIdentity identity) =>
+        await _journal.SetStoreNoteAsync($"{identity}{NoteSeparator}{_peers.Write()}") == JournalFault.None;
+
+    private ValueTask<bool> AnnounceAsync(StoreIdentity identity) =>
+        _store.AnnounceAsync(_journal.Id, identity.ToString(), _heartbeat * LivesInHeartbeats);
+}

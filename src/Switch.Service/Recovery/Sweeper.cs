@@ -1,0 +1,94 @@
+using Switch.Service.Authorization;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+using Switch.Service.Journal.Records;
+
+namespace Switch.Service.Recovery;
+
+/// <summary>
+/// Looks through the shared index for what the dead have left: claims whose lease has run out, which it takes over and
+/// reverses, and reversals whose owner's disk is gone, which it adopts. Any instance may; the store lets one.
+/// </summary>
+internal sealed class Sweeper
+{
+    private readonly IIdempotencyStore _store;
+    private readonly RecordStore _records;
+    private readonly RequestCoordinator _requests;
+    private readonly OpenClaimIndex _index;
+    private readonly InDoubt _doubts;
+    private readonly Outcomes _outcomes;
+    private readonly IJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _lease;
+    private readonly int _max;
+    private readonly ILogger<Sweeper> _logger;
+
+    public Sweeper(
+        IIdempotencyStore store, RecordStore records, RequestCoordinator requests, OpenClaimIndex index, InDoubt doubts,
+        Outcomes outcomes, IJournal journal, SwitchOptions options, TimeProvider time, ILogger<Sweeper> logger)
+    {
+        _store = store;
+        _records = records;
+        _requests = requests;
+        _index = index;
+        _doubts = doubts;
+        _outcomes = outcomes;
+        _journal = journal;
+        _time = time;
+        _lease = options.Redis.Lease;
+        _max = options.Recovery.SweepMax;
+        _logger = logger;
+    }
+
+    /// <summary>One look through the index.</summary>
+    public async ValueTask SweepAsync()
+    {
+        if (await _store.ReadIndexAsync(_time.GetUtcNow() - _lease, _max) is not { Count: > 0 } open) return;
+        if (await _store.PeersAsync() is not { } alive) return;
+        foreach (var note in open)
+        {
+            var transactionId = OpenClaimIndex.TransactionOf(note);
+            if (_requests.IsSeated(transactionId)) continue;
+            var found = await _records.FindAsync(transactionId);
+            if (found.Kind == FindKind.Unavailable) return;
+            if (await IsOverAsync(transactionId, found, alive)) await _index.RemoveAsync(note);
+        }
+    }
+
+    // Whether nothing about it is open any more.
+    private async ValueTask<bool> IsOverAsync(
+        string transactionId, FindResult found, IReadOnlyDictionary<ulong, string> alive)
+    {
+        if (found.Kind == FindKind.Absent) return true;
+        var record = found.Record;
+        if (record.State == RecordState.InFlight)
+        {
+            var (claim, _) = await _requests.TryTakeAsync(transactionId, record, holderIsGone: false);
+            // It stays in the index until it is final and nothing is owed.
+            if (claim is not null) await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
+            return false;
+        }
+
+        if (!record.ReversalOwed) return true;
+        if (record.Owner.Journal != _journal.Id && alive.ContainsKey(record.Owner.Journal)) return false;
+        var id = Keys.TransactionIdentity.EventId(transactionId, AdviceKinds.Reversal);
+        if (record.Owner.Journal == _journal.Id && await _journal.FindAdviceAsync(id, default) is not null)
+            return false;
+        await AdoptAsync(transactionId, record);
+        return false;
+    }
+
+    // Its owner's journal does not know of it, or is gone with its disk. Take it, then act.
+    private async ValueTask AdoptAsync(string transactionId, IdempotencyRecord record)
+    {
+        var taken = await _records.AmendAsync(transactionId, record, record.Flags, record.ReversalData);
+        if (taken.Kind != FencedKind.Done) return;
+        Log.ReversalAdopted(_logger, transactionId);
+        var kept = new OutcomeRow(
+            transactionId, _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            _records.EncodeAmended(record, record.Flags, record.ReversalData), IsSettled: true);
+        var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
+        // Should this fail, the next sweep finds a record of ours whose advice is not here, and tries again.
+        await _journal.WriteAsync(_outcomes.Adopted(reversal, kept));
+    }
+}

@@ -1,0 +1,119 @@
+using Switch.Chaos.Checking;
+using Switch.Contracts.V1;
+
+namespace Switch.Chaos.Tests.Checking;
+
+/// <summary>What lies outside a promise is counted apart: neither hidden nor held against the switch.</summary>
+public sealed class CountedApartTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Theory]
+    [InlineData("a", 2, true)] // shortly after the answer, and the giver's
+    [InlineData("b", 2, false)] // of one that was never asked
+    [InlineData("a", 0, false)] // before it was asked
+    [InlineData("a", 60, false)] // long after: it had the time to publish
+    public void EventOnALostDisk_OnlyTheGiversSoonAfter_IsApart(string instance, int at, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Events.Clear();
+        records.DiskLosses.Add(new DiskLoss(instance, at * Second));
+        var verdict = records.Check();
+        Assert.Equal(isApart, verdict.UnpublishedOnLostDisk.Count == 1);
+        Assert.Equal(isApart, verdict.Violations.Count == 0);
+    }
+
+    [Fact]
+    public void EventThatSaysOtherwise_DiskLost_IsNoExcuse()
+    {
+        var records = Records.Approved();
+        records.Events[0] = records.Events[0] with { ResponseCode = "05" };
+        records.DiskLosses.Add(new DiskLoss("a", 2 * Second));
+        Assert.Equal("event_differs", Assert.Single(records.Check().Violations).Rule);
+    }
+
+    [Theory]
+    [InlineData(20, 25, null, 30, true)]
+    [InlineData(null, 25, null, 30, false)] // the journal still knew
+    [InlineData(2, 4, 3, 30, true)] // the record was in the tail that Redis lost
+    [InlineData(2, 4, 1, 30, false)] // it was older than the tail
+    [InlineData(20, 25, null, 22, false)] // asked again when Redis still had it
+    [InlineData(20, 17, null, 30, true)] // the disk was gone before it could be written again
+    [InlineData(20, 4, null, 30, false)] // there was time to write it again
+    public void BothCopiesLost_AskedAfterwards_IsApart(int? disk, int store, int? tail, int asked, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Ledger.Add(Records.Debit("beta"));
+        records.Calls.Add(Records.Answered(Records.Approval() with { Replayed = true }, asked, "b"));
+        if (disk is { } at) records.DiskLosses.Add(new DiskLoss("a", at * Second));
+        records.StoreLosses.Add(new StoreLoss(store * Second, tail is { } seconds ? seconds * Second : null));
+        Apart(records, 1, isApart);
+    }
+
+    [Theory]
+    [InlineData(5, 8, true)]
+    [InlineData(5, 18, true)] // what a lost disk owed is adopted only when its instance counts as gone
+    [InlineData(5, 21, false)] // there was time to adopt it
+    [InlineData(12, 5, false)] // there was time to write it again
+    [InlineData(58, 60, false)] // in doubt for a minute: there was time to reverse
+    public void BothCopiesLost_AttemptStillOpen_IsApart(int disk, int store, bool isApart)
+    {
+        var records = new Records();
+        records.Calls.Add(Records.Answered(Records.Decline("68"), 1));
+        records.Ledger.Add(Records.Debit());
+        records.Events.Add(Records.EventOf(Records.Decline("68")));
+        records.DiskLosses.Add(new DiskLoss("a", disk * Second));
+        records.StoreLosses.Add(new StoreLoss(store * Second, null));
+        Apart(records, 2, isApart);
+    }
+
+    [Theory]
+    [InlineData("a", 10, 20, true)]
+    [InlineData("a", 10, 12, false)] // it was back while the others waited for it
+    [InlineData("b", 10, 20, false)] // another one was down: the one that knew was not
+    [InlineData("a", 40, 20, false)] // asked when it was long back
+    public void RedisEmptied_WhileTheOneThatKnowsIsDown_IsApart(string down, int asked, int back, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Ledger.Add(Records.Debit("beta"));
+        records.Calls.Add(Records.Answered(Records.Approval() with { Replayed = true }, asked, "b"));
+        records.StoreLosses.Add(new StoreLoss(9 * Second, null));
+        records.Outages.Add(new Outage(down, 8 * Second, back * Second));
+        Apart(records, 1, isApart);
+    }
+
+    [Theory]
+    [InlineData(ReversalState.Accepted, "a", 30, true)]
+    [InlineData(ReversalState.Accepted, "b", 30, false)] // another disk
+    [InlineData(ReversalState.Accepted, "a", 1, false)] // the disk was lost before
+    [InlineData(ReversalState.Queued, "a", 30, false)] // Redis knew of it: another instance has to adopt it
+    public void ReversalAcceptedWhileRedisWasAway_ItsDiskLost_IsApart(
+        ReversalState state, string disk, int lost, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Calls.Add(Records.Reversed(state, 5) with { Instance = "a" });
+        records.DiskLosses.Add(new DiskLoss(disk, lost * Second));
+        Apart(records, 1, isApart);
+    }
+
+    [Fact]
+    public void Parked_ItsEventSaysSo_IsApart()
+    {
+        var records = new Records();
+        records.Calls.Add(Records.Answered(Records.Decline("68"), 1));
+        records.Ledger.Add(Records.Debit());
+        records.Events.Add(Records.EventOf(Records.Decline("68")));
+        var parked = TransactionEventType.ReversalParked;
+        records.Events.Add(records.Events[0] with { EventId = "t1.parked", Type = parked });
+        var verdict = records.Check();
+        Assert.Empty(verdict.Violations);
+        Assert.Equal(2, verdict.Parked.Count);
+    }
+
+    private static void Apart(Records records, int count, bool isApart)
+    {
+        var verdict = records.Check();
+        Assert.Equal(isApart ? count : 0, verdict.OutsideConditions.Count);
+        Assert.Equal(isApart ? 0 : count, verdict.Violations.Count);
+    }
+}

@@ -1,0 +1,64 @@
+using Switch.Chaos.Faults;
+
+namespace Switch.Chaos.Tests.Faults;
+
+public sealed class FaultPlanTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly FaultKind[] Kills =
+    [
+        FaultKind.InstanceKill, FaultKind.InstanceKillAfterSend, FaultKind.InstanceKillAfterReply,
+        FaultKind.InstanceKillAll, FaultKind.InstanceDiskGone, FaultKind.RedisKill, FaultKind.RedisEmpty,
+    ];
+
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 40)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Plan_SameSeed_IsTheSame(int seed) =>
+        Assert.Equal(Make(seed).Faults, Make(seed).Faults);
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Plan_OfAMinute_KillsTwentyTimes(int seed)
+    {
+        var faults = Make(seed).Faults;
+        Assert.InRange(faults.Count(fault => Kills.Contains(fault.Kind)), 20, 60);
+        Assert.Contains(faults, fault => fault.Kind == FaultKind.RedisKill);
+        Assert.Contains(faults, fault => fault.Kind == FaultKind.RedisEmpty);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Plan_RedisLosesData_NoInstanceIsTouchedNear(int seed)
+    {
+        var faults = Make(seed).Faults;
+        var losses = faults.Where(fault => fault.Kind is FaultKind.RedisKill or FaultKind.RedisEmpty).ToList();
+        var near = faults.Where(fault => fault.Kind <= FaultKind.InstanceRoll)
+            .Where(fault => losses.Exists(loss => (loss.At - fault.At).Duration() < TimeSpan.FromSeconds(4.9)));
+        Assert.Empty(near);
+    }
+
+    [Fact]
+    public void Plan_Overlapping_TouchesInstancesNearRedis()
+    {
+        var faults = FaultPlan.Make(1, Minute, overlap: true, static _ => true).Faults;
+        var losses = faults.Where(fault => fault.Kind == FaultKind.RedisEmpty).ToList();
+        Assert.Contains(faults, fault => fault.Kind <= FaultKind.InstanceRoll
+            && losses.Exists(loss => (loss.At - fault.At).Duration() < TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
+    public void Plan_KindsThatAreNotPossible_AreLeftOutAndTheRestStays()
+    {
+        var all = Make(7).Faults;
+        var some = FaultPlan.Make(7, Minute, overlap: false, static kind => kind != FaultKind.JournalDiskFull).Faults;
+        Assert.Equal(all.Where(fault => fault.Kind != FaultKind.JournalDiskFull), some);
+    }
+
+    [Fact]
+    public void Name_OfAKind_IsWordsWithUnderscores() =>
+        Assert.Equal("instance_kill_after_send", FaultLog.Name(FaultKind.InstanceKillAfterSend));
+
+    private static FaultPlan Make(int seed) => FaultPlan.Make(seed, Minute, overlap: false, static _ => true);
+}

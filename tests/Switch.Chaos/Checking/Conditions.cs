@@ -1,0 +1,112 @@
+using Switch.Contracts.V1;
+
+namespace Switch.Chaos.Checking;
+
+/// <summary>
+/// Where the plan went beyond what docs/guarantees.md promises for: both records of a payment, the journal of the
+/// instance that worked on it and the one in Redis, were destroyed before they were needed.
+/// </summary>
+internal sealed class Conditions
+{
+    /// <summary>How long after an answer its event may still have been on the instance's disk alone.</summary>
+    public static readonly TimeSpan PublishWindow = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after a call its attempt, or the reversal that it owes, may still have been open.</summary>
+    public static readonly TimeSpan InDoubtWindow = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long the surviving record needs to be acted upon: an expired claim taken over, or lost claims written again.
+    /// </summary>
+    public static readonly TimeSpan RepairTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long until the reversals that an instance owed, whose disk is gone, are another's: ten heartbeats until it
+    /// counts as gone, the age at which the index is searched, a sweep, and slack for a busy machine. See
+    /// SwitchSettings.
+    /// </summary>
+    public static readonly TimeSpan AdoptionTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long instances wait for one that is down before they take new money without its records.</summary>
+    public static readonly TimeSpan PeerWait = TimeSpan.FromSeconds(8);
+
+    /// <summary>Rules whose cause may be that a later call found no record of the first.</summary>
+    private static readonly HashSet<string> AskedAfresh = new(StringComparer.Ordinal)
+    {
+        "two_approvals_stand", "two_rrns", "approved_differently", "approved_but_missing", "different_answers",
+        "not_marked_replayed", "unanswered_again", "deliveries_differ", "event_differs", "two_events",
+        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
+    };
+
+    /// <summary>Rules whose cause may be that nobody knew any more what was open.</summary>
+    private static readonly HashSet<string> LeftOpen = new(StringComparer.Ordinal)
+    {
+        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
+    };
+
+    private readonly IReadOnlyList<DiskLoss> _disks;
+    private readonly IReadOnlyList<StoreLoss> _stores;
+    private readonly IReadOnlyList<Outage> _outages;
+
+    public Conditions(Evidence evidence)
+    {
+        _disks = evidence.DiskLosses;
+        _stores = evidence.StoreLosses;
+        _outages = evidence.Outages;
+    }
+
+    /// <summary>
+    /// Whether an instance that worked on this payment lost its disk while the call ran, or shortly after it. The giver
+    /// of a replayed answer is not known, so every instance that was asked counts.
+    /// </summary>
+    public bool EventMayBeOnLostDisk(PaymentRecord payment) =>
+        payment.Calls.Any(call => _disks.Any(loss =>
+            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow));
+
+    /// <summary>
+    /// Whether the only reversals that were accepted say "accepted, Redis is away", and the disk that kept the wish was
+    /// destroyed later.
+    /// </summary>
+    public bool WishWasOnLostDisk(PaymentRecord payment, string rule)
+    {
+        if (!LeftOpen.Contains(rule)) return false;
+        var accepted = payment.Calls.Where(static call => call.IsAcceptedReversal).ToList();
+        return accepted.Count > 0 && accepted.All(call =>
+            call.Reversal == ReversalState.Accepted
+            && _disks.Any(loss => loss.Instance == call.Instance && loss.At >= call.Start));
+    }
+
+    /// <summary>Whether what was found can come from both records having been gone when one was needed.</summary>
+    public bool BothCopiesLost(PaymentRecord payment, string rule) =>
+        payment.Calls.Any(call => _stores.Any(store => HeldRecordOf(store, call)
+            && (DiskLostToo(payment, call, store, rule) || JournalOutOfReach(payment, call, store, rule))));
+
+    private bool DiskLostToo(PaymentRecord payment, Call call, StoreLoss store, string rule)
+    {
+        foreach (var disk in _disks.Where(loss => loss.Instance == call.Instance && loss.At >= call.Start))
+        {
+            // A disk that is lost after Redis, and not at once, had written its records back before.
+            var gap = disk.At - store.At;
+            if (gap > RepairTime) continue;
+            var both = gap > TimeSpan.Zero ? disk.At : store.At;
+            if (AskedAfresh.Contains(rule) && payment.Calls.Any(later => later != call && later.End >= both))
+                return true;
+            // Lost first, and then Redis too before anybody had adopted what it owed.
+            if (LeftOpen.Contains(rule) && -gap <= AdoptionTime && both <= call.End + InDoubtWindow + AdoptionTime)
+                return true;
+        }
+
+        return false;
+    }
+
+    // Redis emptied while the instance that knows is down for longer than the others wait for it: what another instance
+    // is asked meanwhile, it does not know.
+    private bool JournalOutOfReach(PaymentRecord payment, Call call, StoreLoss store, string rule) =>
+        AskedAfresh.Contains(rule) && _outages.Any(outage =>
+            outage.Instance == call.Instance && outage.From <= store.At + RepairTime
+            && outage.To >= store.At + PeerWait
+            && payment.Calls.Any(later =>
+                later != call && later.End >= store.At && later.Start <= outage.To + RepairTime));
+
+    private static bool HeldRecordOf(StoreLoss loss, Call call) =>
+        loss.At >= call.Start && (loss.Tail is not { } tail || loss.At - tail <= call.End);
+}

@@ -1,0 +1,165 @@
+using Switch.Chaos.Checking;
+using Switch.Chaos.Links;
+using Switch.Chaos.Programs;
+
+namespace Switch.Chaos.Faults;
+
+/// <summary>Faults that end, stop or roll an instance. Each brings it back, and holds its turn meanwhile.</summary>
+internal sealed class InstanceFaults
+{
+    private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(300);
+    private readonly IReadOnlyList<SwitchInstance> _instances;
+    private readonly IReadOnlyList<LinkProxy> _links;
+    private readonly FaultLog _log;
+    private readonly RunClock _clock;
+
+    public InstanceFaults(
+        IReadOnlyList<SwitchInstance> instances, IReadOnlyList<LinkProxy> links, FaultLog log, RunClock clock)
+    {
+        _instances = instances;
+        _links = links;
+        _log = log;
+        _clock = clock;
+    }
+
+    public async Task RunAsync(PlannedFault fault)
+    {
+        if (fault.Kind == FaultKind.InstanceKillAll)
+        {
+            await Task.WhenAll(_instances.Select(instance => TakeTurnAsync(instance, fault)));
+            return;
+        }
+
+        // The other one when the first is still busy with an earlier fault: the plan's pace is kept.
+        for (var until = _clock.Now + TurnPatience; _clock.Now < until; await RunClock.Delay(TurnPause))
+        {
+            for (var i = 0; i < _instances.Count; i++)
+            {
+                if (await TakeTurnAsync(_instances[(fault.Target + i) % _instances.Count], fault)) return;
+            }
+        }
+
+        _log.Skip(fault);
+    }
+
+    private async Task<bool> TakeTurnAsync(SwitchInstance instance, PlannedFault fault)
+    {
+        if (!await instance.Turn.WaitAsync(TimeSpan.Zero)) return false;
+        try
+        {
+            await DoAsync(instance, fault);
+            return true;
+        }
+        finally
+        {
+            instance.Turn.Release();
+        }
+    }
+
+    private async Task DoAsync(SwitchInstance instance, PlannedFault fault)
+    {
+        _log.Count(fault.Kind);
+        var from = _clock.Now;
+        await TouchAsync(instance, fault);
+        _log.Down(new Outage(instance.Name, from, _clock.Now));
+    }
+
+    private async Task TouchAsync(SwitchInstance instance, PlannedFault fault)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.InstanceStop:
+                _log.Tell($"{instance.Name}: SIGSTOP for {fault.Lasting.TotalSeconds:0.0} s");
+                instance.Send(Signal.Stop);
+                await RunClock.Delay(fault.Lasting);
+                instance.Send(Signal.Continue);
+                _log.Tell($"{instance.Name}: SIGCONT");
+                return;
+            case FaultKind.InstanceRoll:
+                // An orchestrator rolls what is up; a process that has only just begun has no handler for SIGTERM yet.
+                await instance.ReadyAsync(ReadyPatience);
+                _log.Tell($"{instance.Name}: SIGTERM");
+                var end = await instance.EndAsync();
+                _log.Ended(end);
+                _log.Tell($"{instance.Name}: ended with {end.ExitCode} after {end.Took.TotalSeconds:0.00} s");
+                break;
+            case FaultKind.InstanceKillAfterSend:
+                await KillWhenAsync(instance, reply: false);
+                break;
+            case FaultKind.InstanceKillAfterReply:
+                await KillWhenAsync(instance, reply: true);
+                break;
+            default:
+                instance.Send(Signal.Kill);
+                _log.Tell($"{instance.Name}: SIGKILL");
+                break;
+        }
+
+        if (fault.Kind != FaultKind.InstanceRoll)
+        {
+            await instance.KillAsync();
+            _log.Killed();
+        }
+
+        if (fault.Kind == FaultKind.InstanceDiskGone)
+        {
+            _log.Lost(new DiskLoss(instance.Name, _clock.Now));
+            instance.Disk.Destroy();
+            _log.Tell($"{instance.Name}: its disk is gone");
+        }
+
+        await RunClock.Delay(fault.Lasting);
+        instance.Start();
+        // Every second time the next fault may hit it while it starts: recovery has to bear a kill too.
+        var patience = fault.Target % 4 < 2 ? RecoveryTime : ReadyPatience;
+        var isReady = await instance.ReadyAsync(patience);
+        var state = isReady ? "ready again" : instance.HasExited ? "ended at its start" : "starting";
+        _log.Tell($"{instance.Name}: {state}");
+    }
+
+    /// <summary>Starts again what ended by itself, as an orchestrator does, until told to stop.</summary>
+    public async Task SuperviseAsync(CancellationToken stop)
+    {
+        while (await RunClock.TryDelay(RestartPause, stop))
+        {
+            foreach (var instance in _instances)
+            {
+                if (!await instance.Turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) continue;
+                if (instance.HasExited) Restart(instance);
+                else if (!instance.WasReady) await instance.ReadyAsync(TimeSpan.FromMilliseconds(1));
+                instance.Turn.Release();
+            }
+        }
+    }
+
+    private void Restart(SwitchInstance instance)
+    {
+        if (instance.WasReady) _log.Crashed(new Crash(instance.Name, _clock.Now, instance.ExitCode));
+        _log.Tell($"{instance.Name}: had ended by itself with {instance.ExitCode}; started again");
+        instance.Start();
+    }
+
+    private async Task KillWhenAsync(SwitchInstance instance, bool reply)
+    {
+        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Kill()
+        {
+            // At once, on the thread that passed the bytes on.
+            instance.Send(Signal.Kill);
+            passed.TrySetResult();
+        }
+
+        var links = _links.Where(link => link.Instance == instance.Name).ToList();
+        foreach (var link in links) link.WhenPaymentPasses(reply, Kill);
+        var first = await Task.WhenAny(passed.Task, RunClock.Delay(TriggerPatience));
+        foreach (var link in links) link.ForgetPayment();
+        instance.Send(Signal.Kill);
+        var moment = reply ? "an answer came in" : "a request went out";
+        _log.Tell($"{instance.Name}: SIGKILL {(first == passed.Task ? $"as {moment}" : "although nothing passed")}");
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+
+namespace Switch.Chaos.Links;
+
+/// <summary>One connection through a <see cref="LinkProxy"/>: two pumps that end together.</summary>
+internal sealed class ProxiedConnection : IDisposable
+{
+    private const int BufferBytes = 16 * 1024;
+    private readonly LinkProxy _proxy;
+    private readonly TcpClient _near;
+    private readonly TcpClient _far = new();
+    private readonly CancellationTokenSource _closed = new();
+
+    public ProxiedConnection(LinkProxy proxy, TcpClient near)
+    {
+        _proxy = proxy;
+        _near = near;
+    }
+
+    public async Task RunAsync(int target, CancellationToken stop)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, _closed.Token);
+        try
+        {
+            await _far.ConnectAsync("127.0.0.1", target, both.Token);
+            _near.NoDelay = _far.NoDelay = true;
+            await Task.WhenAny(
+                PumpAsync(_near.GetStream(), _far.GetStream(), isReply: false, both.Token),
+                PumpAsync(_far.GetStream(), _near.GetStream(), isReply: true, both.Token));
+        }
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        {
+            // One end is gone: the other goes too.
+        }
+
+        Close();
+    }
+
+    public void Close()
+    {
+        try
+        {
+            _closed.Cancel();
+            // With a reset, as a broken wire does; an orderly end would let the last bytes through.
+            _near.Client?.Close(0);
+            _far.Client?.Close(0);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Ended meanwhile.
+        }
+    }
+
+    public void Dispose()
+    {
+        _near.Dispose();
+        _far.Dispose();
+        _closed.Dispose();
+    }
+
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool isReply, CancellationToken token)
+    {
+        var buffer = new byte[BufferBytes];
+        try
+        {
+            while (true)
+            {
+                var count = await from.ReadAsync(buffer, token);
+                if (count == 0) return;
+                _proxy.Adapt(buffer.AsSpan(0, count), isReply);
+                if (_proxy.Hold is { } hold) await hold.Task.WaitAsync(token);
+                if (_proxy.DelayMs is > 0 and var delay) await RunClock.Delay(TimeSpan.FromMilliseconds(delay), token);
+                if (_proxy.TakesCut(count))
+                {
+                    await to.WriteAsync(buffer.AsMemory(0, count / 2), token);
+                    return;
+                }
+
+                await to.WriteAsync(buffer.AsMemory(0, count), token);
+                _proxy.Passed(count, isReply);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other pump, or a fault of the plan, closed it.
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace Switch.Chaos.Programs;
+
+/// <summary>redis-server with an append-only file, synced every second.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private readonly string _data;
+    private readonly string _log;
+    private ChildProcess? _process;
+
+    public RedisServer(string folder, int port)
+    {
+        Port = port;
+        _data = Path.Combine(folder, "redis");
+        _log = Path.Combine(folder, "redis.log");
+        Directory.CreateDirectory(_data);
+    }
+
+    public int Port { get; }
+
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    public async Task StartAsync()
+    {
+        string[] arguments =
+        [
+            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "",
+            "--appendonly", "yes", "--appendfsync", "everysec", "--dir", _data,
+        ];
+        _process = ChildProcess.Start("redis", "redis-server", arguments, _data, _log);
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
+        {
+            if (_process.HasExited) throw new HarnessException($"redis-server ended; see {_log}");
+            if (await AnswersAsync()) return;
+            await RunClock.Delay(Pause);
+        }
+
+        throw new HarnessException("redis-server does not answer");
+    }
+
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Throws away all that it wrote; only while it is down.</summary>
+    public void Empty()
+    {
+        Directory.Delete(_data, recursive: true);
+        Directory.CreateDirectory(_data);
+    }
+
+    public void Send(Signal signal) => _process!.Send(signal);
+
+    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", Port);
+            var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray());
+            var buffer = new byte[64];
+            var read = await stream.ReadAsync(buffer);
+            // While it loads its file it says -LOADING.
+            return buffer.AsSpan(0, read).StartsWith("+PONG"u8);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+}

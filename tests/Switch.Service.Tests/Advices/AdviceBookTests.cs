@@ -1,0 +1,121 @@
+using Switch.Service.Acquirers;
+using Switch.Service.Advices;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Tests.Advices;
+
+/// <summary>Order within an original, independence across them, and the window of a link (S6).</summary>
+public sealed class AdviceBookTests
+{
+    private const int Window = 2;
+    private static readonly TimeSpan Now = TimeSpan.FromSeconds(10);
+    private readonly AdviceBook _book = new(name => new AdviceLane(
+        name, acquirer: null, new AcquirerOptions { Advices = new AdviceOptions { Window = Window } }));
+
+    [Fact]
+    public void S6_OneOriginal_TheSecondWaitsForTheFirst()
+    {
+        _book.Add(Row(1, "t1"), Now);
+        _book.Add(Row(2, "t1"), Now);
+
+        var first = Assert.Single(TakeDue());
+        _book.Postpone(first, Now);
+        Assert.Same(first, Assert.Single(TakeDue()));
+        _book.Remove(first, Now);
+
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+    }
+
+    [Fact]
+    public void S6_AParkedAdvice_HoldsBackItsOwnOriginalOnly()
+    {
+        _book.Add(Row(1, "t1"), Now);
+        _book.Add(Row(2, "t1"), Now);
+        _book.Add(Row(3, "t2"), Now);
+
+        var taken = TakeDue();
+        _book.Park(taken[0]);
+        _book.Remove(taken[1], Now);
+
+        Assert.Equal([1L, 3L], taken.Select(entry => entry.Sequence));
+        Assert.Empty(TakeDue());
+        Assert.Equal((1, 1), _book.Count);
+        var parked = _book.TakeParked("a1")!;
+        Assert.Null(_book.TakeParked("a1"));
+        _book.CloseParked(parked, Now);
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+    }
+
+    [Fact]
+    public void S6_Window_IsKeptPerLink()
+    {
+        for (var i = 1; i <= 4; i++) _book.Add(Row(i, $"t{i}"), Now);
+        for (var i = 5; i <= 8; i++) _book.Add(Row(i, $"t{i}", "beta"), Now);
+
+        var taken = TakeDue();
+
+        Assert.Equal(Window * 2, taken.Count);
+        Assert.Empty(TakeDue());
+        Assert.Null(_book.NextDue());
+        _book.Remove(taken[0], Now);
+        Assert.Equal(3, Assert.Single(TakeDue()).Sequence);
+    }
+
+    [Fact]
+    public void NotYetDue_IsNotTaken_AndNextDueSaysWhen()
+    {
+        var later = Now + TimeSpan.FromSeconds(5);
+        _book.Add(Row(1, "t1"), later);
+
+        Assert.Empty(TakeDue());
+        Assert.Equal(later, _book.NextDue());
+        Assert.Single(TakeDue(later));
+    }
+
+    [Fact]
+    public void Resume_IsDueNow_AndIsStillARepeat()
+    {
+        _book.Add(Row(1, "t1") with { State = AdviceStates.Parked, Tries = 20 }, Now);
+        Assert.Empty(TakeDue());
+        Assert.Equal([(1L, "a1")], _book.Parked(0, 10));
+
+        _book.Resume(_book.TakeParked("a1")!, tries: 1, Now);
+
+        var entry = Assert.Single(TakeDue());
+        Assert.Equal((1, true, false), (entry.Tries, entry.IsMarked, entry.IsParked));
+        Assert.Empty(_book.Parked(0, 10));
+    }
+
+    [Fact]
+    public void SameAdviceOwedAgain_BeforeItsFirstWasForgotten_IsKept()
+    {
+        _book.Add(Row(1, "t1"), Now);
+        var first = Assert.Single(TakeDue());
+        _book.Add(Row(2, "t1") with { AdviceId = "a1" }, Now);
+        _book.Remove(first, Now);
+
+        Assert.Equal(("a1", 2), (Assert.Single(TakeDue()) is var e ? e.Id : "", e.Sequence));
+    }
+
+    [Fact]
+    public void OldestMs_IsThatOfTheOldestUnacknowledged_ParkedOnesIncluded()
+    {
+        Assert.Null(_book.OldestMs);
+        _book.Add(Row(1, "t1") with { State = AdviceStates.Parked }, Now);
+        _book.Add(Row(2, "t2"), Now);
+        Assert.Equal(1001, _book.OldestMs);
+        _book.CloseParked(_book.TakeParked("a1")!, Now);
+        Assert.Equal(1002, _book.OldestMs);
+    }
+
+    private List<AdviceEntry> TakeDue(TimeSpan? now = null)
+    {
+        var due = new List<AdviceEntry>();
+        _book.TakeDue(now ?? Now, due);
+        return due;
+    }
+
+    private static AdviceRow Row(int sequence, string transactionId, string acquirer = "alpha") => new(
+        $"a{sequence}", transactionId, acquirer, AdviceKinds.Reversal, AdviceStates.Pending, "RRN", 1000 + sequence, 0,
+        default, Sequence: sequence);
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics.Metrics;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Switch.Contracts.V1;
+using Switch.Sandbox;
+using Switch.Service.Journal;
+using Switch.Service.Outbox;
+using Switch.Service.Tests.Journal;
+using Switch.Testing;
+
+namespace Switch.Service.Tests.Outbox;
+
+/// <summary>
+/// What is not known to stand is not told: the real relay and producer against the embedded broker, and what a consumer
+/// sees of them.
+/// </summary>
+public sealed class UnsettledRelayTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly EmbeddedBroker _broker = new();
+    private readonly Meter _meter = new("unsettled relay test");
+    private readonly KafkaOptions _kafka;
+
+    public UnsettledRelayTests() =>
+        _kafka = new KafkaOptions { BootstrapServers = _broker.Address, Topic = $"unsettled.{Guid.NewGuid():N}" };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _broker.Dispose();
+        _meter.Dispose();
+    }
+
+    [Fact]
+    public async Task G3_EventsOfAnUnsettledOutcome_AreToldWhenItIsSettled_AndNothingOvertakesThem()
+    {
+        await using var harness = new JournalHarness();
+        await WriteAsync(harness, 1);
+        await WriteAsync(harness, 2, isSettled: false);
+        await WriteAsync(harness, 3);
+        // It is unsettled still when another process reads the same file.
+        await harness.ReopenAsync();
+        using var relay = Relay(harness);
+        await relay.StartAsync(Token);
+
+        await DepthAsync(harness, 2);
+        Assert.Equal([Event(1)], Told(Event(1)));
+
+        harness.Journal.Settle(Steps.Id(2));
+        await DepthAsync(harness, 0);
+        await relay.StopAsync(Token);
+        Assert.Equal([Event(1), Event(2), Event(3)], Told(Event(1), Event(2), Event(3)));
+    }
+
+    [Fact]
+    public async Task G3_EventsOfASupersededOutcome_AreNeverTold()
+    {
+        await using var harness = new JournalHarness();
+        await WriteAsync(harness, 1, isSettled: false);
+        await WriteAsync(harness, 2);
+        using var relay = Relay(harness);
+        await relay.StartAsync(Token);
+        await WriteAsync(harness, 3);
+
+        var step = new JournalStep
+        {
+            Outcome = new OutcomeRow(Steps.Id(1), 0, default, IsSettled: true),
+            RemoveEvents = [Event(1)],
+            Events = [Row(1, "late")],
+        };
+        Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(step));
+        harness.Journal.Supersede(Steps.Id(1));
+
+        await DepthAsync(harness, 0);
+        await relay.StopAsync(Token);
+        string[] expected = [$"{Steps.Id(1)}.late", Event(2), Event(3)];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Told(expected));
+    }
+
+    [Fact]
+    public async Task G3_OutcomesThatAreSettledOrSuperseded_WhileTheRelayRuns_TellWhatStandsAndNothingElse()
+    {
+        const int Outcomes = 300;
+        await using var harness = new JournalHarness();
+        using var relay = Relay(harness);
+        await relay.StartAsync(Token);
+        var expected = new List<string>();
+        for (var i = 1; i <= Outcomes; i++)
+        {
+            await WriteAsync(harness, i, isSettled: false);
+            if (i % 3 != 0)
+            {
+                expected.Add(Event(i));
+                harness.Journal.Settle(Steps.Id(i));
+                continue;
+            }
+
+            var step = new JournalStep
+            {
+                Outcome = new OutcomeRow(Steps.Id(i), 0, default, IsSettled: true),
+                RemoveEvents = [Event(i)],
+            };
+            Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(step));
+            harness.Journal.Supersede(Steps.Id(i));
+        }
+
+        await DepthAsync(harness, 0);
+        await relay.StopAsync(Token);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Told([.. expected]));
+    }
+
+    private static string Event(int number) => $"{Steps.Id(number)}.authorized";
+
+    private static OutboxRow Row(int number, string type)
+    {
+        var told = new TransactionEvent { EventId = $"{Steps.Id(number)}.{type}", TransactionId = Steps.Id(number) };
+        return Steps.Event(number, type) with { Payload = told.ToByteArray() };
+    }
+
+    private static async Task WriteAsync(JournalHarness harness, int number, bool isSettled = true)
+    {
+        var outcome = new OutcomeRow(Steps.Id(number), 0, Steps.Bytes(number, 50), isSettled);
+        var step = new JournalStep { Events = [Row(number, "authorized")], Outcome = outcome };
+        Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(step));
+    }
+
+    private static Task DepthAsync(JournalHarness harness, int depth) => Eventually.TrueAsync(
+        () => harness.Journal.OutboxDepth == depth, $"{depth} events left", Patience, Token);
+
+    // All there is, once those are there.
+    private List<string> Told(params string[] expected)
+    {
+        using var tail = new EventTail(_broker.Address, _kafka.Topic, TimeProvider.System);
+        return tail.ReadUntil(expected.ToHashSet(StringComparer.Ordinal), Patience)
+            .Select(static e => e.EventId).Order(StringComparer.Ordinal).ToList();
+    }
+
+    private OutboxRelay Relay(JournalHarness harness) => new(
+        harness.Journal,
+        () => new EventProducer(_kafka, "test", NullLogger<OutboxRelay>.Instance),
+        new SwitchOptions { Kafka = _kafka },
+        TimeProvider.System,
+        _meter,
+        NullLogger<OutboxRelay>.Instance);
+}

@@ -1,0 +1,105 @@
+using Switch.Service.Journal;
+
+namespace Switch.Simulation.Tests.Ports;
+
+/// <summary>
+/// What is on one instance's disk: the rows that SqliteJournal keeps, changed step by step as JournalApplier changes
+/// them. It outlives the process, unless it is destroyed.
+/// </summary>
+internal sealed class Disk(ulong id)
+{
+    private readonly SortedDictionary<long, PendingEvent> _outbox = [];
+    private readonly Dictionary<string, long> _eventIds = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, AdviceRow> _advices = [];
+    private readonly Dictionary<string, long> _adviceIds = new(StringComparer.Ordinal);
+    private readonly List<IntentRow> _intents = [];
+    private readonly List<string> _deferred = [];
+    private long _events;
+    private long _adviceCount;
+
+    public ulong Id { get; } = id;
+
+    public string StoreNote { get; set; } = "";
+
+    /// <summary>Every outcome up to this one is known to stand in the shared store.</summary>
+    public long SettledThrough { get; set; }
+
+    /// <summary>In the order of commits; sequences count from 1.</summary>
+    public List<KeptOutcome> Outcomes { get; } = [];
+
+    public IReadOnlyCollection<PendingEvent> Outbox => _outbox.Values;
+
+    public IReadOnlyCollection<AdviceRow> Advices => _advices.Values;
+
+    public IReadOnlyList<IntentRow> Intents => _intents;
+
+    public IReadOnlyList<string> Deferred => _deferred;
+
+    /// <summary>Writes that failed and may yet turn up, should the process end before the next good one.</summary>
+    public List<JournalStep> Ghosts { get; } = [];
+
+    public AdviceRow? FindAdvice(string adviceId) =>
+        _adviceIds.TryGetValue(adviceId, out var sequence) ? _advices[sequence] : null;
+
+    public void Remove(IEnumerable<long> sequences)
+    {
+        foreach (var sequence in sequences)
+            if (_outbox.Remove(sequence, out var gone)) _eventIds.Remove(gone.EventId);
+    }
+
+    /// <summary>One step, or nothing of it.</summary>
+    public JournalFault Apply(JournalStep step)
+    {
+        if (step.ChangesAdvice && !ChangeAdvice(step)) return JournalFault.NotFound;
+        if (step.OpenIntent is { } intent)
+        {
+            RemoveIntent(intent.TransactionId);
+            _intents.Add(intent);
+        }
+
+        if (step.CloseIntent is { } closed) RemoveIntent(closed);
+        foreach (var eventId in step.RemoveEvents)
+            if (_eventIds.Remove(eventId, out var sequence)) _outbox.Remove(sequence);
+        if (step.Outcome is { } outcome) Outcomes.Add(new KeptOutcome(Outcomes.Count + 1, outcome));
+        if (step.DeferReversal is { } deferred && !_deferred.Contains(deferred)) _deferred.Add(deferred);
+        if (step.CloseDeferred is { } seenTo) _deferred.Remove(seenTo);
+        foreach (var row in step.Events) Add(row);
+        if (step.Advice is { } advice && !_adviceIds.ContainsKey(advice.AdviceId))
+        {
+            _adviceIds[advice.AdviceId] = ++_adviceCount;
+            _advices[_adviceCount] = advice with { Sequence = _adviceCount };
+        }
+
+        return JournalFault.None;
+    }
+
+    private void Add(OutboxRow row)
+    {
+        if (!_eventIds.TryAdd(row.EventId, _events + 1)) return;
+        _events++;
+        _outbox[_events] = new PendingEvent(
+            _events, row.EventId, row.PartitionKey, row.Type, row.TraceParent, row.OccurredAtMs, row.Payload);
+    }
+
+    private bool ChangeAdvice(JournalStep step)
+    {
+        var id = step.CloseAdvice ?? step.UpdateAdvice!.AdviceId;
+        if (!_adviceIds.TryGetValue(id, out var sequence)) return false;
+        if (step.UpdateAdvice is not { } update)
+        {
+            _adviceIds.Remove(id);
+            return _advices.Remove(sequence);
+        }
+
+        _advices[sequence] = _advices[sequence] with
+        {
+            State = update.State,
+            Tries = update.Tries,
+            NextAttemptAtMs = update.NextAttemptAtMs,
+            Reason = update.Reason,
+        };
+        return true;
+    }
+
+    private void RemoveIntent(string transactionId) => _intents.RemoveAll(row => row.TransactionId == transactionId);
+}
