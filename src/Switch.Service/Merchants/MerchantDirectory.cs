@@ -17,7 +17,8 @@ internal sealed class MerchantDirectory : IDisposable
     private volatile MerchantRegister _current;
     private string _seen;
 
-    /// <exception cref="InvalidConfigurationException">The file can't be used; the message lists every fault.</exception>
+    /// <exception cref="InvalidConfigurationException">The file can't be used; the message lists every
+    /// fault.</exception>
     public MerchantDirectory(string path, TimeProvider time, ILogger<MerchantDirectory> logger)
     {
         _path = path;
