@@ -117,10 +117,18 @@ internal sealed class Outcomes
         };
     }
 
-    /// <summary>A reversal that another instance owed whose journal is gone.</summary>
-    public JournalStep Adopted(ReversalRecord reversal, OutcomeRow outcome) => new()
+    /// <summary>
+    /// A reversal that another instance owed whose journal is gone. The answer's own event may have gone with it, so it
+    /// is told again, under the same id.
+    /// </summary>
+    public JournalStep Adopted(ReversalRecord reversal, AuthorizeResponse answer, OutcomeRow outcome) => new()
     {
-        Events = [_events.ReversalQueued(reversal)],
+        Events =
+        [
+            _events.Authorized(
+                reversal.Original.Draft, answer, reversal.AcquirerResponseCode, reversal.Original.Attempt),
+            _events.ReversalQueued(reversal),
+        ],
         Advice = AdviceFor(reversal, AdviceKinds.Reversal),
         Outcome = outcome,
     };

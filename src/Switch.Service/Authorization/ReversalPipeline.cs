@@ -31,11 +31,14 @@ internal sealed class ReversalPipeline
     private readonly IJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly TimeProvider _time;
+    private readonly InDoubt _doubts;
     private readonly TimeSpan _reserve;
+    private readonly TimeSpan _lease;
 
     public ReversalPipeline(
         InFlightGate gate, ServiceState state, MerchantDirectory merchants, TransactionIdentity identity,
-        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, Outcomes outcomes, IJournal journal,
+        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, InDoubt doubts, Outcomes outcomes,
+        IJournal journal,
         AuthorizationTelemetry telemetry, TimeProvider time, SwitchOptions options)
     {
         _gate = gate;
@@ -49,7 +52,9 @@ internal sealed class ReversalPipeline
         _journal = journal;
         _telemetry = telemetry;
         _time = time;
+        _doubts = doubts;
         _reserve = options.Deadlines.AnswerReserve;
+        _lease = options.Redis.Lease;
     }
 
     public async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ExecuteAsync(
@@ -98,13 +103,22 @@ internal sealed class ReversalPipeline
             default:
                 return found.Record.State == RecordState.Final
                     ? await ReverseFinalAsync(transactionId, reason, found.Record)
-                    : await WaitAndReverseAsync(transactionId, reason, patience, aborted);
+                    : await WaitAndReverseAsync(transactionId, found.Record, reason, patience, aborted);
         }
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> WaitAndReverseAsync(
-        string transactionId, ReversalReason reason, TimeSpan patience, CancellationToken aborted)
+        string transactionId, IdempotencyRecord inFlight, ReversalReason reason, TimeSpan patience,
+        CancellationToken aborted)
     {
+        // Its owner may be gone, and no retry may ever come: then it is this reversal that ends it (S8). Whether the
+        // lease is over only the store's clock decides; this is when to ask.
+        if (_time.GetUtcNow() - inFlight.ClaimedAt >= _lease)
+        {
+            var (claim, _) = await _requests.TryTakeAsync(transactionId, inFlight, holderIsGone: false);
+            if (claim is not null) await _doubts.FinishAsync(claim, patience);
+        }
+
         var ended = await _requests.WaitForEndAsync(transactionId, patience, aborted);
         return ended.Kind switch
         {

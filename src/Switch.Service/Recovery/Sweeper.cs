@@ -1,3 +1,4 @@
+using Switch.Contracts.V1;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -89,6 +90,7 @@ internal sealed class Sweeper
             _records.EncodeAmended(record, record.Flags, record.ReversalData), IsSettled: true);
         var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
         // Should this fail, the next sweep finds a record of ours whose advice is not here, and tries again.
-        await _journal.WriteAsync(_outcomes.Adopted(reversal, kept));
+        var answer = AuthorizeResponse.Parser.ParseFrom(record.Answer.Span);
+        await _journal.WriteAsync(_outcomes.Adopted(reversal, answer, kept));
     }
 }

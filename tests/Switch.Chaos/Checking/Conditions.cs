@@ -55,12 +55,18 @@ internal sealed class Conditions
     }
 
     /// <summary>
-    /// Whether an instance that worked on this payment lost its disk while the call ran, or shortly after it. The giver
-    /// of a replayed answer is not known, so every instance that was asked counts.
+    /// Whether an instance that was asked lost its disk while the call ran, or shortly after it. When the first answer
+    /// was a replay, somebody else had ended the payment, a sweep of any instance perhaps: then every disk counts.
     /// </summary>
-    public bool EventMayBeOnLostDisk(PaymentRecord payment) =>
-        payment.Calls.Any(call => _disks.Any(loss =>
-            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow));
+    public bool EventMayBeOnLostDisk(PaymentRecord payment)
+    {
+        if (payment.Calls.Any(call => _disks.Any(loss =>
+            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow)))
+                return true;
+        var first = payment.Calls.Where(static call => call.Answer is not null).MinBy(static call => call.End);
+        return first is { Answer.Replayed: true } && _disks.Any(loss =>
+            loss.At >= payment.Calls.Min(static call => call.Start) && loss.At <= first.End + PublishWindow);
+    }
 
     /// <summary>
     /// Whether the only reversals that were accepted say "accepted, Redis is away", and the disk that kept the wish was

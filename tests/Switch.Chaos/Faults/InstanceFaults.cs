@@ -82,7 +82,7 @@ internal sealed class InstanceFaults
                 return;
             case FaultKind.InstanceRoll:
                 // An orchestrator rolls what is up; a process that has only just begun has no handler for SIGTERM yet.
-                await instance.ReadyAsync(ReadyPatience);
+                if (!await instance.ReadyAsync(ReadyPatience)) return;
                 _log.Tell($"{instance.Name}: SIGTERM");
                 var end = await instance.EndAsync();
                 _log.Ended(end);

@@ -68,7 +68,8 @@ internal sealed class Instance
             doubts,
             journal, telemetry, options, LoggerOf<AuthorizePipeline>(around));
         Reversals = new ReversalPipeline(
-            _gate, _state, parts.Merchants, identity, records, _requests, index, outcomes, journal, telemetry, time,
+            _gate, _state, parts.Merchants, identity, records, _requests, index, doubts, outcomes, journal, telemetry,
+            time,
             options);
         var sender = new AdviceSender(
             journal, events, new AdviceMetrics(_meter), time, LoggerOf<AdviceSender>(around), random);
