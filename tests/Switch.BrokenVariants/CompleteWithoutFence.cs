@@ -46,8 +46,8 @@ internal sealed class CompleteWithoutFence(IIdempotencyStore inner) : IIdempoten
     public ValueTask<bool> IndexAsync(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove) =>
         inner.IndexAsync(add, remove);
 
-    public ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int max) =>
-        inner.ReadIndexAsync(before, max);
+    public ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int skip, int max) =>
+        inner.ReadIndexAsync(before, skip, max);
 
     public ValueTask<bool> AnnounceAsync(ulong journal, string identity, TimeSpan life) =>
         inner.AnnounceAsync(journal, identity, life);

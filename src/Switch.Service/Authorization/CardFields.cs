@@ -89,6 +89,8 @@ internal readonly struct CardFields
             if (card.ExpiryYear is < 2000 or > 2099) faults.Add(CardPath + ".expiry_year", "must be 2000 to 2099");
             return default;
         }
+        else if (track2 is not null && expiry != track2.Expiry)
+            faults.Add(CardPath + ".expiry_year", "differs from the expiry on track2");
 
         if (today is { } now && expiry.IsExpired(DateOnly.FromDateTime(now)))
             faults.Add(CardPath + ".expiry_year", "the card has expired");

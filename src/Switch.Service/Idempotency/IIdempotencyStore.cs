@@ -71,7 +71,10 @@ internal interface IIdempotencyStore
     /// What has been in the index since before <paramref name="before"/>, oldest first; null when the store did not
     /// answer.
     /// </summary>
-    ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int max);
+    /// <param name="before">Only what is older.</param>
+    /// <param name="skip">About this many of the oldest are passed over.</param>
+    /// <param name="max">About this many at most.</param>
+    ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int skip, int max);
 
     /// <summary>Not guarded. Says that this journal's instance is alive and has put back what it holds.</summary>
     /// <param name="journal">Of the instance.</param>

@@ -18,7 +18,7 @@ internal sealed class OpenClaimIndex
     private readonly RequestCoordinator _requests;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
-    private readonly ConcurrentQueue<string> _unkept = new();
+    private readonly ConcurrentDictionary<string, bool> _unkept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _toKeep = new(StringComparer.Ordinal);
 
@@ -41,8 +41,9 @@ internal sealed class OpenClaimIndex
     public async ValueTask<bool> KeepAsync(string transactionId)
     {
         var note = transactionId + OwedMark;
-        if (await _store.IndexAsync([note], [])) return true;
-        _unkept.Enqueue(note);
+        if (_store.IsTrusted && await _store.IndexAsync([note], [])) return true;
+        // A set: whoever is refused asks again and again while the store is away.
+        _unkept.TryAdd(note, true);
         return false;
     }
 
@@ -64,7 +65,8 @@ internal sealed class OpenClaimIndex
     private async ValueTask LookAsync()
     {
         while (_requests.TryTakeAbandoned(out var abandoned)) _toKeep.Add(abandoned);
-        while (_unkept.TryDequeue(out var owed)) _toKeep.Add(owed);
+        foreach (var owed in _unkept.Keys)
+            if (_unkept.TryRemove(owed, out _)) _toKeep.Add(owed);
         _indexed.ExceptWith(_toKeep);
         if (_toKeep.Count > 0 && await _store.IndexAsync(_toKeep, [])) _toKeep.Clear();
         var open = new HashSet<string>(StringComparer.Ordinal);

@@ -27,16 +27,17 @@ internal sealed partial class RedisIdempotencyStore
         return await TryAsync(() => Task.WhenAll(writes));
     }
 
-    public async ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int max)
+    public async ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int skip, int max)
     {
         if (_connection.Database is not { } database || !IsTrusted) return null;
         var reads = IndexDigits.Select(digit => database.SortedSetRangeByScoreWithScoresAsync(
-            IndexKey(digit), stop: before.ToUnixTimeMilliseconds(), take: max)).ToList();
+            IndexKey(digit), stop: before.ToUnixTimeMilliseconds(), skip: skip / IndexDigits.Length,
+            take: (max / IndexDigits.Length) + 1)).ToList();
         if (!await TryAsync(() => Task.WhenAll(reads))) return null;
         return
         [
             .. reads.SelectMany(static read => read.Result)
-                .OrderBy(static entry => entry.Score).Take(max).Select(static entry => entry.Element.ToString()),
+                .OrderBy(static entry => entry.Score).Select(static entry => entry.Element.ToString()),
         ];
     }
 

@@ -34,7 +34,7 @@ internal sealed class JournalApplier(
         if (step.RemoveEvents.Count > 0) unsettled.Void();
         for (var i = 0; i < step.RemoveEvents.Count; i++)
             levels = levels with { OutboxRows = levels.OutboxRows - statements.RemoveEvent(step.RemoveEvents[i]) };
-        if (step.Outcome is { } outcome) Keep(outcome, ref levels);
+        if (step.Outcome is { } outcome) Keep(write, outcome, ref levels);
         if (step.DeferReversal is { } deferred)
             statements.DeferReversal(deferred, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (step.CloseDeferred is { } closed) statements.CloseDeferred(closed);
@@ -45,14 +45,20 @@ internal sealed class JournalApplier(
         return JournalFault.None;
     }
 
-    private void Keep(OutcomeRow outcome, ref JournalLevels levels)
+    private void Keep(PendingWrite write, OutcomeRow outcome, ref JournalLevels levels)
     {
         var sequence = statements.InsertOutcome(outcome);
         levels = levels with { OutcomeRows = levels.OutcomeRows + 1 };
         // Before the commit: from then on the relay can see the events, and must not take them for settled. Should the
         // commit fail, the writer takes it back.
-        if (outcome.IsSettled) unsettled.Advance(sequence);
-        else unsettled.Add(outcome.TransactionId, sequence);
+        if (outcome.IsSettled)
+        {
+            unsettled.Advance(sequence);
+            return;
+        }
+
+        write.EarlierOutcome = unsettled.Add(outcome.TransactionId, sequence);
+        write.IsOutcomeAdded = true;
     }
 
     private JournalFault OpenIntent(IntentRow intent, JournalStep step, ref JournalLevels levels)

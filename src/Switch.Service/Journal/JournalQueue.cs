@@ -14,6 +14,12 @@ internal sealed class PendingWrite()
     /// <summary>A note to write; null when a step is to be written.</summary>
     public (string Name, string Value)? Note { get; init; }
 
+    /// <summary>Whether the step's outcome was added to the unsettled ones; the writer's thread only.</summary>
+    public bool IsOutcomeAdded { get; set; }
+
+    /// <summary>The sequence of the outcome that it took the place of; the writer's thread only.</summary>
+    public long? EarlierOutcome { get; set; }
+
     /// <summary>What became of this write within its group; the writer's thread only.</summary>
     public JournalFault Fault { get; set; }
 }

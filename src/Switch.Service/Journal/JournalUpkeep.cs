@@ -27,6 +27,9 @@ internal sealed class JournalUpkeep(
     public bool IsDue(in JournalLevels levels) =>
         IsTrimDue(levels) || unsettled.SettledThrough != _settledThrough;
 
+    /// <summary>The commit that was to hold what was done failed: it is due again.</summary>
+    public void Undo() => _settledThrough = -1;
+
     /// <summary>Does what is due.</summary>
     /// <param name="writes">Writes of the transaction.</param>
     /// <param name="levels">The levels after them.</param>

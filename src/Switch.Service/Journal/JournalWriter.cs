@@ -145,7 +145,9 @@ internal sealed class JournalWriter
             // Apart, a refusal has no step to blame, so something greater is wrong.
             if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
             if (!TryRollback()) fault = JournalFault.Failing;
-            foreach (var write in group) Unkeep(write);
+            // The last first: the first of a transaction knows what stood before.
+            for (var i = group.Count - 1; i >= 0; i--) Unkeep(group[i]);
+            _upkeep.Undo();
             // While the disk is bad a removal may fail again and again; only a probe may put off the next probe.
             if ((fault is JournalFault.Full or JournalFault.Failing) && _state.Health == JournalFault.None)
                 TurnBad(fault, e);
@@ -197,7 +199,8 @@ internal sealed class JournalWriter
 
     private void Unkeep(PendingWrite write)
     {
-        if (write.Step?.Outcome is { IsSettled: false } outcome) _unsettled.Settle(outcome.TransactionId);
+        if (write.IsOutcomeAdded) _unsettled.Undo(write.Step!.Outcome!.TransactionId, write.EarlierOutcome);
+        write.IsOutcomeAdded = false;
     }
 
     private void FailSteps(List<PendingWrite> group)

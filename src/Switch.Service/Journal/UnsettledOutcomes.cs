@@ -39,14 +39,30 @@ internal sealed class UnsettledOutcomes
         lock (_gate) _lastSequence = Math.Max(_lastSequence, sequence);
     }
 
-    public void Add(string transactionId, long sequence)
+    /// <summary>Adds an outcome, in place of an earlier one of the transaction.</summary>
+    /// <returns>The sequence of that earlier one, or null: what <see cref="Undo"/> needs.</returns>
+    public long? Add(string transactionId, long sequence)
     {
         lock (_gate)
         {
-            if (_byTransaction.TryGetValue(transactionId, out var earlier)) _sequences.Remove(earlier);
+            long? earlier = _byTransaction.TryGetValue(transactionId, out var found) ? found : null;
+            if (earlier is { } gone) _sequences.Remove(gone);
             _byTransaction[transactionId] = sequence;
             _sequences.Add(sequence);
             _lastSequence = Math.Max(_lastSequence, sequence);
+            return earlier;
+        }
+    }
+
+    /// <summary>Takes back an <see cref="Add"/> whose commit failed: the earlier outcome stands as it stood.</summary>
+    public void Undo(string transactionId, long? earlier)
+    {
+        lock (_gate)
+        {
+            if (_byTransaction.Remove(transactionId, out var sequence)) _sequences.Remove(sequence);
+            if (earlier is not { } stands) return;
+            _byTransaction[transactionId] = stands;
+            _sequences.Add(stands);
         }
     }
 

@@ -54,9 +54,13 @@ internal sealed class Recoverer
             (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, standing, holderIsGone: isOwn);
             if (claim is not null && !claim.Attempt.Span.SequenceEqual(record.ReversalData.Span))
             {
-                // Another attempt than ours: both have to be reversed, ours on its own.
-                await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
-                return false;
+                // Another attempt than ours: both have to be reversed, ours on its own, and first, for the end of the
+                // request takes the intent with it.
+                var ours = AttemptRecord.Parser.ParseFrom(record.ReversalData.Span);
+                var isOwed = await WriteAsync(_outcomes.LateReversal(ours, isParked: false));
+                if (isOwed) await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
+                else _requests.Abandon(claim);
+                return isOwed;
             }
         }
 

@@ -13,7 +13,6 @@ internal sealed class RecoveryWorker : BackgroundService
 {
     private const int DeferredMax = 200;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan DeferredPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly IIdempotencyStore _store;
     private readonly StoreGuard _guard;
@@ -126,11 +125,11 @@ internal sealed class RecoveryWorker : BackgroundService
         }
     }
 
-    // One whose request is still in flight waits for a later round.
+    // One whose request is still in flight waits for a later round: many of them must not keep the sweep waiting.
     private async ValueTask LookIntoDeferredAsync(CancellationToken stopping)
     {
         foreach (var transactionId in _journal.ReadDeferredReversals(DeferredMax))
-            await _reversals.TryDeferredAsync(transactionId, DeferredPatience, stopping);
+            await _reversals.TryDeferredAsync(transactionId, patience: TimeSpan.Zero, stopping);
     }
 
     private async ValueTask EndUnfinishedAsync()

@@ -23,6 +23,7 @@ internal sealed class Sweeper
     private readonly TimeSpan _lease;
     private readonly int _max;
     private readonly ILogger<Sweeper> _logger;
+    private int _skip;
 
     public Sweeper(
         IIdempotencyStore store, RecordStore records, RequestCoordinator requests, OpenClaimIndex index, InDoubt doubts,
@@ -44,7 +45,10 @@ internal sealed class Sweeper
     /// <summary>One look through the index.</summary>
     public async ValueTask SweepAsync()
     {
-        if (await _store.ReadIndexAsync(_time.GetUtcNow() - _lease, _max) is not { Count: > 0 } open) return;
+        // What stays open for long must not hide what is behind it: each sweep goes on where the last one ended.
+        var open = await _store.ReadIndexAsync(_time.GetUtcNow() - _lease, _skip, _max);
+        _skip = open is { Count: > 0 } ? _skip + _max : 0;
+        if (open is not { Count: > 0 }) return;
         if (await _store.PeersAsync() is not { } alive) return;
         foreach (var note in open)
         {

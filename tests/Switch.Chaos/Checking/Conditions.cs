@@ -62,7 +62,7 @@ internal sealed class Conditions
     {
         if (payment.Calls.Any(call => _disks.Any(loss =>
             loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow)))
-                return true;
+            return true;
         var first = payment.Calls.Where(static call => call.Answer is not null).MinBy(static call => call.End);
         return first is { Answer.Replayed: true } && _disks.Any(loss =>
             loss.At >= payment.Calls.Min(static call => call.Start) && loss.At <= first.End + PublishWindow);

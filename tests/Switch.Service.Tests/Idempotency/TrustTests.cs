@@ -50,7 +50,7 @@ public sealed class TrustTests
         Assert.Equal(FencedKind.Unavailable, await instance.Records.ReleaseAsync(claim));
         Assert.Equal(EntombKind.Unavailable, (await instance.EntombAsync(other)).Kind);
         Assert.Equal(FindKind.Unavailable, (await instance.Records.FindAsync(id)).Kind);
-        Assert.Null(await instance.Store.ReadIndexAsync(DateTimeOffset.MaxValue, 10));
+        Assert.Null(await instance.Store.ReadIndexAsync(DateTimeOffset.MaxValue, 0, 10));
         Assert.Equal("0", await redis.SendAsync(["DBSIZE"], Token));
 
         // What puts back is let through, and only that.

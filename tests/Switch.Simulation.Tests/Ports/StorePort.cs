@@ -99,9 +99,10 @@ internal sealed class StorePort : IIdempotencyStore
         });
     }
 
-    public async ValueTask<IReadOnlyList<string>?> ReadIndexAsync(DateTimeOffset before, int max) => IsTrusted
+    public async ValueTask<IReadOnlyList<string>?> ReadIndexAsync(
+        DateTimeOffset before, int skip, int max) => IsTrusted
         ? await BesideAsync<IReadOnlyList<string>?>("read index", null, () =>
-            _store.ReadIndex(before.ToUnixTimeMilliseconds(), max))
+            _store.ReadIndex(before.ToUnixTimeMilliseconds(), skip, max))
         : null;
 
     public async ValueTask<bool> AnnounceAsync(ulong journal, string identity, TimeSpan life) =>
