@@ -125,7 +125,8 @@ internal sealed class SharedStore(Scheduler scheduler, TimeSpan ttl)
 
     public IReadOnlyList<string> ReadIndex(long before, int skip, int max) =>
         [.. _index.Where(pair => pair.Value <= before).OrderBy(static pair => pair.Value)
-            .ThenBy(static pair => pair.Key, StringComparer.Ordinal).Skip(skip).Take(max).Select(static pair => pair.Key)];
+            .ThenBy(static pair => pair.Key, StringComparer.Ordinal).Skip(skip).Take(max).Select(static pair =>
+                pair.Key)];
 
     public void Announce(ulong journal, string identity, TimeSpan life) =>
         _peers[journal] = (identity, scheduler.Now + life.Ticks);
