@@ -28,8 +28,8 @@ internal sealed class EventTail : IDisposable
     }
 
     /// <summary>
-    /// Every event so far, once it has seen all the ids it was told to expect, or that long. Duplicates stay in: the
-    /// caller counts them.
+    /// Every event so far, once it has seen all the ids it was told to expect, or that long. An id may lack its last
+    /// part, which says which of several of a kind it is. Duplicates stay in: the caller counts them.
     /// </summary>
     public IReadOnlyList<TransactionEvent> ReadUntil(IReadOnlySet<string> expectedIds, TimeSpan atMost)
     {
@@ -49,6 +49,7 @@ internal sealed class EventTail : IDisposable
             var e = TransactionEvent.Parser.ParseFrom(result.Message.Value);
             events.Add(e);
             missing.Remove(e.EventId);
+            missing.Remove(e.EventId[..e.EventId.LastIndexOf('.')]);
         }
 
         return events;

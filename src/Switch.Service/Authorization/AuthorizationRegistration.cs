@@ -25,6 +25,7 @@ internal static class AuthorizationRegistration
         services.AddSingleton<Answers>();
         services.AddSingleton<Outcomes>();
         services.AddSingleton<UnfinishedRequests>();
+        services.AddSingleton<LateReversals>();
         services.AddSingleton<Conclusions>();
         services.AddSingleton<InDoubt>();
         services.AddSingleton<AttemptRunner>();

@@ -17,7 +17,7 @@ internal sealed class Conclusions
     private readonly RequestCoordinator _requests;
     private readonly OpenClaimIndex _index;
     private readonly UnfinishedRequests _unfinished;
-    private readonly Outcomes _outcomes;
+    private readonly LateReversals _late;
     private readonly IJournal _journal;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly TimeProvider _time;
@@ -25,14 +25,14 @@ internal sealed class Conclusions
 
     public Conclusions(
         RecordStore records, RequestCoordinator requests, OpenClaimIndex index, UnfinishedRequests unfinished,
-        Outcomes outcomes, IJournal journal, AuthorizationTelemetry telemetry, TimeProvider time,
+        LateReversals late, IJournal journal, AuthorizationTelemetry telemetry, TimeProvider time,
         ILogger<Conclusions> logger)
     {
         _records = records;
         _requests = requests;
         _index = index;
         _unfinished = unfinished;
-        _outcomes = outcomes;
+        _late = late;
         _journal = journal;
         _telemetry = telemetry;
         _time = time;
@@ -83,29 +83,21 @@ internal sealed class Conclusions
         _unfinished.Add(new UnfinishedRequest(claim, nothingSent));
     }
 
-    /// <summary>
-    /// Takes back an outcome that the store refused, in the journal: its events are not told, and an approval is
-    /// reversed.
-    /// </summary>
-    public async ValueTask<bool> TrySupersedeAsync(string transactionId, FinalAnswer final)
-    {
-        var step = _outcomes.Superseded(transactionId, final);
-        if (await _journal.WriteAsync(step) != JournalFault.None) return false;
-        _journal.Supersede(transactionId);
-        Log.OutcomeSuperseded(_logger, transactionId, step.Advice is not null);
-        return true;
-    }
-
     private async ValueTask<JournalFault> JournalAsync(Claim claim, Conclusion conclusion)
     {
         using var stage = _telemetry.Begin(Stages.JournalOutcome);
         var record = _records.EncodeFinal(claim, conclusion.Final);
         var outcome = new OutcomeRow(claim.TransactionId, _time.GetUtcNow().ToUnixTimeMilliseconds(), record);
-        // An outcome of a claim that was lost may be here, unsettled: this one takes its place, in the same commit.
-        var step = _journal.IsUnsettled(claim.TransactionId)
-            ? conclusion.Step.InPlaceOf(claim.TransactionId)
-            : conclusion.Step;
-        return await _journal.WriteAsync(step.With(outcome));
+        var step = conclusion.Step;
+        if (_journal.IsUnsettled(claim.TransactionId))
+        {
+            // The outcome of a claim that was lost: this one takes its place, in the same commit.
+            var fault = await _late.SupersedeOtherAsync(claim);
+            if (fault != JournalFault.None) return fault;
+            step = Outcomes.InPlaceOf(claim.TransactionId, step);
+        }
+
+        return await _journal.WriteAsync(step with { Outcome = outcome });
     }
 
     // Should this instance and its disk be lost, somebody else has to know what is owed: the note in the index is there
@@ -154,7 +146,8 @@ internal sealed class Conclusions
             return Refusal.InProgress;
         }
 
-        if (!await TrySupersedeAsync(claim.TransactionId, conclusion.Final))
+        var (_, data, flags) = conclusion.Final;
+        if (await _late.SupersedeAsync(claim.TransactionId, data, flags, completed.Current) != JournalFault.None)
         {
             LeaveUnfinished(claim, nothingSent: false);
             return Refusal.InProgress;

@@ -1,4 +1,5 @@
 using Switch.Service.Idempotency;
+using Switch.Service.Journal;
 using Switch.Service.Journal.Records;
 
 namespace Switch.Service.Authorization;
@@ -9,20 +10,25 @@ namespace Switch.Service.Authorization;
 /// </summary>
 internal sealed class InDoubt
 {
+    /// <summary>How long recovery waits for a store that does not answer; the end goes on without it.</summary>
+    public static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(1);
+
     private readonly RequestCoordinator _requests;
     private readonly Answers _answers;
     private readonly Outcomes _outcomes;
     private readonly Conclusions _conclusions;
+    private readonly LateReversals _late;
     private readonly ILogger<InDoubt> _logger;
 
     public InDoubt(
-        RequestCoordinator requests, Answers answers, Outcomes outcomes, Conclusions conclusions,
+        RequestCoordinator requests, Answers answers, Outcomes outcomes, Conclusions conclusions, LateReversals late,
         ILogger<InDoubt> logger)
     {
         _requests = requests;
         _answers = answers;
         _outcomes = outcomes;
         _conclusions = conclusions;
+        _late = late;
         _logger = logger;
     }
 
@@ -31,6 +37,12 @@ internal sealed class InDoubt
     /// <param name="patience">How long to wait for a store that does not answer.</param>
     public async ValueTask<AuthorizationResult> FinishAsync(Claim claim, TimeSpan patience)
     {
+        if (await _late.ReverseOtherIntentAsync(claim) != JournalFault.None)
+        {
+            _requests.Abandon(claim);
+            return Refusal.InProgress;
+        }
+
         if (claim.Attempt.IsEmpty)
         {
             // There was nobody to ask, so nothing can have been sent: the next to come runs afresh (S2).

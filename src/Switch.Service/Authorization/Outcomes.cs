@@ -77,45 +77,51 @@ internal sealed class Outcomes
     };
 
     /// <summary>
+    /// The same step in place of an outcome of the transaction that is not settled: that one's events go untold.
+    /// </summary>
+    public static JournalStep InPlaceOf(string transactionId, JournalStep step) =>
+        step with { RemoveEvents = EventsOf(transactionId) };
+
+    /// <summary>
     /// What takes back an outcome that does not stand, because another instance had taken the request over: its events
     /// are not told, and an approval is reversed on its own, whatever that other instance has reversed before it came.
+    /// A reversal that it owed goes on, on its own too unless the request's end tells of it.
     /// </summary>
-    public JournalStep Superseded(string transactionId, FinalAnswer final)
+    /// <param name="transactionId">Of the request.</param>
+    /// <param name="reversalData">Of the outcome's record.</param>
+    /// <param name="flags">Of the outcome's record.</param>
+    /// <param name="standing">The record that stands in the store; without value when there is none.</param>
+    public JournalStep Superseded(
+        string transactionId, ReadOnlyMemory<byte> reversalData, byte flags, IdempotencyRecord standing)
     {
-        var reversal = final.ReversalData.IsEmpty || (final.Flags & IdempotencyRecord.ReversalOwedFlag) != 0
-            ? null
-            : ReversalRecord.Parser.ParseFrom(final.ReversalData.Span);
-        return new JournalStep
+        var step = new JournalStep
         {
             Outcome = new OutcomeRow(transactionId, NowMs(), default, IsSettled: true),
+            RemoveEvents = EventsOf(transactionId),
+        };
+        if (reversalData.IsEmpty) return step;
+        var reversal = ReversalRecord.Parser.ParseFrom(reversalData.Span);
+        if ((flags & IdempotencyRecord.ReversalOwedFlag) == 0) return Late(step, reversal, standing);
+        if (standing.Covers(reversal.Original)) return step;
+        step = step with
+        {
+            ReplaceAdvice = AdviceId(reversal, AdviceKinds.Reversal),
             RemoveEvents =
             [
-                TransactionIdentity.EventId(transactionId, TransactionEventTypes.Authorized),
-                TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalQueued),
+                .. step.RemoveEvents,
+                TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalAcknowledged),
             ],
-            Events = reversal is null ? [] : [LateReversalQueued(reversal)],
-            Advice = reversal is null ? null : AdviceFor(reversal, AdviceKinds.LateReversal),
         };
+        return Late(step, reversal, standing);
     }
 
     /// <summary>
-    /// A reversal of an attempt whose request was ended otherwise, by an instance that does not know of it: its intent
-    /// goes.
+    /// A reversal of an attempt whose request was ended otherwise, by an instance that does not know of it.
     /// </summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="isParked">A person has to look: another attempt of the same request was approved.</param>
-    public JournalStep LateReversal(AttemptRecord attempt, bool isParked)
-    {
-        var reversal = new ReversalRecord { Original = attempt, Cause = ReversalCause.Recovery };
-        var advice = AdviceFor(reversal, AdviceKinds.LateReversal);
-        if (isParked) advice = advice with { State = AdviceStates.Parked, Reason = "another attempt was approved" };
-        return new JournalStep
-        {
-            CloseIntent = attempt.Draft.TransactionId,
-            Events = [LateReversalQueued(reversal)],
-            Advice = advice,
-        };
-    }
+    /// <param name="standing">The record that stands in the store; without value when there is none.</param>
+    public JournalStep LateReversal(AttemptRecord attempt, IdempotencyRecord standing) =>
+        Late(new JournalStep(), new ReversalRecord { Original = attempt }, standing);
 
     /// <summary>
     /// A reversal that another instance owed whose journal is gone. The answer's own event may have gone with it, so it
@@ -157,12 +163,21 @@ internal sealed class Outcomes
     private static string DetailOf(in AttemptResult result) =>
         result.AcquirerCode.Length > 0 ? $"answered {result.AcquirerCode}" : result.Reason;
 
-    private OutboxRow LateReversalQueued(ReversalRecord reversal)
+    // Where another attempt of the same request is approved at the same acquirer, which knows both by one DE 37, a
+    // person has to look first.
+    private JournalStep Late(JournalStep step, ReversalRecord reversal, IdempotencyRecord standing)
     {
-        var late = reversal.Clone();
-        late.Cause = ReversalCause.Recovery;
-        late.IsLate = true;
-        return _events.ReversalQueued(late);
+        reversal.Cause = ReversalCause.Recovery;
+        var advice = AdviceFor(reversal, AdviceKinds.LateReversal);
+        var queued = _events.ReversalQueued(reversal);
+        if (!standing.IsApprovalAt(reversal.Original.Acquirer))
+            return step with { Advice = advice, Events = [queued] };
+        const string Why = "another attempt was approved";
+        return step with
+        {
+            Advice = advice with { State = AdviceStates.Parked, Reason = Why },
+            Events = [queued, _events.ReversalParked(reversal, reversal.AcquirerResponseCode, Why)],
+        };
     }
 
     // DE 11 and DE 7 of the advice are settled here: every repeat has to look like the first (S6).
@@ -171,7 +186,7 @@ internal sealed class Outcomes
         var now = _time.GetUtcNow();
         var draft = reversal.Original.Draft;
         reversal.IsLate = kind == AdviceKinds.LateReversal;
-        var id = TransactionIdentity.EventId(draft.TransactionId, kind);
+        var id = AdviceId(reversal, kind);
         reversal.Stan = _identity.AdviceStan(id);
         reversal.TransmissionDateTime = now.ToString("MMddHHmmss", CultureInfo.InvariantCulture);
         return new AdviceRow(
@@ -179,6 +194,18 @@ internal sealed class Outcomes
             draft.RetrievalReferenceNumber, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(),
             reversal.ToByteArray());
     }
+
+    /// <summary>
+    /// The id of an advice: of one attempt, for two attempts of one transaction have to be reversed each.
+    /// </summary>
+    public static string AdviceId(ReversalRecord reversal, string kind) =>
+        $"{TransactionIdentity.EventId(reversal.Original.Draft.TransactionId, kind)}.{reversal.Original.Tag}";
+
+    private static string[] EventsOf(string transactionId) =>
+    [
+        TransactionIdentity.EventId(transactionId, TransactionEventTypes.Authorized),
+        TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalQueued),
+    ];
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -86,7 +86,7 @@ internal sealed class TransactionEvents
 
     /// <summary>A reversal that is now owed to the acquirer.</summary>
     public OutboxRow ReversalQueued(ReversalRecord reversal) => ReversalRow(
-        Of(reversal), TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued, reversal.IsLate);
+        Of(reversal), reversal, TransactionEventType.ReversalQueued, TransactionEventTypes.ReversalQueued);
 
     /// <summary>The acquirer settled a reversal with that code.</summary>
     public OutboxRow ReversalAcknowledged(ReversalRecord reversal, string acquirerResponseCode)
@@ -94,7 +94,7 @@ internal sealed class TransactionEvents
         var e = Of(reversal);
         e.AcquirerResponseCode = acquirerResponseCode;
         return ReversalRow(
-            e, TransactionEventType.ReversalAcknowledged, TransactionEventTypes.ReversalAcknowledged, reversal.IsLate);
+            e, reversal, TransactionEventType.ReversalAcknowledged, TransactionEventTypes.ReversalAcknowledged);
     }
 
     /// <summary>A reversal waits for a person; the code is the last one received, or empty.</summary>
@@ -103,8 +103,10 @@ internal sealed class TransactionEvents
         var e = Of(reversal);
         e.AcquirerResponseCode = acquirerResponseCode;
         e.ReversalNote = why;
+        // It may be parked again after it was resumed, so its id carries when.
         return ReversalRow(
-            e, TransactionEventType.ReversalParked, TransactionEventTypes.ReversalParked, reversal.IsLate);
+            e, reversal, TransactionEventType.ReversalParked, TransactionEventTypes.ReversalParked,
+            FormattableString.Invariant($".{_time.GetUtcNow().ToUnixTimeMilliseconds()}"));
     }
 
     /// <summary>A person closed a reversal that was parked.</summary>
@@ -114,7 +116,7 @@ internal sealed class TransactionEvents
         e.ClosedBy = closedBy;
         e.ReversalNote = why;
         return ReversalRow(
-            e, TransactionEventType.ReversalClosed, TransactionEventTypes.ReversalClosed, reversal.IsLate);
+            e, reversal, TransactionEventType.ReversalClosed, TransactionEventTypes.ReversalClosed);
     }
 
     private static TransactionEvent Of(ReversalRecord reversal)
@@ -139,8 +141,15 @@ internal sealed class TransactionEvents
         return e;
     }
 
-    private OutboxRow ReversalRow(TransactionEvent e, TransactionEventType type, string name, bool isLate) =>
-        Row(e, type, name, isLate ? TransactionIdentity.EventId(e.TransactionId, $"late_{name}") : null);
+    // A transaction has one reversal that its answer speaks of, and perhaps late ones of other attempts.
+    private OutboxRow ReversalRow(
+        TransactionEvent e, ReversalRecord reversal, TransactionEventType type, string name, string suffix = "")
+    {
+        var id = reversal.IsLate
+            ? $"{TransactionIdentity.EventId(e.TransactionId, $"late_{name}")}.{reversal.Original.Tag}"
+            : TransactionIdentity.EventId(e.TransactionId, name);
+        return Row(e, type, name, string.Concat(id, suffix));
+    }
 
     private OutboxRow Row(TransactionEvent e, TransactionEventType type, string name, string? id = null)
     {

@@ -147,6 +147,16 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Takes the seat of a request, so that nothing of it begins in this process until the hold is disposed of; null
+    /// when somebody is at work on it.
+    /// </summary>
+    public IDisposable? TryHold(string transactionId)
+    {
+        var seat = new InFlightEntry(fingerprint: null);
+        return _table.TryTake(transactionId, seat, out _) ? new Hold(this, transactionId, seat) : null;
+    }
+
     /// <summary>Whether the record of a claim may be gone, or its lease be over soon: look again before
     /// sending.</summary>
     /// <param name="claim">The claim.</param>
@@ -269,6 +279,11 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
         if (await _store.ReleaseAsync(claim) == FencedKind.Unavailable) return false;
         _orphans.TryRemove(claim.Fence, out _);
         return true;
+    }
+
+    private sealed class Hold(RequestCoordinator requests, string transactionId, InFlightEntry seat) : IDisposable
+    {
+        public void Dispose() => requests.EndSeat(transactionId, seat, JoinKind.Retry);
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < RepeatMax ? pause * 2 : RepeatMax;

@@ -40,6 +40,8 @@ internal sealed class JournalApplier(
         if (step.CloseDeferred is { } closed) statements.CloseDeferred(closed);
         for (var i = 0; i < step.Events.Count; i++)
             if (statements.InsertEvent(step.Events[i])) levels = levels with { OutboxRows = levels.OutboxRows + 1 };
+        if (step.ReplaceAdvice is { } replaced && statements.DeleteAdvice(replaced))
+            levels = levels with { AdviceRows = levels.AdviceRows - 1 };
         if (step.Advice is { } advice && statements.InsertAdvice(advice))
             levels = levels with { AdviceRows = levels.AdviceRows + 1 };
         return JournalFault.None;

@@ -1,13 +1,10 @@
-using Switch.Service.Events;
-using Switch.Service.Keys;
-
 namespace Switch.Service.Journal;
 
 /// <summary>
 /// One durable step: all of it commits or none of it. It opens an intent, or closes one, or changes an advice that is
 /// there, or does none of these; never two.
 /// </summary>
-internal sealed class JournalStep
+internal sealed record JournalStep
 {
     /// <summary>
     /// Most events of one step. An outcome has one, and one more when it owes a reversal; the bound is what the reserve
@@ -36,6 +33,9 @@ internal sealed class JournalStep
     /// <summary>What is owed to the acquirer.</summary>
     public AdviceRow? Advice { get; init; }
 
+    /// <summary>The id of an advice in whose place <see cref="Advice"/> is owed; it may be gone already.</summary>
+    public string? ReplaceAdvice { get; init; }
+
     /// <summary>The record that the shared store is to have, or to lose when its bytes are empty.</summary>
     public OutcomeRow? Outcome { get; init; }
 
@@ -57,33 +57,6 @@ internal sealed class JournalStep
     /// <summary>Whether an advice that waits already is changed or closed.</summary>
     public bool ChangesAdvice => UpdateAdvice is not null || CloseAdvice is not null;
 
-    /// <summary>The same step, keeping this record too.</summary>
-    public JournalStep With(OutcomeRow outcome) => new()
-    {
-        OpenIntent = OpenIntent,
-        CloseIntent = CloseIntent,
-        Events = Events,
-        Advice = Advice,
-        Outcome = outcome,
-        RemoveEvents = RemoveEvents,
-    };
-
-    /// <summary>The same step, in place of an outcome of the transaction that is not settled: its events go
-    /// untold.</summary>
-    public JournalStep InPlaceOf(string transactionId) => new()
-    {
-        OpenIntent = OpenIntent,
-        CloseIntent = CloseIntent,
-        Events = Events,
-        Advice = Advice,
-        Outcome = Outcome,
-        RemoveEvents =
-        [
-            TransactionIdentity.EventId(transactionId, TransactionEventTypes.Authorized),
-            TransactionIdentity.EventId(transactionId, TransactionEventTypes.ReversalQueued),
-        ],
-    };
-
     /// <summary>
     /// Whether every row keeps the bounds above; checked before a step may join others in a transaction.
     /// </summary>
@@ -94,6 +67,7 @@ internal sealed class JournalStep
         if (OpenIntent is { } intent && !IsWithinBounds(intent)) return false;
         if (CloseIntent is not null && !IsText(CloseIntent)) return false;
         if (Advice is { } advice && !IsWithinBounds(advice)) return false;
+        if (ReplaceAdvice is not null && (Advice is null || !IsText(ReplaceAdvice))) return false;
         if (Outcome is { } outcome && (!IsText(outcome.TransactionId) || outcome.Record.Length > BytesMax))
             return false;
         if (DeferReversal is not null && !IsText(DeferReversal)) return false;

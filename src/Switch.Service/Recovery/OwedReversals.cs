@@ -1,3 +1,5 @@
+using Switch.Service.Advices;
+using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
 
@@ -33,7 +35,7 @@ internal sealed class OwedReversals
     /// <summary>An advice was acknowledged, or closed by a person.</summary>
     public async ValueTask SettledAsync(AdviceRow advice)
     {
-        if (advice.Kind != AdviceKinds.Reversal) return;
+        if (advice.Kind != AdviceKinds.Reversal || AdviceRecords.TryParse(advice) is not { } reversal) return;
         var found = await _records.FindAsync(advice.TransactionId);
         if (found is { Kind: FindKind.Found, Record.State: RecordState.InFlight })
         {
@@ -46,6 +48,8 @@ internal sealed class OwedReversals
         {
             if (found.Kind != FindKind.Found) return;
             if (found.Record is not { State: RecordState.Final, ReversalOwed: true } record) return;
+            // Another attempt's, which the request has been ended with since, is owed as before.
+            if (!record.Covers(reversal.Original)) return;
             var flags = (byte)(record.Flags & ~IdempotencyRecord.ReversalOwedFlag);
             var amended = await _records.AmendAsync(advice.TransactionId, record, flags, default);
             if (amended.Kind == FencedKind.Done)

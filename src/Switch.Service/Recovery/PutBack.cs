@@ -17,7 +17,7 @@ internal sealed class PutBack
 
     private readonly IIdempotencyStore _store;
     private readonly OpenClaimIndex _index;
-    private readonly Outcomes _outcomes;
+    private readonly LateReversals _late;
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
     private readonly TimeSpan _ttl;
@@ -25,13 +25,12 @@ internal sealed class PutBack
     private readonly ILogger<PutBack> _logger;
 
     public PutBack(
-        IIdempotencyStore store, OpenClaimIndex index, Outcomes outcomes, IJournal journal,
-        IOptions<RedisOptions> options,
-        TimeProvider time, ILogger<PutBack> logger)
+        IIdempotencyStore store, OpenClaimIndex index, LateReversals late, IJournal journal,
+        IOptions<RedisOptions> options, TimeProvider time, ILogger<PutBack> logger)
     {
         _store = store;
         _index = index;
-        _outcomes = outcomes;
+        _late = late;
         _journal = journal;
         _time = time;
         _ttl = options.Value.RecordTtl;
@@ -42,28 +41,26 @@ internal sealed class PutBack
     /// <summary>How many records it looked after; -1 when the store or the journal did not take one.</summary>
     public async ValueTask<int> RunAsync(CancellationToken stopping)
     {
-        // Newest first: an older row of the same transaction then meets what has replaced it.
-        var count = 0;
-        var superseded = new HashSet<string>(StringComparer.Ordinal);
-        for (var before = long.MaxValue; _journal.ReadOutcomes(before, PageMax) is { Count: > 0 } page;)
+        // Claims first: what ends while they are read is then among the outcomes, and what ends while those are read,
+        // among the later ones. No claim is made meanwhile, so the rounds come to an end.
+        var count = await PutClaimsAsync();
+        for (var through = 0L; count >= 0;)
         {
-            before = page[^1].Sequence;
-            stopping.ThrowIfCancellationRequested();
-            var writes = new List<Task<bool>>(page.Count);
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var (_, outcome) in page)
-            {
-                if (outcome.Record.IsEmpty) superseded.Add(outcome.TransactionId);
-                if (superseded.Contains(outcome.TransactionId) || !seen.Add(outcome.TransactionId)) continue;
-                writes.Add(PutAsync(outcome).AsTask());
-            }
-
-            if (Array.Exists(await Task.WhenAll(writes), static isPut => !isPut)) return -1;
-            count += writes.Count;
+            var (put, newest) = await PutOutcomesAsync(through, stopping);
+            if (newest == through) break;
+            count = put < 0 ? -1 : count + put;
+            through = newest;
         }
 
+        return count;
+    }
+
+    private async ValueTask<int> PutClaimsAsync()
+    {
+        var count = 0;
         foreach (var intent in _journal.ReadOpenIntents())
         {
+            if (!IdempotencyRecord.TryDecode(intent.Detail, out _, out _)) continue;
             var claim = await _store.RestoreAsync(
                 intent.TransactionId, intent.Detail.ToArray(), _ttl, overInFlight: false);
             if (claim.Kind == StoreReplyKind.Unavailable) return -1;
@@ -71,6 +68,35 @@ internal sealed class PutBack
         }
 
         return count;
+    }
+
+    // Newest first: an older row of the same transaction then meets what has replaced it.
+    private async ValueTask<(int Count, long Newest)> PutOutcomesAsync(long through, CancellationToken stopping)
+    {
+        var count = 0;
+        var newest = through;
+        var superseded = new HashSet<string>(StringComparer.Ordinal);
+        for (var before = long.MaxValue; _journal.ReadOutcomes(before, PageMax) is { Count: > 0 } page;)
+        {
+            newest = Math.Max(newest, page[0].Sequence);
+            before = page[^1].Sequence;
+            stopping.ThrowIfCancellationRequested();
+            var writes = new List<Task<bool>>(page.Count);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (sequence, outcome) in page)
+            {
+                if (sequence <= through) break;
+                if (outcome.Record.IsEmpty) superseded.Add(outcome.TransactionId);
+                if (superseded.Contains(outcome.TransactionId) || !seen.Add(outcome.TransactionId)) continue;
+                writes.Add(PutAsync(outcome).AsTask());
+            }
+
+            if (Array.Exists(await Task.WhenAll(writes), static isPut => !isPut)) return (-1, newest);
+            count += writes.Count;
+            if (before <= through) break;
+        }
+
+        return (count, newest);
     }
 
     private async ValueTask<bool> PutAsync(OutcomeRow outcome)
@@ -130,11 +156,13 @@ internal sealed class PutBack
         {
             case RecordState.Tombstone when standing.State != RecordState.Tombstone && !standing.ReversalRequested:
                 // The reversal came first, and the request got through after all: it is taken back like any other.
-                return await WriteAsync(new JournalStep { DeferReversal = transactionId });
+                return await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId })
+                    == JournalFault.None;
             case RecordState.Final when standing.State == RecordState.Tombstone && !kept.Tombstoned:
                 return kept.ReversalData.IsEmpty || kept.ReversalOwed
-                    || await WriteAsync(_outcomes.LateReversal(
-                        ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original, isParked: false));
+                    || await _late.ReverseAsync(
+                        ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original, standing)
+                        == JournalFault.None;
             case RecordState.Final when standing.State == RecordState.Final && standing.Fence != kept.Fence:
                 Log.RecordsContradict(_logger, transactionId);
                 return true;
@@ -142,9 +170,6 @@ internal sealed class PutBack
                 return true;
         }
     }
-
-    private async ValueTask<bool> WriteAsync(JournalStep step) =>
-        await _journal.WriteAsync(step) == JournalFault.None;
 
     private static byte[] AttemptOf(IdempotencyRecord record) =>
         Google.Protobuf.MessageExtensions.ToByteArray(

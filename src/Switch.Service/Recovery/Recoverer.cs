@@ -1,4 +1,3 @@
-using Switch.Contracts.V1;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -16,21 +15,19 @@ internal sealed class Recoverer
     private readonly RequestCoordinator _requests;
     private readonly OpenClaimIndex _index;
     private readonly InDoubt _doubts;
-    private readonly Conclusions _conclusions;
-    private readonly Outcomes _outcomes;
+    private readonly LateReversals _late;
     private readonly IJournal _journal;
     private readonly ILogger<Recoverer> _logger;
 
     public Recoverer(
-        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, InDoubt doubts, Conclusions conclusions,
-        Outcomes outcomes, IJournal journal, ILogger<Recoverer> logger)
+        RecordStore records, RequestCoordinator requests, OpenClaimIndex index, InDoubt doubts, LateReversals late,
+        IJournal journal, ILogger<Recoverer> logger)
     {
         _records = records;
         _index = index;
         _requests = requests;
         _doubts = doubts;
-        _conclusions = conclusions;
-        _outcomes = outcomes;
+        _late = late;
         _journal = journal;
         _logger = logger;
     }
@@ -47,83 +44,46 @@ internal sealed class Recoverer
 
         var (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, record, holderIsGone: true);
         if (claim is null && taken.Record is { HasValue: true, State: RecordState.InFlight } standing)
-        {
-            // Taken over before. By this journal's instance, which then died or gave up: take it again. By another:
-            // that one ends it, or its lease ends; the intent stays until then, for that one may die as well.
-            var isOwn = standing.Owner.Journal == _journal.Id;
-            (claim, taken) = await _requests.TryTakeAsync(intent.TransactionId, standing, holderIsGone: isOwn);
-            if (claim is not null && !claim.Attempt.Span.SequenceEqual(record.ReversalData.Span))
-            {
-                // Another attempt than ours: both have to be reversed, ours on its own, and first, for the end of the
-                // request takes the intent with it.
-                var ours = AttemptRecord.Parser.ParseFrom(record.ReversalData.Span);
-                var isOwed = await WriteAsync(_outcomes.LateReversal(ours, isParked: false));
-                if (isOwed) await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
-                else _requests.Abandon(claim);
-                return isOwed;
-            }
-        }
-
-        if (claim is not null)
-        {
-            await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
-            return true;
-        }
+            (claim, taken) = await TakeOverAsync(intent.TransactionId, standing);
+        if (claim is not null) return await FinishAsync(claim);
 
         // Unavailable, or somebody is at work on the request.
         if (taken.Record is not { HasValue: true } ended || ended.State == RecordState.InFlight) return false;
         return await EndAsSupersededAsync(intent, record, ended);
     }
 
-    /// <summary>Whether it is known whether the outcome stands, and the consequences are drawn.</summary>
-    public async ValueTask<bool> TrySettleAsync(OutcomeRow outcome)
+    /// <summary>Whether it is known whether an unsettled outcome stands, and the consequences are drawn.</summary>
+    public async ValueTask<bool> TrySettleAsync(string transactionId)
     {
-        if (!IdempotencyRecord.TryDecode(outcome.Record, out var record, out _))
+        IdempotencyRecord standing;
+        using (var hold = _requests.TryHold(transactionId))
         {
-            _journal.Settle(outcome.TransactionId);
-            return true;
-        }
-
-        if (record.ReversalOwed && !await _index.KeepAsync(outcome.TransactionId)) return false;
-        var completed = await _records.CompleteKeptAsync(outcome.TransactionId, record);
-        switch (completed.Kind)
-        {
-            case FencedKind.Done:
-                _journal.Settle(outcome.TransactionId);
-                return true;
-            case FencedKind.LostClaim when completed.Current.State == RecordState.InFlight:
-                return await TryReplaceAsync(outcome.TransactionId, record, completed.Current);
-            case FencedKind.LostClaim:
-                return await _conclusions.TrySupersedeAsync(
-                    outcome.TransactionId, new FinalAnswer(record.Answer, record.ReversalData, record.Flags));
-            default:
-                return false;
-        }
-    }
-
-    // The claim was taken over and is not ended. As with an intent: this journal's own is taken again, another's when
-    // its lease has ended; until then what is known here stays.
-    private async ValueTask<bool> TryReplaceAsync(
-        string transactionId, IdempotencyRecord kept, IdempotencyRecord standing)
-    {
-        var isOwn = standing.Owner.Journal == _journal.Id;
-        var (claim, _) = await _requests.TryTakeAsync(transactionId, standing, holderIsGone: isOwn);
-        if (claim is null) return false;
-        if (!kept.ReversalData.IsEmpty && !kept.ReversalOwed)
-        {
-            // An approval. It is reversed with the claim's attempt, unless that is another one.
-            var attempt = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original;
-            var isClaimed = !claim.Attempt.IsEmpty
-                && attempt.Equals(AttemptRecord.Parser.ParseFrom(claim.Attempt.Span));
-            if (!isClaimed && !await WriteAsync(_outcomes.LateReversal(attempt, isParked: false)))
+            if (hold is null) return false;
+            if (_journal.FindUnsettled(transactionId) is not { } outcome) return true;
+            if (!IdempotencyRecord.TryDecode(outcome.Record, out var kept, out _))
             {
-                _requests.Abandon(claim);
-                return false;
+                _journal.Settle(transactionId);
+                return true;
             }
+
+            if (kept.ReversalOwed && !await _index.KeepAsync(transactionId)) return false;
+            var completed = await _records.CompleteKeptAsync(transactionId, kept);
+            if (completed.Kind == FencedKind.Done)
+            {
+                _journal.Settle(transactionId);
+                return true;
+            }
+
+            if (completed.Kind != FencedKind.LostClaim) return false;
+            standing = completed.Current;
+            if (standing.State != RecordState.InFlight)
+                return await _late.SupersedeAsync(transactionId, kept.ReversalData, kept.Flags, standing)
+                    == JournalFault.None;
         }
 
-        await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
-        return true;
+        // The claim was taken over and is not ended; until it is, what is known here stays.
+        var (claim, _) = await TakeOverAsync(transactionId, standing);
+        return claim is not null && await FinishAsync(claim);
     }
 
     /// <summary>Whether a request that this process had to leave is ended.</summary>
@@ -132,41 +92,44 @@ internal sealed class Recoverer
         var transactionId = unfinished.Claim.TransactionId;
         // What has an outcome in the journal is settled with the others.
         if (_journal.IsUnsettled(transactionId)) return true;
-        if (unfinished.NothingSent)
-        {
-            var closed = await _journal.WriteAsync(new JournalStep { CloseIntent = transactionId });
-            return closed == JournalFault.None
-                && await _records.ReleaseAsync(unfinished.Claim) != FencedKind.Unavailable;
-        }
-
+        if (unfinished.NothingSent) return await TryReleaseAsync(unfinished.Claim);
         return _journal.FindIntent(transactionId) is not { } intent || await TryEndIntentAsync(intent);
     }
 
-    // The request was ended, or is being ended, by another. Whether that one knows of our attempt decides.
+    private async ValueTask<bool> TryReleaseAsync(Claim claim)
+    {
+        using var hold = _requests.TryHold(claim.TransactionId);
+        if (hold is null) return false;
+        // The claim may have been taken over since, and the intent be that of another, which may have been sent.
+        if (_journal.FindIntent(claim.TransactionId) is { } intent
+            && IdempotencyRecord.TryDecode(intent.Detail, out var record, out _) && record.Fence == claim.Fence
+            && !await WriteAsync(new JournalStep { CloseIntent = claim.TransactionId }))
+            return false;
+        return await _records.ReleaseAsync(claim) != FencedKind.Unavailable;
+    }
+
+    // A claim that was taken over before. By this journal's instance, which then died or gave up: take it again. By
+    // another: that one ends it, or its lease ends.
+    private ValueTask<(Claim? Claim, ClaimResult Result)> TakeOverAsync(
+        string transactionId, IdempotencyRecord standing) =>
+        _requests.TryTakeAsync(transactionId, standing, holderIsGone: standing.Owner.Journal == _journal.Id);
+
+    // Whether it has an answer; otherwise a later round looks again.
+    private async ValueTask<bool> FinishAsync(Claim claim) =>
+        (await _doubts.FinishAsync(claim, InDoubt.RecoveryPatience)).Answer is not null;
+
+    // The request was ended by another. Whether that one knows of our attempt decides.
     private async ValueTask<bool> EndAsSupersededAsync(
         IntentRow intent, IdempotencyRecord record, IdempotencyRecord standing)
     {
         var attempt = AttemptRecord.Parser.ParseFrom(record.ReversalData.Span);
-        if (standing.Fence == record.Fence || Covers(standing, attempt))
+        if (standing.Fence == record.Fence || standing.Covers(attempt))
             return await WriteAsync(new JournalStep { CloseIntent = intent.TransactionId });
 
         // Another attempt of the same request, made after the store had lost our claim.
-        var isApproved = standing.State == RecordState.Final && IsApproval(standing);
-        Log.IntentSuperseded(_logger, intent.TransactionId, isApproved);
-        return await WriteAsync(_outcomes.LateReversal(attempt, isParked: isApproved));
+        Log.IntentSuperseded(_logger, intent.TransactionId, standing.IsApprovalAt(attempt.Acquirer));
+        return await _late.ReverseIntentAsync(attempt, standing) == JournalFault.None;
     }
-
-    private static bool Covers(IdempotencyRecord standing, AttemptRecord attempt)
-    {
-        if (standing.ReversalData.IsEmpty) return false;
-        var reversed = ReversalRecord.Parser.ParseFrom(standing.ReversalData.Span).Original;
-        return reversed.Acquirer == attempt.Acquirer && reversed.Stan == attempt.Stan
-            && reversed.TransmissionDateTime == attempt.TransmissionDateTime;
-    }
-
-    private static bool IsApproval(IdempotencyRecord standing) =>
-        AuthorizeResponse.Parser.ParseFrom(standing.Answer.Span).Outcome
-            is Outcome.Approved or Outcome.PartiallyApproved;
 
     private async ValueTask<bool> WriteAsync(JournalStep step) =>
         await _journal.WriteAsync(step) == JournalFault.None;

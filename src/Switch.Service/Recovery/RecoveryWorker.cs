@@ -19,7 +19,6 @@ internal sealed class RecoveryWorker : BackgroundService
     private readonly OpenClaimIndex _index;
     private readonly Recoverer _recoverer;
     private readonly Sweeper _sweeper;
-    private readonly RequestCoordinator _requests;
     private readonly ReversalPipeline _reversals;
     private readonly UnfinishedRequests _unfinished;
     private readonly IJournal _journal;
@@ -31,7 +30,7 @@ internal sealed class RecoveryWorker : BackgroundService
 
     public RecoveryWorker(
         IIdempotencyStore store, StoreGuard guard, OpenClaimIndex index, Recoverer recoverer, Sweeper sweeper,
-        RequestCoordinator requests, ReversalPipeline reversals, UnfinishedRequests unfinished, OwedReversals owed,
+        ReversalPipeline reversals, UnfinishedRequests unfinished, OwedReversals owed,
         AdviceSender advices, IJournal journal, SwitchOptions options, TimeProvider time,
         ILogger<RecoveryWorker> logger, Random? random = null)
     {
@@ -42,7 +41,6 @@ internal sealed class RecoveryWorker : BackgroundService
         _index = index;
         _recoverer = recoverer;
         _sweeper = sweeper;
-        _requests = requests;
         _reversals = reversals;
         _unfinished = unfinished;
         _journal = journal;
@@ -139,14 +137,13 @@ internal sealed class RecoveryWorker : BackgroundService
             if (!await _recoverer.TryEndAsync(request)) _unfinished.Add(request);
     }
 
-    // Outcomes that nobody in this process is at work on any more.
+    // Those that somebody in this process is at work on are left to it.
     private async ValueTask<bool> TrySettleAllAsync()
     {
         var isDone = true;
         foreach (var transactionId in _journal.UnsettledTransactions())
         {
-            if (_requests.IsSeated(transactionId) || _journal.FindUnsettled(transactionId) is not { } outcome) continue;
-            isDone &= await _recoverer.TrySettleAsync(outcome);
+            isDone &= await _recoverer.TrySettleAsync(transactionId);
         }
 
         return isDone;

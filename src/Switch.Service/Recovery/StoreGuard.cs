@@ -102,7 +102,7 @@ internal sealed class StoreGuard
     {
         Log.StoreChanged(_logger);
         var started = _time.GetTimestamp();
-        var records = await _putBack.RunAsync(stopping);
+        var records = await PutBackAsync(stopping);
         if (records < 0 || _store.Generation != generation || !await AnnounceAsync(identity)) return false;
         if (!await WaitForPeersAsync(identity, generation, stopping)) return false;
         if (!await NoteAsync(identity)) return false;
@@ -110,26 +110,44 @@ internal sealed class StoreGuard
         return _store.Generation == generation;
     }
 
+    // Others wait for this instance as long as it says that it lives.
+    private async ValueTask<int> PutBackAsync(CancellationToken stopping)
+    {
+        var work = _putBack.RunAsync(stopping).AsTask();
+        while (true)
+        {
+            await _store.AnnounceAsync(_journal.Id, identity: "", _heartbeat * LivesInHeartbeats);
+            await Task.WhenAny(work, Task.Delay(_heartbeat, _time, CancellationToken.None));
+            if (work.IsCompleted) return await work;
+        }
+    }
+
+    // One that lives and is at it yet is waited for; of one that does not, its absence is counted.
     private async ValueTask<bool> WaitForPeersAsync(
         StoreIdentity identity, long generation, CancellationToken stopping)
     {
-        var started = _time.GetTimestamp();
+        var lastSign = _time.GetTimestamp();
+        var announced = lastSign;
         while (!stopping.IsCancellationRequested && _store.Generation == generation)
         {
             if (await _store.PeersAsync() is { } alive)
             {
                 _peers.Hear(alive.Keys);
-                var missing = _peers.Awaited().Count(
-                    peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString());
-                if (missing == 0) return true;
-                if (_time.GetElapsedTime(started) >= _peerWait)
+                var missing = _peers.Awaited().Where(
+                    peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString()).ToList();
+                if (missing.Count == 0) return true;
+                if (missing.Exists(alive.ContainsKey)) lastSign = _time.GetTimestamp();
+                if (_time.GetElapsedTime(lastSign) >= _peerWait)
                 {
-                    Log.PeersMissing(_logger, missing, _peerWait);
+                    Log.PeersMissing(_logger, missing.Count, _peerWait);
                     return true;
                 }
             }
 
             await Task.Delay(PeerPoll, _time, stopping).ConfigureAwait(Awaits.Quietly);
+            if (_time.GetElapsedTime(announced) < _heartbeat) continue;
+            announced = _time.GetTimestamp();
+            await AnnounceAsync(identity);
         }
 
         return false;

@@ -70,21 +70,22 @@ internal sealed class Sweeper
         {
             var (claim, _) = await _requests.TryTakeAsync(transactionId, record, holderIsGone: false);
             // It stays in the index until it is final and nothing is owed.
-            if (claim is not null) await _doubts.FinishAsync(claim, Timeout.InfiniteTimeSpan);
+            if (claim is not null) await _doubts.FinishAsync(claim, InDoubt.RecoveryPatience);
             return false;
         }
 
         if (!record.ReversalOwed) return true;
         if (record.Owner.Journal != _journal.Id && alive.ContainsKey(record.Owner.Journal)) return false;
-        var id = Keys.TransactionIdentity.EventId(transactionId, AdviceKinds.Reversal);
+        var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
+        var id = Outcomes.AdviceId(reversal, AdviceKinds.Reversal);
         if (record.Owner.Journal == _journal.Id && await _journal.FindAdviceAsync(id, default) is not null)
             return false;
-        await AdoptAsync(transactionId, record);
+        await AdoptAsync(transactionId, record, reversal);
         return false;
     }
 
     // Its owner's journal does not know of it, or is gone with its disk. Take it, then act.
-    private async ValueTask AdoptAsync(string transactionId, IdempotencyRecord record)
+    private async ValueTask AdoptAsync(string transactionId, IdempotencyRecord record, ReversalRecord reversal)
     {
         var taken = await _records.AmendAsync(transactionId, record, record.Flags, record.ReversalData);
         if (taken.Kind != FencedKind.Done) return;
@@ -92,7 +93,6 @@ internal sealed class Sweeper
         var kept = new OutcomeRow(
             transactionId, _time.GetUtcNow().ToUnixTimeMilliseconds(),
             _records.EncodeAmended(record, record.Flags, record.ReversalData), IsSettled: true);
-        var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
         // Should this fail, the next sweep finds a record of ours whose advice is not here, and tries again.
         var answer = AuthorizeResponse.Parser.ParseFrom(record.Answer.Span);
         await _journal.WriteAsync(_outcomes.Adopted(reversal, answer, kept));

@@ -1,4 +1,5 @@
 using Switch.Service.Journal;
+using Switch.Testing;
 
 namespace Switch.Service.Tests.Journal;
 
@@ -46,8 +47,13 @@ public sealed class JournalDiskTests
         var healthy = harness.WaitForHealthAsync(JournalFault.None);
         harness.Time.Advance(harness.Options.ProbeDelayMin / 2);
         Assert.False(healthy.IsCompleted);
-        harness.Time.Advance(harness.Options.ProbeDelayMax);
-        await healthy;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                harness.Time.Advance(harness.Options.ProbeDelayMax);
+                return healthy.IsCompleted;
+            },
+            $"a probe finds the disk good: {journal.LastError}", cancellationToken: Cancel);
         Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Close(1)));
         Assert.True(journal.CanAccept);
 

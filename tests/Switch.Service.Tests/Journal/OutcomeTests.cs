@@ -189,7 +189,7 @@ public sealed class OutcomeTests
             var close = Steps.CloseLargest(number);
             Assert.Equal(
                 JournalFault.None,
-                await harness.Journal.WriteAsync(close.With(Outcome(harness, number, bytes: JournalStep.BytesMax))));
+                await harness.Journal.WriteAsync(close with { Outcome = Outcome(harness, number, bytes: JournalStep.BytesMax) }));
             number++;
         }
 
@@ -246,7 +246,7 @@ public sealed class OutcomeTests
             Outcome = Outcome(harness, 1),
             Events = [Steps.Event(1), Steps.Event(1, "bad")],
         }).AsTask();
-        var good = harness.Journal.WriteAsync(Steps.Announce(3).With(Outcome(harness, 3))).AsTask();
+        var good = harness.Journal.WriteAsync(Steps.Announce(3) with { Outcome = Outcome(harness, 3) }).AsTask();
         harness.ReleaseWriter();
         await held;
 
@@ -266,7 +266,7 @@ public sealed class OutcomeTests
 
     private static async Task WriteAsync(JournalHarness harness, OutcomeRow outcome, params OutboxRow[] events) =>
         Assert.Equal(
-            JournalFault.None, await harness.Journal.WriteAsync(new JournalStep { Events = events }.With(outcome)));
+            JournalFault.None, await harness.Journal.WriteAsync(new JournalStep { Events = events, Outcome = outcome }));
 
     /// <summary>Lets the writer's own timer go off, and waits for the commit that it makes.</summary>
     private static async Task CommitOfItsOwnAsync(JournalHarness harness)

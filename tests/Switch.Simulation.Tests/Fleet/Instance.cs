@@ -56,9 +56,10 @@ internal sealed class Instance
         var records = new RecordStore(store, new InstanceId(journal.Id, incarnation), redis, metrics, time);
         _requests = new RequestCoordinator(records, redis, metrics, time, LoggerOf<RequestCoordinator>(around), random);
         var index = new OpenClaimIndex(store, _requests, options.Recovery, time);
+        var late = new LateReversals(outcomes, journal, LoggerOf<LateReversals>(around));
         var conclusions = new Conclusions(
-            records, _requests, index, _unfinished, outcomes, journal, telemetry, time, LoggerOf<Conclusions>(around));
-        var doubts = new InDoubt(_requests, answers, outcomes, conclusions, LoggerOf<InDoubt>(around));
+            records, _requests, index, _unfinished, late, journal, telemetry, time, LoggerOf<Conclusions>(around));
+        var doubts = new InDoubt(_requests, answers, outcomes, conclusions, late, LoggerOf<InDoubt>(around));
         var attempts = new AttemptRunner(
             records, _requests, journal, telemetry, options, time);
         _gate = new InFlightGate(options.Limits, _meter);
@@ -79,14 +80,14 @@ internal sealed class Instance
             journal, () =>
                 new EventSink(around.Events, life, around.Scheduler, around.Trace, around.Weather), options, time,
             _meter, LoggerOf<OutboxRelay>(around));
-        var putBack = new PutBack(store, index, outcomes, journal, redis, time, LoggerOf<PutBack>(around));
+        var putBack = new PutBack(store, index, late, journal, redis, time, LoggerOf<PutBack>(around));
         var guard = new StoreGuard(store, journal, putBack, options, time, LoggerOf<StoreGuard>(around));
         var recoverer = new Recoverer(
-            records, _requests, index, doubts, conclusions, outcomes, journal, LoggerOf<Recoverer>(around));
+            records, _requests, index, doubts, late, journal, LoggerOf<Recoverer>(around));
         var sweeper = new Sweeper(
             store, records, _requests, index, doubts, outcomes, journal, options, time, LoggerOf<Sweeper>(around));
         _recovery = new RecoveryWorker(
-            store, guard, index, recoverer, sweeper, _requests, Reversals, _unfinished,
+            store, guard, index, recoverer, sweeper, Reversals, _unfinished,
             new OwedReversals(records, _requests, index, journal, time), sender, journal, options, time,
             LoggerOf<RecoveryWorker>(around), random);
         Store = store;

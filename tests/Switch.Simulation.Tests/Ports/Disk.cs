@@ -64,6 +64,7 @@ internal sealed class Disk(ulong id)
         if (step.DeferReversal is { } deferred && !_deferred.Contains(deferred)) _deferred.Add(deferred);
         if (step.CloseDeferred is { } seenTo) _deferred.Remove(seenTo);
         foreach (var row in step.Events) Add(row);
+        if (step.ReplaceAdvice is { } replaced && _adviceIds.Remove(replaced, out var old)) _advices.Remove(old);
         if (step.Advice is { } advice && !_adviceIds.ContainsKey(advice.AdviceId))
         {
             _adviceIds[advice.AdviceId] = ++_adviceCount;

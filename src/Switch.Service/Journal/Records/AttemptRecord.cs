@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Switch.Service.Journal.Records;
+
+/// <content>What tells one attempt of a transaction from another.</content>
+internal sealed partial class AttemptRecord
+{
+    private const int TagBytes = 4;
+
+    /// <summary>
+    /// A short name among the attempts of the same transaction: 8 lower-case hexadecimal digits, the same in every
+    /// instance.
+    /// </summary>
+    public string Tag
+    {
+        get
+        {
+            var name = Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Acquirer}/{TransmissionDateTime}/{Stan}"));
+            return Convert.ToHexStringLower(SHA256.HashData(name).AsSpan(0, TagBytes));
+        }
+    }
+
+    /// <summary>Whether both speak of the same message to the same acquirer.</summary>
+    public bool IsSame(AttemptRecord? other) =>
+        other is not null && Acquirer == other.Acquirer && Stan == other.Stan
+        && TransmissionDateTime == other.TransmissionDateTime;
+}
