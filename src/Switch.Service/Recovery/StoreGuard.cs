@@ -11,6 +11,10 @@ namespace Switch.Service.Recovery;
 internal sealed class StoreGuard
 {
     private const int LivesInHeartbeats = 10;
+
+    // One that lives and never says that it is done must not keep all others from new money for ever.
+    private const int LivingPeerWaits = 12;
+
     private const char NoteSeparator = '|';
     private static readonly TimeSpan PeerPoll = TimeSpan.FromMilliseconds(50);
 
@@ -126,8 +130,8 @@ internal sealed class StoreGuard
     private async ValueTask<bool> WaitForPeersAsync(
         StoreIdentity identity, long generation, CancellationToken stopping)
     {
-        var lastSign = _time.GetTimestamp();
-        var announced = lastSign;
+        var started = _time.GetTimestamp();
+        var (lastSign, announced) = (started, started);
         while (!stopping.IsCancellationRequested && _store.Generation == generation)
         {
             if (await _store.PeersAsync() is { } alive)
@@ -137,9 +141,10 @@ internal sealed class StoreGuard
                     peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString()).ToList();
                 if (missing.Count == 0) return true;
                 if (missing.Exists(alive.ContainsKey)) lastSign = _time.GetTimestamp();
-                if (_time.GetElapsedTime(lastSign) >= _peerWait)
+                if (_time.GetElapsedTime(lastSign) >= _peerWait
+                    || _time.GetElapsedTime(started) >= _peerWait * LivingPeerWaits)
                 {
-                    Log.PeersMissing(_logger, missing.Count, _peerWait);
+                    Log.PeersMissing(_logger, missing.Count, _time.GetElapsedTime(started));
                     return true;
                 }
             }

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Switch.Sandbox;
+using Switch.Service.Authorization;
+using Switch.Service.Events;
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+using Switch.Service.Keys;
+using Switch.Service.Recovery;
+using Switch.Service.Tests.Idempotency;
+using Switch.Service.Tests.Journal;
+using Switch.Service.Tests.Keys;
+using Switch.Testing;
+
+namespace Switch.Service.Tests.Recovery;
+
+/// <summary>S4: who waits for whom after the store may have lost records; a real store and a real journal.</summary>
+public sealed class StoreGuardTests : IAsyncDisposable
+{
+    private const ulong Peer = 0xBEEF;
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PeerWait = TimeSpan.FromMilliseconds(300);
+    private static readonly InstanceId Owner = InstanceId.Create(1);
+
+    private readonly EmbeddedStore _redis = new();
+    private readonly JournalHarness _harness = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private ServiceInstance? _instance;
+    private Task _guarding = Task.CompletedTask;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private RedisIdempotencyStore Store => _instance!.Store;
+
+    private ulong Own => _harness.Journal.Id;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _guarding;
+        if (_instance is not null) await _instance.DisposeAsync();
+        await _harness.DisposeAsync();
+        _redis.Dispose();
+        _stopping.Dispose();
+    }
+
+    [Fact]
+    public async Task S4_APeerThatIsAtIt_IsWaitedForBeyondTheWaitForTheSilent()
+    {
+        await StartAsync();
+        await Store.AnnounceAsync(Peer, "", Life);
+        Guard();
+        var identity = await OwnIdentityAsync();
+
+        var started = TimeProvider.System.GetTimestamp();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Assert.False(Store.IsTrusted);
+                return TimeProvider.System.GetElapsedTime(started) > 3 * PeerWait;
+            },
+            "three waits pass", cancellationToken: Token);
+
+        await Store.AnnounceAsync(Peer, identity, Life);
+        await TrustedAsync();
+    }
+
+    [Fact]
+    public async Task S4_APeerThatGivesNoSignOfLife_IsWaitedForOnce()
+    {
+        await StartAsync();
+        await _harness.Journal.SetStoreNoteAsync($"another|{Peer:x16}");
+        var started = TimeProvider.System.GetTimestamp();
+        Guard();
+        await OwnIdentityAsync();
+        await TrustedAsync();
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= PeerWait);
+        Assert.DoesNotContain(Peer, (await Store.PeersAsync())!.Keys);
+    }
+
+    [Fact]
+    public async Task S4_WhileItPutsBack_ItSaysThatItLives_AndOnlyThenThatItIsDone()
+    {
+        const int Records = 3_000;
+        await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, Records).Select(KeepAsync));
+        Guard();
+
+        await Eventually.TrueAsync(
+            async () => (await Store.PeersAsync())!.GetValueOrDefault(Own) == "", "it is at it", cancellationToken: Token);
+        Assert.False(Store.IsTrusted);
+        await TrustedAsync();
+        Assert.NotEqual("", (await Store.PeersAsync())![Own]);
+        Assert.Equal(FindKind.Found, (await _instance!.Records.FindAsync(Steps.Id(Records - 1))).Kind);
+        Assert.Equal(FindKind.Found, (await _instance.Records.FindAsync(Steps.Id(0))).Kind);
+    }
+
+    private async Task StartAsync() =>
+        _instance = await ServiceInstance.StartAsync(_redis.Address, Token, trusts: false);
+
+    private void Guard()
+    {
+        var options = new SwitchOptions();
+        options.Redis.PeerWait = PeerWait;
+        options.Redis.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+        var keys = KeyFiles.Ring();
+        var time = TimeProvider.System;
+        var events = new TransactionEvents(new CardTokenizer(keys), time);
+        var late = new LateReversals(
+            new Outcomes(events, new TransactionIdentity(keys), time), _harness.Journal,
+            NullLogger<LateReversals>.Instance);
+        var index = new OpenClaimIndex(Store, _instance!.Coordinator, options.Recovery, time);
+        var putBack = new PutBack(
+            Store, index, late, _harness.Journal, Options.Create(options.Redis), time, NullLogger<PutBack>.Instance);
+        var guard = new StoreGuard(
+            Store, _harness.Journal, putBack, options, time, NullLogger<StoreGuard>.Instance);
+        _guarding = guard.RunAsync(_stopping.Token);
+    }
+
+    private async Task KeepAsync(int number)
+    {
+        var claim = new Claim(Steps.Id(number), 1, new Fence(1, 2), 0, "alpha", ServiceInstance.Rrn);
+        var record = RecordEncoder.Final(claim, Owner, new FinalAnswer(new byte[] { 1 }));
+        var atMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var outcome = new OutcomeRow(Steps.Id(number), atMs, record, IsSettled: true);
+        Assert.Equal(
+            JournalFault.None, await _harness.Journal.WriteAsync(new JournalStep { Outcome = outcome }));
+    }
+
+    private async Task<string> OwnIdentityAsync()
+    {
+        var identity = "";
+        await Eventually.TrueAsync(
+            async () => (identity = (await Store.PeersAsync())!.GetValueOrDefault(Own) ?? "") != "",
+            "it has put back what it holds", cancellationToken: Token);
+        return identity;
+    }
+
+    private Task TrustedAsync() => Eventually.TrueAsync(() => Store.IsTrusted, "trusted", cancellationToken: Token);
+}
