@@ -33,7 +33,6 @@ internal sealed class ReversalPipeline
     private readonly TimeProvider _time;
     private readonly InDoubt _doubts;
     private readonly TimeSpan _reserve;
-    private readonly TimeSpan _lease;
 
     public ReversalPipeline(
         InFlightGate gate, ServiceState state, MerchantDirectory merchants, TransactionIdentity identity,
@@ -54,7 +53,6 @@ internal sealed class ReversalPipeline
         _time = time;
         _doubts = doubts;
         _reserve = options.Deadlines.AnswerReserve;
-        _lease = options.Redis.Lease;
     }
 
     public async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ExecuteAsync(
@@ -111,9 +109,8 @@ internal sealed class ReversalPipeline
         string transactionId, IdempotencyRecord inFlight, ReversalReason reason, TimeSpan patience,
         CancellationToken aborted)
     {
-        // Its owner may be gone, and no retry may ever come: then it is this reversal that ends it (S8). Whether the
-        // lease is over only the store's clock decides; this is when to ask.
-        if (_time.GetUtcNow() - inFlight.ClaimedAt >= _lease)
+        // Its owner may be gone, and no retry may ever come: then it is this reversal that ends it (S8).
+        if (_requests.MayBeExpired(inFlight))
         {
             var (claim, _) = await _requests.TryTakeAsync(transactionId, inFlight, holderIsGone: false);
             if (claim is not null) await _doubts.FinishAsync(claim, patience);

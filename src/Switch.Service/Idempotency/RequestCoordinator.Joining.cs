@@ -117,10 +117,16 @@ internal sealed partial class RequestCoordinator
         }
     }
 
-    // By the owner's clock the lease may be over, which only the store's clock decides: try. It is a look as well.
+    /// <summary>
+    /// Whether the lease may be over by the clocks of the instances. Only the store's clock decides: this is when to
+    /// ask.
+    /// </summary>
+    public bool MayBeExpired(IdempotencyRecord record) => _time.GetUtcNow() - record.ClaimedAt >= _lease;
+
+    // Trying to take it over is a look as well.
     private async ValueTask<ClaimResult> LookAsync(ClaimRequest request, IdempotencyRecord record)
     {
-        if (_time.GetUtcNow() - record.ClaimedAt >= _lease)
+        if (MayBeExpired(record))
         {
             var taken = await _store.TakeExpiredAsync(request.TransactionId, record);
             return taken.Kind is ClaimKind.Owner or ClaimKind.Released or ClaimKind.Unavailable

@@ -96,6 +96,20 @@ public sealed class CountedApartTests
         Apart(records, 1, isApart);
     }
 
+    [Theory]
+    [InlineData(ReversalState.Accepted, 40, 43, true)] // looked into when the instances had waited for each other
+    [InlineData(ReversalState.Accepted, 40, 60, false)] // there was time to look into it
+    [InlineData(ReversalState.Queued, 40, 43, false)] // it was looked into at once
+    public void ReversalAcceptedWhileRedisWasAway_BothCopiesLostBeforeItsTurn_IsApart(
+        ReversalState state, int accepted, int store, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Calls.Add(Records.Reversed(state, accepted) with { Instance = "b" });
+        records.DiskLosses.Add(new DiskLoss("a", 20 * Second));
+        records.StoreLosses.Add(new StoreLoss(store * Second, null));
+        Apart(records, 1, isApart);
+    }
+
     [Fact]
     public void Parked_ItsEventSaysSo_IsApart()
     {

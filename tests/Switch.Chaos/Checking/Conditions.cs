@@ -94,7 +94,7 @@ internal sealed class Conditions
             var gap = disk.At - store.At;
             if (gap > RepairTime) continue;
             var both = gap > TimeSpan.Zero ? disk.At : store.At;
-            if (AskedAfresh.Contains(rule) && payment.Calls.Any(later => later != call && later.End >= both))
+            if (AskedAfresh.Contains(rule) && payment.Calls.Any(later => later != call && LookedIntoBy(later) >= both))
                 return true;
             // Lost first, and then Redis too before anybody had adopted what it owed.
             if (LeftOpen.Contains(rule) && -gap <= AdoptionTime && both <= call.End + InDoubtWindow + AdoptionTime)
@@ -103,6 +103,10 @@ internal sealed class Conditions
 
         return false;
     }
+
+    // A reversal that was accepted while Redis was away is looked into when the instances have waited for each other.
+    private static TimeSpan LookedIntoBy(Call call) =>
+        call.Reversal == ReversalState.Accepted ? call.End + PeerWait + RepairTime : call.End;
 
     // Redis emptied while the instance that knows is down for longer than the others wait for it: what another instance
     // is asked meanwhile, it does not know.

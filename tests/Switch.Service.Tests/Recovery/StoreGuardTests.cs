@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Switch.Sandbox;
@@ -15,8 +16,9 @@ using Switch.Testing;
 namespace Switch.Service.Tests.Recovery;
 
 /// <summary>S4: who waits for whom after the store may have lost records; a real store and a real journal.</summary>
-public sealed class StoreGuardTests : IAsyncDisposable
+public sealed class StoreGuardTests(ITestOutputHelper output) : IAsyncDisposable
 {
+    private const int PayloadBytes = 650;
     private const ulong Peer = 0xBEEF;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PeerWait = TimeSpan.FromMilliseconds(300);
@@ -95,8 +97,31 @@ public sealed class StoreGuardTests : IAsyncDisposable
         Assert.Equal(FindKind.Found, (await _instance.Records.FindAsync(Steps.Id(0))).Kind);
     }
 
-    private async Task StartAsync() =>
-        _instance = await ServiceInstance.StartAsync(_redis.Address, Token, trusts: false);
+    /// <summary>
+    /// Not part of the run: prints how long a full journal takes. <c>dotnet test --project tests/Switch.Service.Tests
+    /// -- --explicit only</c>, with <c>SWITCH_PUT_BACK_RECORDS</c> for another number.
+    /// </summary>
+    [Fact(Explicit = true)]
+    public async Task S4_AFullJournal_IsPutBack()
+    {
+        const int Batch = 5_000;
+        var records = int.Parse(
+            Environment.GetEnvironmentVariable("SWITCH_PUT_BACK_RECORDS") ?? "2000000", CultureInfo.InvariantCulture);
+        await using var redis = await RedisServerFixture.StartAsync(Token);
+        await StartAsync(redis.Address);
+        for (var first = 0; first < records; first += Batch)
+            await Task.WhenAll(Enumerable.Range(first, Math.Min(Batch, records - first)).Select(KeepAsync));
+        var started = TimeProvider.System.GetTimestamp();
+        Guard();
+        await Eventually.TrueAsync(() => Store.IsTrusted, "trusted", TimeSpan.FromMinutes(10), Token);
+        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{records} records in {seconds:0.0} s: {records / seconds:0} a second"));
+        Assert.Equal($"{records}", await redis.SendAsync(["EVAL", "return #redis.call('keys','cs:{0*')", "0"], Token));
+    }
+
+    private async Task StartAsync(string? address = null) =>
+        _instance = await ServiceInstance.StartAsync(address ?? _redis.Address, Token, trusts: false);
 
     private void Guard()
     {
@@ -120,7 +145,7 @@ public sealed class StoreGuardTests : IAsyncDisposable
     private async Task KeepAsync(int number)
     {
         var claim = new Claim(Steps.Id(number), 1, new Fence(1, 2), 0, "alpha", ServiceInstance.Rrn);
-        var record = RecordEncoder.Final(claim, Owner, new FinalAnswer(new byte[] { 1 }));
+        var record = RecordEncoder.Final(claim, Owner, new FinalAnswer(new byte[PayloadBytes]));
         var atMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var outcome = new OutcomeRow(Steps.Id(number), atMs, record, IsSettled: true);
         Assert.Equal(
