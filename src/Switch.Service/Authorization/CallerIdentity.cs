@@ -28,6 +28,9 @@ internal sealed class CallerIdentity
     public static CallerIdentity? Of(X509Certificate2 certificate, string trustDomain) =>
         CertificateUri.Of(certificate) is { } uri ? Parse(uri, trustDomain) : null;
 
+    /// <summary>Whether a certificate says who calls.</summary>
+    public bool IsKnown => _terminalId is not null || _concentratorId is not null;
+
     /// <summary>Null when this caller may speak for that terminal of that merchant.</summary>
     public Refusal? Refuses(Merchant merchant, string terminalId)
     {
