@@ -38,7 +38,7 @@ public static class Iso4217
     public static IReadOnlyList<Iso4217Currency> All => ByCode.Values;
 
     /// <summary>Finds how many decimals a currency has; false when there is no such currency.</summary>
-    internal static bool TryGetDecimals(string code, out int decimals)
+    public static bool TryGetDecimals(string code, out int decimals)
     {
         bool isKnown = ByCode.TryGetValue(code, out Iso4217Currency? currency);
         decimals = currency?.Decimals ?? 0;

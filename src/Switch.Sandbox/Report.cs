@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Switch.Contracts.V1;
+using Switch.Routing;
 
 namespace Switch.Sandbox;
 
@@ -68,13 +69,14 @@ internal sealed class Report
         };
     }
 
-    private static string AmountOf(Money? money)
+    /// <summary>In the major unit: the yen has no cents, the dinar three digits of them.</summary>
+    internal static string AmountOf(Money? money)
     {
         if (money is null) return "-";
-        // Three letters and an amount in minor units; the yen has no cents, the dinar three digits of them.
-        var exponent = money.Currency is "JPY" or "KRW" ? 0 : 2;
-        var value = money.AmountMinor / (decimal)Math.Pow(10, exponent);
-        return Markup.Escape($"{value.ToString("F" + exponent, CultureInfo.InvariantCulture)} {money.Currency}");
+        // What is no currency is shown with cents, as most have them; the answer beside it says that it is none.
+        if (!Iso4217.TryGetDecimals(money.Currency, out var decimals)) decimals = 2;
+        var value = money.AmountMinor / (decimal)Math.Pow(10, decimals);
+        return Markup.Escape($"{value.ToString("F" + decimals, CultureInfo.InvariantCulture)} {money.Currency}");
     }
 
     private static string MaskedCard(Card? card)

@@ -16,9 +16,9 @@ internal static partial class Log
 
     [LoggerMessage(
         1001, LogLevel.Warning,
-        "No TLS is configured: terminals are served in plaintext on {Address} ({Why}). Configure Switch:Tls for "
+        "No TLS is configured: {Api} is served in plaintext on {Address} ({Why}). Configure Switch:Tls for "
         + "anything but development")]
-    public static partial void PlaintextListener(ILogger logger, string address, string why);
+    public static partial void PlaintextListener(ILogger logger, string api, string address, string why);
 
     [LoggerMessage(
         1019, LogLevel.Warning,

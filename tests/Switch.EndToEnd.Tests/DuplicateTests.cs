@@ -147,6 +147,8 @@ public sealed class DuplicateTests : IAsyncLifetime
             var found = await _switch.Client.GetTransactionAsync(lookup, cancellationToken: token);
             Assert.Equal(GetTransactionResponse.Types.State.Processed, found.State);
             Assert.Equal(answer, found.Response);
+            Assert.Equal(
+                (request.MerchantId, request.TerminalId), (found.Response.MerchantId, found.Response.TerminalId));
         }
     }
 

@@ -12,8 +12,8 @@ public sealed class LifecycleTests
         await using var test = await SwitchUnderTest.StartAsync(("Switch:Listen:Terminals", "*:0"));
 
         Assert.Equal("127.0.0.1", new Uri(test.Sandbox.Terminals).Host);
-        var line = Assert.Single(test.Log.Lines, line => line.EventId == 1001 && line.Text.StartsWith(
-            "Switch.Service", StringComparison.Ordinal));
+        var line = Assert.Single(test.Log.Lines, line => line.EventId == 1001 && line.Text.Contains(
+            "the terminal API is served in plaintext", StringComparison.Ordinal));
         Assert.Contains("on loopback only, not on *:0 as configured", line.Text, StringComparison.Ordinal);
         Assert.Equal(Outcome.Approved, (await test.AuthorizeAsync(Payments.Purchase())).Outcome);
     }
@@ -25,8 +25,8 @@ public sealed class LifecycleTests
             ("Switch:Listen:Terminals", "0.0.0.0:0"), ("Switch:AllowPlaintext", "true"));
 
         Assert.Equal(IPAddress.Any.ToString(), new Uri(test.Sandbox.Terminals).Host);
-        var line = Assert.Single(test.Log.Lines, line => line.EventId == 1001 && line.Text.StartsWith(
-            "Switch.Service", StringComparison.Ordinal));
+        var line = Assert.Single(test.Log.Lines, line => line.EventId == 1001 && line.Text.Contains(
+            "the terminal API is served in plaintext", StringComparison.Ordinal));
         Assert.Contains("Switch:AllowPlaintext is set", line.Text, StringComparison.Ordinal);
     }
 

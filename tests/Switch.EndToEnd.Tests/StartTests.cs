@@ -53,7 +53,14 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task FaultsOfRoutesMerchantsCertificatesAndPorts_AreNamedTogether()
+    public async Task FaultsOfAcquirersCodes_AreNamedTogether() => await AssertRefusedAsync(
+        ("Switch:Acquirers:alpha:ResponseCodes:N7", "5",
+        "Switch:Acquirers:alpha:ResponseCodes:N7: \"5\" is not in the table of codes"),
+        ("Switch:Acquirers:beta:ResponseCodes:N8", "Q9",
+        "Switch:Acquirers:beta:ResponseCodes:N8: \"Q9\" is not in the table of codes"));
+
+    [Fact]
+    public async Task FaultsOfRoutesMerchantsCertificatesPortsAndKafka_AreNamedTogether()
     {
         var routes = await File.ReadAllTextAsync(_configuration.PathOf("routes.yaml"), Token);
         routes = routes.Replace("priority: [alpha, beta]", "priority: [alpha, gamma]", StringComparison.Ordinal);
@@ -68,6 +75,7 @@ public sealed class StartTests : IDisposable
             "Switch:Listen:Management: can't listen on 127.0.0.1:"),
             ("Switch:Tls:CertificatePath", _configuration.PathOf("tls.crt"), "tls.crt holds no certificate"),
             ("Switch:Tls:KeyPath", _configuration.PathOf("tls.key"), "Switch:Tls:KeyPath: "),
+            ("Switch:Kafka:Client:compression.type", "rar", "Switch:Kafka:Client:compression.type: "),
             ("Switch:Telemetry:Reflection", "true", "routes.yaml"),
             ("Switch:Telemetry:TraceRatio", "0.5", "gamma"),
             ("Switch:Files:Merchants", _configuration.PathOf("merchants.yaml"), "merchants.yaml: line 3"));

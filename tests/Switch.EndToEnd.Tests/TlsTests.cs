@@ -6,6 +6,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Switch.Contracts.V1;
+using Switch.Simulator;
 using Switch.Testing;
 
 namespace Switch.EndToEnd.Tests;
@@ -66,6 +67,29 @@ public sealed class TlsTests : IAsyncLifetime
             async () => await client.GetTransactionAsync(lookup, cancellationToken: Token));
         Assert.Equal((StatusCode.PermissionDenied, "TERMINAL_NOT_BOUND"), (error.StatusCode, ReasonOf(error)));
         Assert.Single(_switch.Sandbox.Alpha.Ledger.Entries());
+    }
+
+    [Fact]
+    public async Task GetTransaction_ById_TellsOnlyWhoMaySpeakForItsTerminal()
+    {
+        _switch.Sandbox.Alpha.Scenario = Scenario.Parse("""rules: [{ when: { amount: 151 }, then: { code: "51" } }]""");
+        var owner = ClientWith(_ca.Client("any", "spiffe://pos.test/terminal/MP000001"));
+        var concentrator = ClientWith(_ca.Client("any", "spiffe://pos.test/concentrator/lilas-backoffice"));
+        var neighbour = ClientWith(_ca.Client("any", "spiffe://pos.test/terminal/MP000002"));
+        var stranger = ClientWith(_ca.Client("any", "spiffe://pos.test/concentrator/somebody"));
+        foreach (var amount in new long[] { 1290, 151 })
+        {
+            var answer = await owner.AuthorizeAsync(AtMarket("MP000001", amount), cancellationToken: Token);
+            var lookup = new GetTransactionRequest { TransactionId = answer.TransactionId };
+            foreach (var client in new[] { owner, concentrator })
+                Assert.Equal(answer, (await client.GetTransactionAsync(lookup, cancellationToken: Token)).Response);
+            foreach (var client in new[] { neighbour, stranger })
+            {
+                var error = await Assert.ThrowsAsync<RpcException>(
+                    async () => await client.GetTransactionAsync(lookup, cancellationToken: Token));
+                Assert.Equal("TERMINAL_NOT_BOUND", ReasonOf(error));
+            }
+        }
     }
 
     [Fact]
@@ -247,18 +271,15 @@ public sealed class TlsTests : IAsyncLifetime
 
     private X509ChainPolicy Policy()
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck
-        };
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+        policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.CustomTrustStore.Add(_ca.Authority);
         return policy;
     }
 
-    private static AuthorizeRequest AtMarket(string terminal)
+    private static AuthorizeRequest AtMarket(string terminal, long amount = 1290)
     {
-        var request = Payments.Purchase();
+        var request = Payments.Purchase(amount);
         request.MerchantId = "MARKET-PARIS";
         request.TerminalId = terminal;
         return request;

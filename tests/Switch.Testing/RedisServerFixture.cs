@@ -78,25 +78,6 @@ public sealed class RedisServerFixture : IAsyncDisposable
         return await connection.SendAsync(command, cancellationToken);
     }
 
-    /// <summary>How often each command ran since the start, by lower-case name, as the server counts them.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> CommandCountsAsync(
-        CancellationToken cancellationToken = default)
-    {
-        const string Prefix = "cmdstat_";
-        const string Calls = "calls=";
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var line in (await SendAsync(["INFO", "commandstats"], cancellationToken)).Split("\r\n"))
-        {
-            if (!line.StartsWith(Prefix, StringComparison.Ordinal)) continue;
-            var name = line[Prefix.Length..line.IndexOf(':', StringComparison.Ordinal)];
-            var from = line.IndexOf(Calls, StringComparison.Ordinal) + Calls.Length;
-            var to = line.IndexOf(',', from);
-            counts[name] = long.Parse(line.AsSpan(from, to - from), CultureInfo.InvariantCulture);
-        }
-
-        return counts;
-    }
-
     /// <summary>Kills the process: connections break, data are gone.</summary>
     public async Task KillAsync()
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Switch.Iso8583;
+using Switch.Service.ResponseCodes;
 
 namespace Switch.Service.Acquirers;
 
@@ -116,6 +117,8 @@ internal sealed class AcquirerOptions : IValidatableObject
         }
 
         if (fault is not null) yield return new ValidationResult(fault, [nameof(Dialect)]);
+        foreach (var code in ResponseCodes.Keys.Where(code => !ResponseCodeTable.IsCode(code)))
+            yield return new ValidationResult("a code has two letters or digits", [$"{nameof(ResponseCodes)}:{code}"]);
         foreach (var linkFault in ToLinkOptions(dialect).Validate()) yield return new ValidationResult(linkFault);
     }
 

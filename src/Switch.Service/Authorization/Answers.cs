@@ -45,6 +45,8 @@ internal sealed class Answers
         return new AuthorizeResponse
         {
             TransactionId = draft.TransactionId,
+            MerchantId = draft.MerchantId,
+            TerminalId = draft.TerminalId,
             IdempotencyKey = draft.IdempotencyKey,
             Outcome = Outcome.Declined,
             DeclinedBy = DeclinedBy.TechnicalFailure,
@@ -90,6 +92,8 @@ internal sealed class Answers
     private AuthorizeResponse Base(PaymentRequest request, string acquirer, ResponseCode code) => new()
     {
         TransactionId = request.TransactionId,
+        MerchantId = request.Merchant.Id,
+        TerminalId = request.TerminalId,
         IdempotencyKey = request.IdempotencyKey,
         ResponseCode = code.Code,
         TerminalText = code.TerminalText,

@@ -15,7 +15,7 @@ internal static class AuthorizationRegistration
     /// used.</exception>
     public static void AddAuthorization(this IServiceCollection services, SwitchOptions options)
     {
-        services.AddSingleton(LoadCodes(options.Files.ResponseCodes));
+        services.AddSingleton(LoadCodes(options));
         services.AddSingleton(CreateCalendar(options.BusinessDay));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<InFlightGate>(provider, options.Limits));
         services.AddSingleton<CallerIdentities>();
@@ -52,16 +52,26 @@ internal static class AuthorizationRegistration
             app.MapGrpcReflectionService().WithMetadata(new ServedOn(Listener.Terminals, Listener.Operations));
     }
 
-    private static ResponseCodeTable LoadCodes(string? path)
+    private static ResponseCodeTable LoadCodes(SwitchOptions options)
     {
+        ResponseCodeTable table;
         try
         {
-            return path is null ? ResponseCodeTable.LoadDefault() : ResponseCodeTable.Load(path);
+            table = options.Files.ResponseCodes is { } path
+                ? ResponseCodeTable.Load(path)
+                : ResponseCodeTable.LoadDefault();
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidConfigurationException([$"Switch:Files:ResponseCodes: {e.Message}"]);
         }
+
+        var faults = new List<string>();
+        foreach (var (name, acquirer) in options.Acquirers)
+            foreach (var (own, code) in acquirer.ResponseCodes)
+                if (!table.Knows(code))
+                    faults.Add($"Switch:Acquirers:{name}:ResponseCodes:{own}: \"{code}\" is not in the table of codes");
+        return faults.Count == 0 ? table : throw new InvalidConfigurationException(faults);
     }
 
     private static BusinessCalendar CreateCalendar(BusinessDayOptions options)

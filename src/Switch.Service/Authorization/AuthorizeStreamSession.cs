@@ -93,6 +93,8 @@ internal sealed class AuthorizeStreamSession
         if (Interlocked.Increment(ref _inFlight) > _options.Limits.StreamInFlightMax)
         {
             Interlocked.Decrement(ref _inFlight);
+            // Every other refusal is counted by the pipeline, which never sees this request.
+            _telemetry.Refused(RefusalReason.StreamWindowFull);
             _answers.Writer.TryWrite(Answer(request, Refusal.StreamWindowFull, read));
             return;
         }

@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using Switch.Service.Merchants;
 
@@ -14,8 +13,6 @@ internal sealed class CallerIdentity
     /// <summary>No mTLS: every terminal id is believed.</summary>
     public static readonly CallerIdentity Anyone = new(null, null);
 
-    private const string SubjectAlternativeName = "2.5.29.17";
-    private static readonly Asn1Tag UriName = new(TagClass.ContextSpecific, 6);
     private readonly string? _terminalId;
     private readonly string? _concentratorId;
 
@@ -26,20 +23,13 @@ internal sealed class CallerIdentity
     }
 
     /// <summary>
-    /// The identity in a certificate, or null when it names neither a terminal nor a concentrator. A certificate with
-    /// several URIs names nobody: the SPIFFE standard wants exactly one, and choosing would be a guess.
+    /// The identity in a certificate, or null when it names neither a terminal nor a concentrator.
     /// </summary>
-    public static CallerIdentity? Of(X509Certificate2 certificate, string trustDomain)
-    {
-        try
-        {
-            return UriOf(certificate) is { } uri ? Parse(uri, trustDomain) : null;
-        }
-        catch (AsnContentException)
-        {
-            return null;
-        }
-    }
+    public static CallerIdentity? Of(X509Certificate2 certificate, string trustDomain) =>
+        CertificateUri.Of(certificate) is { } uri ? Parse(uri, trustDomain) : null;
+
+    /// <summary>Whether a certificate says who calls.</summary>
+    public bool IsKnown => _terminalId is not null || _concentratorId is not null;
 
     /// <summary>Null when this caller may speak for that terminal of that merchant.</summary>
     public Refusal? Refuses(Merchant merchant, string terminalId)
@@ -48,29 +38,6 @@ internal sealed class CallerIdentity
         if (_concentratorId is not null)
             return merchant.Concentrators.Contains(_concentratorId) ? null : Refusal.TerminalNotBound;
         return null;
-    }
-
-    private static string? UriOf(X509Certificate2 certificate)
-    {
-        string? uri = null;
-        foreach (var extension in certificate.Extensions)
-        {
-            if (extension.Oid?.Value != SubjectAlternativeName) continue;
-            var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
-            while (names.HasData)
-            {
-                if (!names.PeekTag().HasSameClassAndValue(UriName))
-                {
-                    names.ReadEncodedValue();
-                    continue;
-                }
-
-                if (uri is not null) return null;
-                uri = names.ReadCharacterString(UniversalTagNumber.IA5String, UriName);
-            }
-        }
-
-        return uri;
     }
 
     private static CallerIdentity? Parse(string uri, string trustDomain)

@@ -19,6 +19,7 @@ internal enum RefusalReason
     DeadlineExceeded,
     AdviceUnknown,
     AdviceNotParked,
+    OperatorUnknown,
     Internal,
 }
 
@@ -48,6 +49,7 @@ internal sealed record Refusal(RefusalReason Reason, IReadOnlyList<FieldFault> F
     public static readonly Refusal DeadlineExceeded = new(RefusalReason.DeadlineExceeded);
     public static readonly Refusal AdviceUnknown = new(RefusalReason.AdviceUnknown);
     public static readonly Refusal AdviceNotParked = new(RefusalReason.AdviceNotParked);
+    public static readonly Refusal OperatorUnknown = new(RefusalReason.OperatorUnknown);
     public static readonly Refusal Internal = new(RefusalReason.Internal);
 
     private Refusal(RefusalReason reason)

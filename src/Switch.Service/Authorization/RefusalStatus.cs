@@ -111,6 +111,8 @@ internal static class RefusalStatus
                 "this instance owes no such advice, or not any more", null),
             RefusalReason.AdviceNotParked => (StatusCode.FailedPrecondition, "ADVICE_NOT_PARKED",
                 "the advice is not parked, or someone decides about it at this moment", null),
+            RefusalReason.OperatorUnknown => (StatusCode.PermissionDenied, "OPERATOR_UNKNOWN",
+                "the client certificate names no operator (URI SAN spiffe://<trust-domain>/operator/<id>)", null),
             _ => (StatusCode.Internal, "INTERNAL",
                 "the switch met an unexpected error; ask GetTransaction or retry with the same key", null),
         };

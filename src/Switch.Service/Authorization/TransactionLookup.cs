@@ -7,8 +7,8 @@ using Switch.Service.Merchants;
 namespace Switch.Service.Authorization;
 
 /// <summary>
-/// What became of a transaction, from its record. A transaction id is a keyed hash that nobody can guess, so knowing
-/// it is permission enough; a key has to be the caller's own.
+/// What became of a transaction, from its record. Whoever calls gets the answers to its own terminals only: a key names
+/// the terminal, and with an id the record does.
 /// </summary>
 internal sealed class TransactionLookup
 {
@@ -36,6 +36,7 @@ internal sealed class TransactionLookup
         return found.Kind switch
         {
             FindKind.Unavailable => (null, Refusal.StoreUnavailable),
+            FindKind.Found when IsForeign(found.Record, caller) => (null, Refusal.TerminalNotBound),
             FindKind.Found => (Describe(transactionId, found.Record), null),
             _ => (Respond(transactionId, GetTransactionResponse.Types.State.NotFound), null),
         };
@@ -71,6 +72,15 @@ internal sealed class TransactionLookup
                 faults.Add("lookup", "transaction_id or key is required");
                 return Refusal.Invalid(faults.ToList());
         }
+    }
+
+    // A record without an answer says nothing but that it is there, which whoever knows its id, a keyed hash, may know.
+    private bool IsForeign(IdempotencyRecord record, CallerIdentity caller)
+    {
+        if (!caller.IsKnown || record.State != RecordState.Final) return false;
+        var answer = AuthorizeResponse.Parser.ParseFrom(record.Answer.Span);
+        return _merchants.Current.TryAdmit(answer.MerchantId, answer.TerminalId, out var merchant) is not null
+            || caller.Refuses(merchant!, answer.TerminalId) is not null;
     }
 
     private static GetTransactionResponse Describe(string transactionId, IdempotencyRecord record)

@@ -38,26 +38,23 @@ internal static class Listeners
         var services = kestrel.ApplicationServices;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Switch.Service.Listeners");
 
-        var terminals = TerminalsAddress(options);
-        if (options.Tls is null) Log.PlaintextListener(logger, terminals.ToString(), WhyThere(options));
+        var terminals = AddressOf(options.Listen.Terminals, options);
+        var operations = AddressOf(options.Listen.Operations, options);
+        if (options.Tls is null)
+        {
+            WarnOfPlaintext(logger, "the terminal API", terminals, options.Listen.Terminals, options);
+            WarnOfPlaintext(logger, "the operations API", operations, options.Listen.Operations, options);
+        }
 
         kestrel.AddServerHeader = false;
         // Counted for each listener, so that terminals can't lock out the probes.
         kestrel.Limits.MaxConcurrentConnections = options.Limits.ConnectionsMax;
         kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.InFlightMax + RefusalsOfConnection;
-        kestrel.Listen(terminals.Address, terminals.Port, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http2;
-            Mark(listen, Listener.Terminals);
-            // Asked for at the first handshake: this runs while the service is put together, too early to read files.
-            if (options.Tls is not null)
-                listen.UseHttps(new TlsHandshakeCallbackOptions
-                {
-                    OnConnection = _ => ValueTask.FromResult(services.GetRequiredService<TlsCertificates>().Current),
-                });
-        });
-        Open(kestrel, ListenAddress.Of(options.Listen.Management), HttpProtocols.Http1, Listener.Management);
-        Open(kestrel, ListenAddress.Of(options.Listen.Operations), HttpProtocols.Http2, Listener.Operations);
+        var hasTls = options.Tls is not null;
+        Open(kestrel, terminals, HttpProtocols.Http2, Listener.Terminals, hasTls);
+        Open(kestrel, ListenAddress.Of(options.Listen.Management), HttpProtocols.Http1, Listener.Management, false);
+        // On loopback it stays plain: who is on the machine, or tunnels to it, has no certificate at hand.
+        Open(kestrel, operations, HttpProtocols.Http2, Listener.Operations, hasTls && !operations.IsLoopback);
     }
 
     /// <summary>
@@ -68,21 +65,22 @@ internal static class Listeners
     public static void CheckFree(SwitchOptions options)
     {
         var faults = new List<string>();
-        CheckFree(TerminalsAddress(options), nameof(ListenerOptions.Terminals), faults);
+        CheckFree(AddressOf(options.Listen.Terminals, options), nameof(ListenerOptions.Terminals), faults);
         CheckFree(ListenAddress.Of(options.Listen.Management), nameof(ListenerOptions.Management), faults);
-        CheckFree(ListenAddress.Of(options.Listen.Operations), nameof(ListenerOptions.Operations), faults);
+        CheckFree(AddressOf(options.Listen.Operations, options), nameof(ListenerOptions.Operations), faults);
         if (faults.Count > 0) throw new InvalidConfigurationException(faults);
     }
 
     /// <summary>
-    /// Where terminals are served: without TLS on loopback only, unless plaintext is allowed in so many words.
+    /// Where what moves money is served, terminals and operations alike: without TLS on loopback only, unless plaintext
+    /// is allowed in so many words.
     /// </summary>
-    public static ListenAddress TerminalsAddress(SwitchOptions options)
+    private static ListenAddress AddressOf(string configured, SwitchOptions options)
     {
-        var configured = ListenAddress.Of(options.Listen.Terminals);
-        return options.Tls is not null || options.AllowPlaintext || configured.IsLoopback
-            ? configured
-            : configured with { Address = IPAddress.Loopback };
+        var address = ListenAddress.Of(configured);
+        return options.Tls is not null || options.AllowPlaintext || address.IsLoopback
+            ? address
+            : address with { Address = IPAddress.Loopback };
     }
 
     /// <summary>Keeps every endpoint behind its own doors: asked for elsewhere, it does not exist.</summary>
@@ -98,11 +96,18 @@ internal static class Listeners
     }
 
     private static void Open(
-        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, Listener listener) =>
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, Listener listener, bool hasTls) =>
         kestrel.Listen(address.Address, address.Port, listen =>
         {
             listen.Protocols = protocols;
             Mark(listen, listener);
+            if (!hasTls) return;
+            var services = kestrel.ApplicationServices;
+            // Asked for at the first handshake: this runs while the service is put together, too early to read files.
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(services.GetRequiredService<TlsCertificates>().Current),
+            });
         });
 
     private static void Mark(ListenOptions listen, Listener listener)
@@ -115,10 +120,14 @@ internal static class Listeners
         });
     }
 
-    private static string WhyThere(SwitchOptions options) =>
-        ListenAddress.Of(options.Listen.Terminals).IsLoopback ? "as configured"
+    private static void WarnOfPlaintext(
+        ILogger logger, string api, ListenAddress address, string configured, SwitchOptions options) =>
+        Log.PlaintextListener(logger, api, address.ToString(), WhyThere(configured, options));
+
+    private static string WhyThere(string configured, SwitchOptions options) =>
+        ListenAddress.Of(configured).IsLoopback ? "as configured"
         : options.AllowPlaintext ? "Switch:AllowPlaintext is set"
-        : $"on loopback only, not on {options.Listen.Terminals} as configured: Switch:AllowPlaintext is not set";
+        : $"on loopback only, not on {configured} as configured: Switch:AllowPlaintext is not set";
 
     private static void CheckFree(ListenAddress address, string key, List<string> faults)
     {

@@ -85,8 +85,10 @@ public static class SwitchHost
     private static void MakeAll(this IServiceProvider services)
     {
         var faults = new SetupFaults();
+        var options = services.GetRequiredService<SwitchOptions>();
+        faults.Try(() => KafkaClientSettings.Check(options.Kafka, options.InstanceName));
         faults.Try(() => services.GetService<TlsCertificates>());
-        faults.Try(() => Listeners.CheckFree(services.GetRequiredService<SwitchOptions>()));
+        faults.Try(() => Listeners.CheckFree(options));
         faults.Try(() => services.GetRequiredService<MerchantDirectory>());
         faults.Try(() => services.GetRequiredService<RouteTableSource>());
         faults.ThrowIfAny();

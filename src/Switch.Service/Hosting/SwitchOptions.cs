@@ -21,7 +21,9 @@ internal sealed class SwitchOptions : IValidatableObject
     /// <summary>For the journal and the store before and after an attempt.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Serve terminals without TLS beyond loopback. Only for networks that encrypt by other means.</summary>
+    /// <summary>
+    /// Serve terminals and operators without TLS beyond loopback. Only for networks that encrypt by other means.
+    /// </summary>
     public bool AllowPlaintext { get; set; }
 
     /// <summary>Shows in logs, metrics and the CloudEvents source. 1 to 63 characters.</summary>
@@ -97,7 +99,7 @@ internal sealed class ListenerOptions : IValidatableObject
     [Required]
     public string Management { get; set; } = "127.0.0.1:7401";
 
-    /// <summary>gRPC health and the operations API, HTTP/2 without TLS; keep it inside the cluster.</summary>
+    /// <summary>gRPC health and the operations API, HTTP/2; with TLS, if at all, beyond loopback only.</summary>
     [Required]
     public string Operations { get; set; } = "127.0.0.1:7402";
 

@@ -7,7 +7,7 @@ using Switch.Service.Files;
 namespace Switch.Service.Hosting;
 
 /// <summary>
-/// The TLS side of the terminal listener. The files are read again when they change; handshakes in progress keep what
+/// The TLS side of the listeners. The files are read again when they change; handshakes in progress keep what
 /// they started with. Files that can't be used change nothing.
 /// </summary>
 internal sealed class TlsCertificates : IDisposable

@@ -9,15 +9,18 @@ internal sealed class OperationsEndpoint : OperationsService.OperationsServiceBa
 {
     private readonly RouteExplanations _routes;
     private readonly ParkedAdvices _advices;
+    private readonly OperatorIdentity _operators;
 
-    public OperationsEndpoint(RouteExplanations routes, ParkedAdvices advices)
+    public OperationsEndpoint(RouteExplanations routes, ParkedAdvices advices, OperatorIdentity operators)
     {
+        _operators = operators;
         _routes = routes;
         _advices = advices;
     }
 
     public override Task<ExplainRouteResponse> ExplainRoute(ExplainRouteRequest request, ServerCallContext context)
     {
+        Admit(context);
         var (response, refusal) = _routes.Explain(request);
         return response is not null ? Task.FromResult(response) : throw RefusalStatus.ToRpcException(refusal!);
     }
@@ -25,6 +28,7 @@ internal sealed class OperationsEndpoint : OperationsService.OperationsServiceBa
     public override async Task<ListParkedAdvicesResponse> ListParkedAdvices(
         ListParkedAdvicesRequest request, ServerCallContext context)
     {
+        Admit(context);
         var (response, refusal) = await _advices.ListAsync(request, context.CancellationToken);
         return response ?? throw RefusalStatus.ToRpcException(refusal!);
     }
@@ -32,7 +36,13 @@ internal sealed class OperationsEndpoint : OperationsService.OperationsServiceBa
     public override async Task<ResolveParkedAdviceResponse> ResolveParkedAdvice(
         ResolveParkedAdviceRequest request, ServerCallContext context)
     {
+        Admit(context);
         var (response, refusal) = await _advices.ResolveAsync(request);
         return response ?? throw RefusalStatus.ToRpcException(refusal!);
+    }
+
+    private void Admit(ServerCallContext context)
+    {
+        if (_operators.Refuses(context) is { } refusal) throw RefusalStatus.ToRpcException(refusal);
     }
 }

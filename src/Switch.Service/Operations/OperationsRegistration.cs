@@ -8,6 +8,7 @@ internal static class OperationsRegistration
     {
         services.AddSingleton<RouteExplanations>();
         services.AddSingleton<ParkedAdvices>();
+        services.AddSingleton<OperatorIdentity>();
         services.AddSingleton<OperationsEndpoint>();
     }
 

@@ -22,21 +22,7 @@ internal sealed class EventProducer : IEventSink
     {
         _topic = options.Topic;
         _source = Encoding.UTF8.GetBytes($"/cardswitch/{instanceName}");
-        var config = new ProducerConfig(new Dictionary<string, string>(options.Client))
-        {
-            BootstrapServers = options.BootstrapServers,
-            ClientId = instanceName,
-            EnableIdempotence = true,
-            Acks = Acks.All,
-            // Java consumers and streams of other producers must find the same key in the same partition.
-            Partitioner = Partitioner.Murmur2Random,
-            LingerMs = options.Linger.TotalMilliseconds,
-            // The journal is the queue, so a message never gives up: that keeps the order of one payment's events.
-            MessageTimeoutMs = 0,
-            // The broker being away for long is ordinary; the journal holds what is owed.
-            QueueBufferingMaxMessages = options.InFlightMax + 1,
-        };
-        _producer = new ProducerBuilder<string, byte[]>(config)
+        _producer = new ProducerBuilder<string, byte[]>(KafkaClientSettings.Of(options, instanceName))
             // The client's own words are of brokers, topics and settings; it never quotes a message or a password.
             .SetErrorHandler(
                 (_, error) => Log.KafkaClientError(logger, error.Code.ToString(), error.IsFatal, error.Reason))

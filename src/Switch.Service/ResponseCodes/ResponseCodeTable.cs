@@ -31,7 +31,6 @@ internal sealed class ResponseCodeTable
     /// <summary>DE 39 in place of a partial approval that the terminal cannot take (S10).</summary>
     public const string InsufficientFunds = "51";
 
-    private const int TerminalTextLengthMax = 40;
     private readonly FrozenDictionary<string, ResponseCode> _codes;
     private readonly ResponseCode _unknown;
 
@@ -43,6 +42,12 @@ internal sealed class ResponseCodeTable
 
     /// <summary>The code's meaning; one that the table lacks means what the table says of unknown codes.</summary>
     public ResponseCode this[string code] => _codes.TryGetValue(code, out var known) ? known : _unknown;
+
+    /// <summary>Whether a text can be a DE 39 at all: two letters or digits.</summary>
+    public static bool IsCode(string text) => text.Length == 2 && text.All(char.IsAsciiLetterOrDigit);
+
+    /// <summary>Whether the code has a meaning of its own.</summary>
+    public bool Knows(string code) => _codes.ContainsKey(code);
 
     /// <summary>The table that ships inside the service.</summary>
     public static ResponseCodeTable LoadDefault()
@@ -61,49 +66,28 @@ internal sealed class ResponseCodeTable
 
     private static ResponseCodeTable Parse(Stream stream, string name)
     {
-        var faults = new List<string>();
-        var codes = new Dictionary<string, ResponseCode>(StringComparer.Ordinal);
-        string unknown;
+        ResponseCodeFile file;
         try
         {
-            using var document = JsonDocument.Parse(stream);
-            foreach (var entry in document.RootElement.GetProperty("codes").EnumerateObject())
-                codes[entry.Name] = ParseCode(entry, faults);
-            unknown = document.RootElement.GetProperty("unknown").GetString() ?? "";
+            file = ResponseCodeFile.Read(stream);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new InvalidDataException($"{name}: not a response code table: {e.Message}", e);
         }
 
         foreach (var required in (string[])["00", NoAnswer, Unavailable, InvalidTransaction, InsufficientFunds])
-            if (!codes.ContainsKey(required))
-                faults.Add($"codes: {required} is missing; the switch itself answers with it");
-        if (!codes.ContainsKey(unknown)) faults.Add($"unknown: {unknown} is not one of the codes");
-        if (faults.Count > 0) throw new InvalidDataException($"{name}: {string.Join("; ", faults)}");
-        return new ResponseCodeTable(
-            codes.ToFrozenDictionary(StringComparer.Ordinal), codes[unknown] with { IsKnown = false });
-    }
-
-    private static ResponseCode ParseCode(JsonProperty entry, List<string> faults)
-    {
-        var text = entry.Value.TryGetProperty("text", out var t) ? t.GetString() ?? "" : "";
-        var outcome = entry.Value.TryGetProperty("outcome", out var o) ? o.GetString() : null;
-        var retryElsewhere = entry.Value.TryGetProperty("retry_elsewhere", out var r) && r.GetBoolean();
-        if (entry.Name.Length != 2) faults.Add($"codes.{entry.Name}: a code has two characters");
-        if (text.Length is 0 or > TerminalTextLengthMax)
-            faults.Add($"codes.{entry.Name}.text: must have 1 to 40 characters");
-        var parsed = outcome switch
+            if (!file.Codes.ContainsKey(required))
+                file.Faults.Add($"codes: {required} is missing; the switch itself answers with it");
+        if (file.Unknown is not { } unknown || !file.Codes.TryGetValue(unknown, out var meaning))
         {
-            "approved" => Outcome.Approved,
-            "partially_approved" => Outcome.PartiallyApproved,
-            "declined" => Outcome.Declined,
-            _ => Outcome.Unspecified,
-        };
-        if (parsed == Outcome.Unspecified)
-            faults.Add($"codes.{entry.Name}.outcome: must be approved, partially_approved or declined");
-        if (retryElsewhere && parsed != Outcome.Declined)
-            faults.Add($"codes.{entry.Name}.retry_elsewhere: only a decline may be retried elsewhere");
-        return new ResponseCode(entry.Name, parsed, text, retryElsewhere);
+            file.Faults.Add($"unknown: {file.Unknown ?? "nothing"} is not one of the codes");
+            meaning = null;
+        }
+
+        return file.Faults.Count > 0
+            ? throw new InvalidDataException($"{name}: {string.Join("; ", file.Faults)}")
+            : new ResponseCodeTable(
+                file.Codes.ToFrozenDictionary(StringComparer.Ordinal), meaning! with { IsKnown = false });
     }
 }

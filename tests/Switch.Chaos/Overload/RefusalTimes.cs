@@ -20,13 +20,16 @@ internal readonly record struct RefusalTimes(double Count, double Seconds, doubl
     /// </summary>
     public static async Task<RefusalTimes> ReadAsync(SwitchInstance instance, Door door)
     {
-        var (name, label) = door is UnaryDoor
-            ? ("rpc_server_call_duration_seconds", "rpc_response_status_code=\"RESOURCE_EXHAUSTED\"")
-            : ("cardswitch_stream_refusal_duration_seconds", "reason=\"overloaded\"");
+        var (name, labels) = door is UnaryDoor
+            ? ("rpc_server_call_duration_seconds", (string[])["rpc_response_status_code=\"RESOURCE_EXHAUSTED\""])
+            : ("cardswitch_stream_refusal_duration_seconds",
+                ["reason=\"overloaded\"", "reason=\"stream_window_full\""]);
         var metrics = await instance.MetricsAsync() ?? throw new HarnessException("the switch shows no metrics");
-        return new RefusalTimes(
-            metrics.Sum($"{name}_count", label),
-            metrics.Sum($"{name}_sum", label),
-            metrics.Sum($"{name}_bucket", label, "le=\"0.001\""));
+        return labels
+            .Select(label => new RefusalTimes(
+                metrics.Sum($"{name}_count", label),
+                metrics.Sum($"{name}_sum", label),
+                metrics.Sum($"{name}_bucket", label, "le=\"0.001\"")))
+            .Aggregate((one, other) => one + other);
     }
 }

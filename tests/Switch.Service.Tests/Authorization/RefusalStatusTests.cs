@@ -24,6 +24,7 @@ public sealed class RefusalStatusTests
         [RefusalReason.NotReady] = (StatusCode.Unavailable, "NOT_READY", true),
         [RefusalReason.DeadlineExceeded] = (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", false),
         [RefusalReason.AdviceUnknown] = (StatusCode.NotFound, "ADVICE_UNKNOWN", false),
+        [RefusalReason.OperatorUnknown] = (StatusCode.PermissionDenied, "OPERATOR_UNKNOWN", false),
         [RefusalReason.AdviceNotParked] = (StatusCode.FailedPrecondition, "ADVICE_NOT_PARKED", false),
         [RefusalReason.Internal] = (StatusCode.Internal, "INTERNAL", false),
     };

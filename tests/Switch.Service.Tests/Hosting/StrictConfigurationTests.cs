@@ -11,7 +11,7 @@ public sealed class StrictConfigurationTests
         var options = Bind(Good());
         Assert.Equal("127.0.0.1:7501", options.Acquirers["alpha"].Endpoints[0]);
         Assert.Equal(TimeSpan.FromSeconds(3), options.Acquirers["alpha"].ReplyTimeout);
-        Assert.Equal("linger.ms", options.Kafka.Client.Keys.Single());
+        Assert.Equal("socket.timeout.ms", options.Kafka.Client.Keys.Single());
     }
 
     [Theory]
@@ -29,12 +29,35 @@ public sealed class StrictConfigurationTests
     [InlineData("Switch:Acquirers:alpha:PurchaseMessage", "Mti0300", "is no one of Mti0100, Mti0200")]
     [InlineData("Switch:Journal", "journal.db", "Switch:Journal: expected a section")]
     [InlineData("Switch:InstanceName:Text", "x", "Switch:InstanceName: expected a value")]
+    [InlineData("Switch:Acquirers:alpha:ResponseCodes:123", "05", "Switch:Acquirers:alpha:ResponseCodes:123: a code")]
+    [InlineData("Switch:Acquirers:alpha:ResponseCodes:N ", "05", "Switch:Acquirers:alpha:ResponseCodes:N : a code has")]
+    [InlineData("Switch:Kafka:Topic", "payments/transaction", "Switch:Kafka:Topic: a topic's name")]
+    [InlineData("Switch:Kafka:Topic", "..", "Switch:Kafka:Topic: \"..\" is no topic's name")]
+    [InlineData("Switch:Kafka:Client:acks", "1", "Switch:Kafka:Client:acks: is set by the switch itself")]
+    [InlineData("Switch:Kafka:Client:Enable.Idempotence", "false", "Switch:Kafka:Client:Enable.Idempotence: is set")]
+    [InlineData("Switch:Kafka:Client:bootstrap.servers", "x:1", "Switch:Kafka:Client:bootstrap.servers: is set")]
+    [InlineData("Switch:Kafka:Client:test.mock.num.brokers", "1", "Switch:Kafka:Client:test.mock.num.brokers: is set")]
+    [InlineData("Switch:Kafka:Client:transactional.id", "x", "Switch:Kafka:Client:transactional.id: is set")]
+    [InlineData(
+        "Switch:Kafka:Client:dotnet.producer.enable.delivery.reports", "false",
+        "Switch:Kafka:Client:dotnet.producer.enable.delivery.reports: is set")]
     public void Bind_OneFault_NamesItsPath(string path, string value, string expected)
     {
         var settings = Good();
         settings[path] = value;
         var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(settings));
         Assert.Contains(fault.Faults, f => f.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bind_TopicOfTheGreatestLength_IsTaken_AndOneMoreIsNot()
+    {
+        var settings = Good();
+        settings["Switch:Kafka:Topic"] = new string('t', 249);
+        Assert.Equal(249, Bind(settings).Kafka.Topic.Length);
+        settings["Switch:Kafka:Topic"] += "t";
+        var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(settings)).Faults;
+        Assert.StartsWith("Switch:Kafka:Topic: ", Assert.Single(fault), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +101,7 @@ public sealed class StrictConfigurationTests
     private static Dictionary<string, string?> Good() => new()
     {
         ["Switch:Journal:Path"] = "journal.db",
-        ["Switch:Kafka:Client:linger.ms"] = "1",
+        ["Switch:Kafka:Client:socket.timeout.ms"] = "1000",
         ["Switch:Acquirers:alpha:Endpoints:0"] = "127.0.0.1:7501",
         ["Switch:Acquirers:alpha:ReplyTimeout"] = "00:00:03",
     };

@@ -64,6 +64,44 @@ public sealed class ResponseCodeTableTests : IDisposable
     }
 
     [Fact]
+    public void Load_UnknownKeysDuplicatesAndWrongTypes_AreFaultsWithTheirPaths()
+    {
+        File.WriteAllText(_path, """
+            {
+              "codes": {
+                "00": { "outcome": "approved", "text": "OK" }, "00": { "outcome": "declined", "text": "NO" },
+                "91": { "outcome": "declined", "text": "A", "text": "B", "retry_elswhere": true },
+                "05": { "outcome": 5, "text": ["x"], "retry_elsewhere": "yes" },
+                "68": "declined", "-1": { "outcome": "declined", "text": "C" }
+              },
+              "unknown": 5, "unkown": "05", "unknown": "00"
+            }
+            """);
+        var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path)).Message;
+        string[] expected =
+        [
+            "codes.00: is given twice", "codes.91.text: is given twice",
+            "codes.91.retry_elswhere: unknown key; known here: outcome, text, retry_elsewhere",
+            "codes.05.outcome: expected a text", "codes.05.text: expected a text",
+            "codes.05.retry_elsewhere: expected true or false", "codes.68: expected an object", "codes.-1: a code has",
+            "unknown: expected a text", "unkown: unknown key; known here: codes, unknown", "unknown: is given twice",
+        ];
+        Assert.All(expected, part => Assert.Contains(part, fault, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[]", "the file: expected an object")]
+    [InlineData("{}", "codes: is missing")]
+    [InlineData("""{ "codes": [] }""", "codes: expected an object")]
+    [InlineData("""{ "codes": {} }""", "unknown: nothing is not one of the codes")]
+    public void Load_AnotherShape_IsAFault(string content, string expected)
+    {
+        File.WriteAllText(_path, content);
+        var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path));
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_NoJson_SaysWhere()
     {
         File.WriteAllText(_path, "{ not json");
