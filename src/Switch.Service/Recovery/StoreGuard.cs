@@ -28,6 +28,9 @@ internal sealed class StoreGuard
     private readonly KnownPeers _peers;
     private readonly string _notedIdentity;
     private StoreIdentity? _known;
+    private StoreIdentity? _waitingFor;
+    private long _waitStarted;
+    private long _lastSign;
 
     public StoreGuard(
         IIdempotencyStore store, IJournal journal, PutBack putBack, SwitchOptions options, TimeProvider time,
@@ -126,12 +129,13 @@ internal sealed class StoreGuard
         }
     }
 
-    // One that lives and is at it yet is waited for; of one that does not, its absence is counted.
+    // One that lives and is at it yet is waited for; of one that does not, its absence is counted, whatever becomes of
+    // the connection meanwhile.
     private async ValueTask<bool> WaitForPeersAsync(
         StoreIdentity identity, long generation, CancellationToken stopping)
     {
-        var started = _time.GetTimestamp();
-        var (lastSign, announced) = (started, started);
+        var announced = _time.GetTimestamp();
+        if (_waitingFor != identity) (_waitingFor, _waitStarted, _lastSign) = (identity, announced, announced);
         while (!stopping.IsCancellationRequested && _store.Generation == generation)
         {
             if (await _store.PeersAsync() is { } alive)
@@ -140,11 +144,11 @@ internal sealed class StoreGuard
                 var missing = _peers.Awaited().Where(
                     peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString()).ToList();
                 if (missing.Count == 0) return true;
-                if (missing.Exists(alive.ContainsKey)) lastSign = _time.GetTimestamp();
-                if (_time.GetElapsedTime(lastSign) >= _peerWait
-                    || _time.GetElapsedTime(started) >= _peerWait * LivingPeerWaits)
+                if (missing.Exists(alive.ContainsKey)) _lastSign = _time.GetTimestamp();
+                if (_time.GetElapsedTime(_lastSign) >= _peerWait
+                    || _time.GetElapsedTime(_waitStarted) >= _peerWait * LivingPeerWaits)
                 {
-                    Log.PeersMissing(_logger, missing.Count, _time.GetElapsedTime(started));
+                    Log.PeersMissing(_logger, missing.Count, _time.GetElapsedTime(_waitStarted));
                     return true;
                 }
             }

@@ -23,6 +23,20 @@ public sealed class CountedApartTests
         Assert.Equal(isApart, verdict.Violations.Count == 0);
     }
 
+    [Theory]
+    [InlineData(8, 20, 40, true)] // the store was not trusted, then the instance was down
+    [InlineData(8, 50, 40, false)] // it was up and had the time to publish before it went down
+    [InlineData(null, 20, 40, false)] // the store was there
+    public void EventOnALostDisk_NobodyCouldPublishIt_IsApart(int? store, int down, int lost, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Events.Clear();
+        if (store is { } at) records.StoreLosses.Add(new StoreLoss(at * Second, Second));
+        records.Outages.Add(new Outage("a", down * Second, (down + 5) * Second));
+        records.DiskLosses.Add(new DiskLoss("a", lost * Second));
+        Assert.Equal(isApart, records.Check().UnpublishedOnLostDisk.Count == 1);
+    }
+
     [Fact]
     public void EventThatSaysOtherwise_DiskLost_IsNoExcuse()
     {

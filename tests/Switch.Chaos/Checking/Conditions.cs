@@ -61,11 +61,27 @@ internal sealed class Conditions
     public bool EventMayBeOnLostDisk(PaymentRecord payment)
     {
         if (payment.Calls.Any(call => _disks.Any(loss =>
-            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= call.End + PublishWindow)))
+            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= UnpublishedUntil(call))))
             return true;
         var first = payment.Calls.Where(static call => call.Answer is not null).MinBy(static call => call.End);
         return first is { Answer.Replayed: true } && _disks.Any(loss =>
             loss.At >= payment.Calls.Min(static call => call.Start) && loss.At <= first.End + PublishWindow);
+    }
+
+    // Events wait while the store is not trusted, and while their instance is down.
+    private TimeSpan UnpublishedUntil(Call call)
+    {
+        var until = call.End + PublishWindow;
+        while (true)
+        {
+            var later = _stores.Where(loss => loss.At >= call.Start && loss.At <= until).Select(static loss => loss.At)
+                .Concat(_outages.Where(outage => outage.Instance == call.Instance && outage.To >= call.Start
+                    && outage.From <= until).Select(static outage => outage.To))
+                .Select(static at => at + PeerWait + RepairTime + PublishWindow)
+                .DefaultIfEmpty(until).Max();
+            if (later <= until) return until;
+            until = later;
+        }
     }
 
     /// <summary>
