@@ -98,9 +98,8 @@ internal sealed class Recoverer
 
     private async ValueTask<bool> TryReleaseAsync(Claim claim)
     {
-        using var hold = _requests.TryHold(claim.TransactionId);
-        if (hold is null) return false;
-        // The claim may have been taken over since, and the intent be that of another, which may have been sent.
+        // Whoever has the seat waits for this very claim to go, unless it was taken over since: then the intent is that
+        // of another claim, which may have been sent.
         if (_journal.FindIntent(claim.TransactionId) is { } intent
             && IdempotencyRecord.TryDecode(intent.Detail, out var record, out _) && record.Fence == claim.Fence
             && !await WriteAsync(new JournalStep { CloseIntent = claim.TransactionId }))

@@ -189,7 +189,8 @@ public sealed class OutcomeTests
             var close = Steps.CloseLargest(number);
             Assert.Equal(
                 JournalFault.None,
-                await harness.Journal.WriteAsync(close with { Outcome = Outcome(harness, number, bytes: JournalStep.BytesMax) }));
+                await harness.Journal.WriteAsync(
+                    close with { Outcome = Outcome(harness, number, bytes: JournalStep.BytesMax) }));
             number++;
         }
 
@@ -266,7 +267,8 @@ public sealed class OutcomeTests
 
     private static async Task WriteAsync(JournalHarness harness, OutcomeRow outcome, params OutboxRow[] events) =>
         Assert.Equal(
-            JournalFault.None, await harness.Journal.WriteAsync(new JournalStep { Events = events, Outcome = outcome }));
+            JournalFault.None,
+            await harness.Journal.WriteAsync(new JournalStep { Events = events, Outcome = outcome }));
 
     /// <summary>Lets the writer's own timer go off, and waits for the commit that it makes.</summary>
     private static async Task CommitOfItsOwnAsync(JournalHarness harness)

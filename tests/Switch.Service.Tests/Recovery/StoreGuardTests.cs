@@ -116,7 +116,8 @@ public sealed class StoreGuardTests(ITestOutputHelper output) : IAsyncDisposable
         Guard();
 
         await Eventually.TrueAsync(
-            async () => (await Store.PeersAsync())!.GetValueOrDefault(Own) == "", "it is at it", cancellationToken: Token);
+            async () => (await Store.PeersAsync())!.GetValueOrDefault(Own) == "", "it is at it",
+            cancellationToken: Token);
         Assert.False(Store.IsTrusted);
         await TrustedAsync();
         Assert.NotEqual("", (await Store.PeersAsync())![Own]);
