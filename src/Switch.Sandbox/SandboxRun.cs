@@ -95,7 +95,7 @@ internal sealed class SandboxRun
               grpcurl -plaintext -d @ {terminals} {Authorize} < samples/requests/01-visa-chip-purchase.json
               kcat -b {sandbox.Broker} -t {Topic} -C -o beginning -e -f '%k %h\n'
               curl {sandbox.Management}/metrics
-            Or edit a file under samples/requests and send it again:
+            Or edit a file under samples/requests, give it another idempotencyKey, and send it again:
               dotnet run --project src/Switch.Sandbox -- send samples/requests/02-mastercard-contactless.json{address}
             """,
             interrupted);

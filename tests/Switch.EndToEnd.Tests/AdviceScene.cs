@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Switch.Contracts.V1;
+using Switch.Service.Advices;
 using Switch.Service.Journal;
 using Switch.Simulator;
 using Switch.Testing;
@@ -76,7 +78,12 @@ public abstract class AdviceScene : IAsyncDisposable
 
     private protected async Task<AdviceRow> ParkedAsync(AuthorizeResponse answer)
     {
-        await Eventually.TrueAsync(() => Row() is { State: AdviceStates.Parked }, "parked", cancellationToken: Cancel);
+        // The journal has it before the queue lets a person at it.
+        var book = Switch.Sandbox.SwitchServices.GetRequiredService<AdviceQueue>().Book;
+        await Eventually.TrueAsync(
+            () => book.Parked(0, int.MaxValue).Any(parked => parked.Id == Row().AdviceId), "parked",
+            cancellationToken: Cancel);
+        Assert.Equal(AdviceStates.Parked, Row().State);
         return Row();
 
         AdviceRow Row() =>

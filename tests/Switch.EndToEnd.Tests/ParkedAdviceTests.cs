@@ -24,7 +24,9 @@ public sealed class ParkedAdviceTests : AdviceScene
         Assert.Equal(("code 05", 1, ReversalCause.Terminal), (listed.Reason, listed.Tries, listed.Cause));
         await ResolveAsync(listed.AdviceId, ParkedAdviceAction.Resume, "alpha says that it is mended");
 
-        await Switch.EventsAsync(answer.TransactionId, "reversal_acknowledged");
+        var events = await Switch.EventsAsync(answer.TransactionId, "reversal_acknowledged");
+        // As the contract says: after a resume the acknowledgement comes last, with the lower number.
+        Assert.Equal([2, 3, 5, 4], events.Select(e => e.Sequence));
         Assert.Equal(["0420", "0421"], Reversals(answer).Select(entry => entry.Mti));
         Assert.Empty((await ListAsync()).Advices);
         Assert.Equal((StatusCode.NotFound, "ADVICE_UNKNOWN"), await RefusedAsync(listed.AdviceId));

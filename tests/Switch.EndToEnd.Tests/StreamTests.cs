@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Switch.Contracts.V1;
@@ -130,10 +131,61 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.Equal((Outcome.Approved, true), (retry.Outcome, retry.Replayed));
     }
 
-    private async Task<List<AuthorizeStreamResponse>> ExchangeAsync(params AuthorizeRequest[] requests)
+    [Fact]
+    public async Task Stream_AMessageOverTheBound_EndsIt_OnceWhatCameBeforeIsAnswered()
+    {
+        _switch.Sandbox.Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 300ms } }");
+        var token = TestContext.Current.CancellationToken;
+        var (before, large) = (Payments.Purchase(), Payments.Purchase());
+        large.PaymentMethod.Card.EmvData = ByteString.CopyFrom(new byte[100_000]);
+        using var call = _switch.Client.AuthorizeStream(cancellationToken: token);
+        await call.RequestStream.WriteAsync(new AuthorizeStreamRequest { Request = before }, token);
+        await call.RequestStream.WriteAsync(new AuthorizeStreamRequest { Request = large }, token);
+
+        var answers = new List<AuthorizeStreamResponse>();
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var answer in call.ResponseStream.ReadAllAsync(token)) answers.Add(answer);
+        });
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.Equal(before.IdempotencyKey, Assert.Single(answers).IdempotencyKey);
+        Assert.Equal(Outcome.Approved, answers[0].Response.Outcome);
+    }
+
+    [Fact]
+    public async Task S2_ARepeatThatComesTooLateToSend_StillGetsTheAnswerThatThereIs()
+    {
+        // On a stream nothing can be sent: its calls have a second, and five are kept back.
+        await using var late = await SwitchUnderTest.StartAsync(
+            ("Switch:Deadlines:Default", "00:00:01"), ("Switch:Deadlines:AnswerReserve", "00:00:05"));
+        var (answered, running, fresh) = (Payments.Purchase(), Payments.Purchase(), Payments.Purchase());
+        var changed = answered.Clone();
+        changed.Amount.AmountMinor++;
+        var first = await late.AuthorizeAsync(answered);
+        late.Sandbox.Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 2s } }");
+        var pending = late.AuthorizeAsync(running);
+        await late.OpenIntentsAsync(1);
+
+        var answers = new List<AuthorizeStreamResponse>();
+        foreach (var request in new[] { answered, running, fresh, changed })
+            answers.AddRange(await ExchangeAsync(late, request));
+
+        Assert.Equal((true, first.ApprovalCode), (answers[0].Response.Replayed, answers[0].Response.ApprovalCode));
+        string[] reasons = ["REQUEST_IN_PROGRESS", "DEADLINE_EXCEEDED", "IDEMPOTENCY_KEY_REUSED"];
+        Assert.Equal(reasons, answers.Skip(1).Select(answer => answer.Error.GetDetail<ErrorInfo>().Reason));
+        Assert.Equal(Outcome.Approved, (await pending).Outcome);
+        Assert.Equal(2, late.Sandbox.Alpha.Ledger.UnreversedApprovals().Count);
+    }
+
+    private Task<List<AuthorizeStreamResponse>> ExchangeAsync(params AuthorizeRequest[] requests) =>
+        ExchangeAsync(_switch, requests);
+
+    private static async Task<List<AuthorizeStreamResponse>> ExchangeAsync(
+        SwitchUnderTest test, params AuthorizeRequest[] requests)
     {
         var token = TestContext.Current.CancellationToken;
-        using var call = _switch.Client.AuthorizeStream(cancellationToken: token);
+        using var call = test.Client.AuthorizeStream(cancellationToken: token);
         foreach (var request in requests)
             await call.RequestStream.WriteAsync(new AuthorizeStreamRequest { Request = request }, token);
         await call.RequestStream.CompleteAsync();

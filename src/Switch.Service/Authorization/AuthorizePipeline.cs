@@ -88,7 +88,7 @@ internal sealed class AuthorizePipeline
 
         var request = Validate(message, caller, out var refusal);
         if (request is null) return refusal!;
-        if (AttemptRules.IsTooLate(deadline.LeftBut(_reserve))) return Refusal.DeadlineExceeded;
+        if (AttemptRules.IsTooLate(deadline.LeftBut(_reserve))) return await LookAsync(request);
 
         var route = Route(request);
         var run = new AttemptRun(_events.Draft(request, route));
@@ -103,6 +103,20 @@ internal sealed class AuthorizePipeline
             EnterKind.KeyReused => Reused(request),
             EnterKind.InProgress => Refusal.InProgress,
             _ => Refusal.StoreUnavailable,
+        };
+    }
+
+    // There is no time to send it, but an earlier call with the same key may have.
+    private async ValueTask<AuthorizationResult> LookAsync(PaymentRequest request)
+    {
+        using var stage = _telemetry.Begin(Stages.Claim);
+        var known = await _requests.LookAsync(request.TransactionId, FingerprintOf(request));
+        return known?.Kind switch
+        {
+            EnterKind.Replay => Conclusions.Replay(known.Value.Answer),
+            EnterKind.KeyReused => Reused(request),
+            EnterKind.InProgress => Refusal.InProgress,
+            _ => Refusal.DeadlineExceeded,
         };
     }
 
@@ -200,11 +214,12 @@ internal sealed class AuthorizePipeline
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         var claim = new ClaimRequest(
-            request.TransactionId, BinaryPrimitives.ReadUInt128LittleEndian(request.Fingerprint.ToArray()),
-            route.FirstName,
-            request.Rrn, first?.ToByteArray());
+            request.TransactionId, FingerprintOf(request), route.FirstName, request.Rrn, first?.ToByteArray());
         return await _requests.EnterAsync(claim, deadline.LeftBut(_reserve), aborted);
     }
+
+    private static UInt128 FingerprintOf(PaymentRequest request) =>
+        BinaryPrimitives.ReadUInt128LittleEndian(request.Fingerprint.ToArray());
 
     private Refusal Reused(PaymentRequest request)
     {

@@ -26,4 +26,19 @@ internal sealed class UnexpectedErrors : Interceptor
             throw RefusalStatus.ToRpcException(Refusal.Internal);
         }
     }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception e) when (e is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        {
+            Log.CallFailed(_logger, context.Method, e);
+            throw RefusalStatus.ToRpcException(Refusal.Internal);
+        }
+    }
 }

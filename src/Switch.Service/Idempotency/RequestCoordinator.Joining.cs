@@ -35,6 +35,24 @@ internal sealed partial class RequestCoordinator
         }
     }
 
+    /// <summary>
+    /// What is known of a request, for a repeat that has no time to do more: Replay, KeyReused or InProgress; null when
+    /// nothing is known, or the store did not answer. Never makes a claim.
+    /// </summary>
+    public async ValueTask<EnterResult?> LookAsync(string transactionId, UInt128 fingerprint)
+    {
+        var found = await _store.FindAsync(transactionId);
+        if (found.Kind != FindKind.Found) return null;
+        var result = ClaimResult.Of(found.Record, fingerprint);
+        return result.Kind switch
+        {
+            ClaimKind.Final => EnterResult.Of(JoinKind.Answer, result.Record.Answer),
+            ClaimKind.KeyReused => EnterResult.Of(JoinKind.KeyReused, default),
+            ClaimKind.InFlight => EnterResult.Of(JoinKind.InProgress, default),
+            _ => null,
+        };
+    }
+
     private async ValueTask<JoinKind> JoinAsync(InFlightEntry holder, Patience patience)
     {
         if (holder.Kind != JoinKind.Pending) return holder.Kind;
