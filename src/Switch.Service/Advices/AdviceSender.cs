@@ -32,10 +32,11 @@ internal sealed class AdviceSender
     }
 
     /// <summary>
-    /// Awaited after an advice was closed, by the acquirer or by a person; the row is as it was. An exception is logged
-    /// and changes nothing. A crash in between loses the call, so what it does has to be safe to miss.
+    /// Awaited after an acquirer has settled an advice, which a crash in between loses, and before a person's decision
+    /// to close one is written; the row is as it was. Gives whether everybody else knows that nothing is owed. An
+    /// exception is logged and counts as no.
     /// </summary>
-    public Func<AdviceRow, ValueTask>? Settled { get; set; }
+    public Func<AdviceRow, ValueTask<bool>>? Settled { get; set; }
 
     /// <summary>One transmission from look-up to its durable end.</summary>
     /// <exception cref="OperationCanceledException">Stopped before the end was durable: repeated later.</exception>
@@ -58,17 +59,18 @@ internal sealed class AdviceSender
         return await EndAsync(entry, row, record, unknown, stoppingToken);
     }
 
-    /// <summary>Tells whoever asked to be told that an advice is closed.</summary>
-    public async ValueTask TellAsync(AdviceRow row)
+    /// <summary>Tells whoever asked to be told that an advice is not owed any more, and gives whether it took.</summary>
+    public async ValueTask<bool> TellAsync(AdviceRow row)
     {
-        if (Settled is not { } settled) return;
+        if (Settled is not { } settled) return true;
         try
         {
-            await settled(row);
+            return await settled(row);
         }
         catch (Exception e)
         {
             Log.AdviceNotTold(_logger, row.AdviceId, e);
+            return false;
         }
     }
 

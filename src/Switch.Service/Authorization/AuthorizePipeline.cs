@@ -88,7 +88,9 @@ internal sealed class AuthorizePipeline
 
         var request = Validate(message, caller, out var refusal);
         if (request is null) return refusal!;
-        if (AttemptRules.IsTooLate(deadline.LeftBut(_reserve))) return await LookAsync(request);
+        if (!_journal.CanAccept) return await LookAsync(request, Refusal.JournalUnavailable);
+        if (AttemptRules.IsTooLate(deadline.LeftBut(_reserve)))
+            return await LookAsync(request, Refusal.DeadlineExceeded);
 
         var route = Route(request);
         var run = new AttemptRun(_events.Draft(request, route));
@@ -106,8 +108,8 @@ internal sealed class AuthorizePipeline
         };
     }
 
-    // There is no time to send it, but an earlier call with the same key may have.
-    private async ValueTask<AuthorizationResult> LookAsync(PaymentRequest request)
+    // It can't be sent now, but an earlier call with the same key may have been.
+    private async ValueTask<AuthorizationResult> LookAsync(PaymentRequest request, Refusal otherwise)
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         var known = await _requests.LookAsync(request.TransactionId, FingerprintOf(request));
@@ -116,7 +118,7 @@ internal sealed class AuthorizePipeline
             EnterKind.Replay => Conclusions.Replay(known.Value.Answer),
             EnterKind.KeyReused => Reused(request),
             EnterKind.InProgress => Refusal.InProgress,
-            _ => Refusal.DeadlineExceeded,
+            _ => otherwise,
         };
     }
 
@@ -128,7 +130,7 @@ internal sealed class AuthorizePipeline
         try
         {
             await _attempts.RunAsync(request, route, run, first, claim, deadline);
-            if (run.Refusal is { } refusal) return await ReleaseAsync(claim, refusal);
+            if (run.Refusal is { } refusal) return await ReleaseAsync(claim, run, refusal);
 
             var answer = _answers.Of(request, run);
             if (!run.WasSent) return await AnswerNotSentAsync(claim, run, answer);
@@ -175,8 +177,15 @@ internal sealed class AuthorizePipeline
         return fault == JournalFault.None ? answer : Refusal.JournalUnavailable;
     }
 
-    private async ValueTask<AuthorizationResult> ReleaseAsync(Claim claim, Refusal refusal)
+    private async ValueTask<AuthorizationResult> ReleaseAsync(Claim claim, AttemptRun run, Refusal refusal)
     {
+        // The first intent was refused before it was written, so the key may go at once.
+        if (run.Count == 0 && ReferenceEquals(refusal, Refusal.JournalUnavailable))
+        {
+            await _requests.ReleaseAsync(claim);
+            return refusal;
+        }
+
         // An intent may be on disk, of an earlier attempt or of this one; it was provably never sent, so nothing is
         // owed for it. It has to go before the key does, or recovery would reverse what a retry achieves.
         var closed = ReferenceEquals(refusal, Refusal.JournalFailing)

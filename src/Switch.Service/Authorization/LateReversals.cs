@@ -43,6 +43,10 @@ internal sealed class LateReversals
     public ValueTask<JournalFault> ReverseAsync(AttemptRecord attempt, IdempotencyRecord standing) =>
         WriteAsync(_outcomes.LateReversal(attempt, standing));
 
+    /// <summary>The same, and a person decides: a terminal was told that the attempt was approved.</summary>
+    /// <param name="attempt">The attempt.</param>
+    public ValueTask<JournalFault> ParkAsync(AttemptRecord attempt) => WriteAsync(_outcomes.ParkedReversal(attempt));
+
     /// <summary>The same for the attempt of an intent, which goes.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="standing">The record that stands in the store; without value when there is none.</param>

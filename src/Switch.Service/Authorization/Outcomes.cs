@@ -123,6 +123,10 @@ internal sealed class Outcomes
     public JournalStep LateReversal(AttemptRecord attempt, IdempotencyRecord standing) =>
         Late(new JournalStep(), new ReversalRecord { Original = attempt }, standing);
 
+    /// <summary>The same for one of which a terminal was told, while the store says otherwise: a person decides.</summary>
+    public JournalStep ParkedReversal(AttemptRecord attempt) =>
+        Late(new JournalStep(), new ReversalRecord { Original = attempt }, default, "the records contradict");
+
     /// <summary>
     /// A reversal that another instance owed whose journal is gone. The answer's own event may have gone with it, so it
     /// is told again, under the same id.
@@ -165,18 +169,18 @@ internal sealed class Outcomes
 
     // Where another attempt of the same request is approved at the same acquirer, which knows both by one DE 37, a
     // person has to look first.
-    private JournalStep Late(JournalStep step, ReversalRecord reversal, IdempotencyRecord standing)
+    private JournalStep Late(
+        JournalStep step, ReversalRecord reversal, IdempotencyRecord standing, string? whyParked = null)
     {
         reversal.Cause = ReversalCause.Recovery;
         var advice = AdviceFor(reversal, AdviceKinds.LateReversal);
         var queued = _events.ReversalQueued(reversal);
-        if (!standing.IsApprovalAt(reversal.Original.Acquirer))
-            return step with { Advice = advice, Events = [queued] };
-        const string Why = "another attempt was approved";
+        if (standing.IsApprovalAt(reversal.Original.Acquirer)) whyParked ??= "another attempt was approved";
+        if (whyParked is null) return step with { Advice = advice, Events = [queued] };
         return step with
         {
-            Advice = advice with { State = AdviceStates.Parked, Reason = Why },
-            Events = [queued, _events.ReversalParked(reversal, reversal.AcquirerResponseCode, Why)],
+            Advice = advice with { State = AdviceStates.Parked, Reason = whyParked },
+            Events = [queued, _events.ReversalParked(reversal, reversal.AcquirerResponseCode, whyParked)],
         };
     }
 

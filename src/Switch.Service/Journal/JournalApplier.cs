@@ -31,7 +31,6 @@ internal sealed class JournalApplier(
         };
         if (fault != JournalFault.None) return fault;
 
-        if (step.RemoveEvents.Count > 0) unsettled.Void();
         for (var i = 0; i < step.RemoveEvents.Count; i++)
             levels = levels with { OutboxRows = levels.OutboxRows - statements.RemoveEvent(step.RemoveEvents[i]) };
         if (step.Outcome is { } outcome) Keep(write, outcome, ref levels);

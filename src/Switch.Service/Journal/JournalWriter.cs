@@ -156,24 +156,18 @@ internal sealed class JournalWriter
         }
 
         _state.Publish(levels);
+        // Only now: who read the outbox before the commit has read what is gone, and looks here before it tells it.
+        if (HasAny(group, static step => step.RemoveEvents.Count > 0)) _unsettled.Void();
         // By what was written, not by the level: one event may come in the very group in which another leaves.
-        if (HasEvents(group)) _state.SignalEvents();
-        if (HasAdvices(group)) _state.SignalAdvices();
+        if (HasAny(group, static step => step.Events.Count > 0)) _state.SignalEvents();
+        if (HasAny(group, static step => step.Advice is not null)) _state.SignalAdvices();
         return JournalFault.None;
     }
 
-    private static bool HasEvents(List<PendingWrite> group)
+    private static bool HasAny(List<PendingWrite> group, Func<JournalStep, bool> has)
     {
         foreach (var write in group)
-            if (write.Step is { Events.Count: > 0 }) return true;
-
-        return false;
-    }
-
-    private static bool HasAdvices(List<PendingWrite> group)
-    {
-        foreach (var write in group)
-            if (write.Step is { Advice: not null }) return true;
+            if (write.Step is { } step && has(step)) return true;
 
         return false;
     }

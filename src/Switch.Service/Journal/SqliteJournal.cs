@@ -187,14 +187,14 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     {
         var kept = _reader.ReadOutcomesBefore(beforeSequence, max);
         // An outcome may be settled between the read and here: a settled answer is put back as one, which is what it
-        // is.
+        // is. While one of a transaction is unsettled, none before it is known to stand.
         return
         [
             .. kept.Select(row => row with
             {
                 Outcome = row.Outcome with
                 {
-                    IsSettled = row.Outcome.IsSettled || _unsettled.Find(row.Outcome.TransactionId) != row.Sequence,
+                    IsSettled = row.Outcome.IsSettled || !_unsettled.Contains(row.Outcome.TransactionId),
                 },
             }),
         ];

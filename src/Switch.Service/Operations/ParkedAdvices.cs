@@ -88,6 +88,8 @@ internal sealed class ParkedAdvices
         var isClose = request.Action == ParkedAdviceAction.Close;
         // Repeats stay repeats: what may have been sent once is never sent as new again.
         var tries = Math.Min(row.Tries, 1);
+        // First, or a sweep that finds the record still owed and no advice would send what a person has closed.
+        if (isClose && !await _sender.TellAsync(row)) return Refusal.StoreUnavailable;
         var fault = await _journal.WriteAsync(isClose ? Closing(row, request) : Resuming(row, tries));
         if (fault == JournalFault.NotFound) return Refusal.AdviceUnknown;
         if (fault != JournalFault.None) return Refusal.JournalUnavailable;
@@ -97,7 +99,6 @@ internal sealed class ParkedAdvices
         var action = isClose ? "close" : "resume";
         _metrics.Resolved(action);
         Log.AdviceResolved(_logger, request.Operator, action, row.TransactionId, request.Reason);
-        if (isClose) await _sender.TellAsync(row);
         return null;
     }
 

@@ -32,10 +32,11 @@ internal sealed class OwedReversals
         _time = time;
     }
 
-    /// <summary>An advice was acknowledged, or closed by a person.</summary>
-    public async ValueTask SettledAsync(AdviceRow advice)
+    /// <summary>An advice was acknowledged, or is about to be closed by a person.</summary>
+    /// <returns>Whether the record says that nothing is owed; false when the store did not answer.</returns>
+    public async ValueTask<bool> SettledAsync(AdviceRow advice)
     {
-        if (advice.Kind != AdviceKinds.Reversal || AdviceRecords.TryParse(advice) is not { } reversal) return;
+        if (advice.Kind != AdviceKinds.Reversal || AdviceRecords.TryParse(advice) is not { } reversal) return true;
         var found = await _records.FindAsync(advice.TransactionId);
         if (found is { Kind: FindKind.Found, Record.State: RecordState.InFlight })
         {
@@ -46,10 +47,11 @@ internal sealed class OwedReversals
 
         for (var round = 0; round < RoundsMax; round++)
         {
-            if (found.Kind != FindKind.Found) return;
-            if (found.Record is not { State: RecordState.Final, ReversalOwed: true } record) return;
+            if (found.Kind != FindKind.Found) return found.Kind == FindKind.Absent;
+            if (found.Record.State == RecordState.InFlight) return false;
+            if (found.Record is not { State: RecordState.Final, ReversalOwed: true } record) return true;
             // Another attempt's, which the request has been ended with since, is owed as before.
-            if (!record.Covers(reversal.Original)) return;
+            if (!record.Covers(reversal.Original)) return true;
             var flags = (byte)(record.Flags & ~IdempotencyRecord.ReversalOwedFlag);
             var amended = await _records.AmendAsync(advice.TransactionId, record, flags, default);
             if (amended.Kind == FencedKind.Done)
@@ -61,11 +63,13 @@ internal sealed class OwedReversals
                         advice.TransactionId, nowMs, _records.EncodeAmended(record, flags, default), IsSettled: true),
                 });
                 await _index.ForgetAsync(advice.TransactionId);
-                return;
+                return true;
             }
 
-            if (amended.Kind != FencedKind.LostClaim) return;
+            if (amended.Kind != FencedKind.LostClaim) return amended.Kind == FencedKind.Gone;
             found = new FindResult(FindKind.Found, amended.Current);
         }
+
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
@@ -70,25 +71,29 @@ internal sealed class PutBack
         return count;
     }
 
-    // Newest first: an older row of the same transaction then meets what has replaced it.
+    // Newest first, and only the newest of a transaction: it has replaced the older ones, or says that nothing of them
+    // stands.
     private async ValueTask<(int Count, long Newest)> PutOutcomesAsync(long through, CancellationToken stopping)
     {
         var count = 0;
         var newest = through;
-        var superseded = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<UInt128>();
         for (var before = long.MaxValue; _journal.ReadOutcomes(before, PageMax) is { Count: > 0 } page;)
         {
             newest = Math.Max(newest, page[0].Sequence);
             before = page[^1].Sequence;
             stopping.ThrowIfCancellationRequested();
             var writes = new List<Task<bool>>(page.Count);
-            var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var (sequence, outcome) in page)
             {
                 if (sequence <= through) break;
-                if (outcome.Record.IsEmpty) superseded.Add(outcome.TransactionId);
-                if (superseded.Contains(outcome.TransactionId) || !seen.Add(outcome.TransactionId)) continue;
-                writes.Add(PutAsync(outcome).AsTask());
+                var id = UInt128.Parse(outcome.TransactionId, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                if (seen.Contains(id)) continue;
+                var isReadable = IdempotencyRecord.TryDecode(outcome.Record, out var record, out _);
+                // The answer to a tombstone that nobody has been told: the tombstone is an older row.
+                if (isReadable && !outcome.IsSettled && record.Tombstoned) continue;
+                seen.Add(id);
+                if (isReadable) writes.Add(PutAsync(outcome, record).AsTask());
             }
 
             if (Array.Exists(await Task.WhenAll(writes), static isPut => !isPut)) return (-1, newest);
@@ -99,9 +104,8 @@ internal sealed class PutBack
         return (count, newest);
     }
 
-    private async ValueTask<bool> PutAsync(OutcomeRow outcome)
+    private async ValueTask<bool> PutAsync(OutcomeRow outcome, IdempotencyRecord record)
     {
-        if (!IdempotencyRecord.TryDecode(outcome.Record, out var record, out _)) return true;
         // Also of what is not settled: its completion is on its way, and the note that went before it is lost.
         if (record.ReversalOwed && !await _index.KeepAsync(outcome.TransactionId)) return false;
         if (!outcome.IsSettled) return await PutClaimAsync(outcome, record);
@@ -136,7 +140,6 @@ internal sealed class PutBack
     // Nobody has been told this outcome. Its claim keeps others from sending until it is known whether it stands.
     private async ValueTask<bool> PutClaimAsync(OutcomeRow outcome, IdempotencyRecord record)
     {
-        if (record.Tombstoned) return true;
         var attempt = record.ReversalData.IsEmpty
             ? ReadOnlyMemory<byte>.Empty
             : AttemptOf(record);
@@ -165,10 +168,18 @@ internal sealed class PutBack
                         == JournalFault.None;
             case RecordState.Final when standing.State == RecordState.Final && standing.Fence != kept.Fence:
                 Log.RecordsContradict(_logger, transactionId);
-                return true;
+                return await ParkAsync(kept, standing);
             default:
                 return true;
         }
+    }
+
+    // Terminals may have been told both. What was told first stands at its acquirer and nobody would ever look.
+    private async ValueTask<bool> ParkAsync(IdempotencyRecord kept, IdempotencyRecord standing)
+    {
+        if (kept.ReversalData.IsEmpty || kept.ReversalOwed || kept.ReversalRequested) return true;
+        var attempt = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original;
+        return standing.Covers(attempt) || await _late.ParkAsync(attempt) == JournalFault.None;
     }
 
     private static byte[] AttemptOf(IdempotencyRecord record) =>

@@ -35,7 +35,8 @@ internal sealed class Recoverer
     /// <summary>Whether the intent is ended, here or elsewhere.</summary>
     public async ValueTask<bool> TryEndIntentAsync(IntentRow intent)
     {
-        if (!IdempotencyRecord.TryDecode(intent.Detail, out var record, out var fault))
+        if (!IdempotencyRecord.TryDecode(intent.Detail, out var record, out var fault)
+            || !AttemptRecord.TryParse(record.ReversalData, out _))
         {
             // Nothing can be reversed from it; it stays for a person to look at.
             Log.IntentUnreadable(_logger, intent.TransactionId, fault);

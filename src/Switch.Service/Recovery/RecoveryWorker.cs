@@ -109,17 +109,22 @@ internal sealed class RecoveryWorker : BackgroundService
 
     private async ValueTask RoundAsync(CancellationToken stopping)
     {
+        await TryAsync(nameof(LookIntoDeferredAsync), async () => await LookIntoDeferredAsync(stopping));
+        await TryAsync(nameof(EndUnfinishedAsync), async () => await EndUnfinishedAsync());
+        await TryAsync(nameof(TrySettleAllAsync), async () => await TrySettleAllAsync());
+        await TryAsync(nameof(Sweeper), async () => await _sweeper.SweepAsync());
+    }
+
+    // A bug, or the disk under the journal's reader: the next round may fare better, and the others are not kept.
+    private async ValueTask TryAsync(string what, Func<Task> work)
+    {
         try
         {
-            await LookIntoDeferredAsync(stopping);
-            await EndUnfinishedAsync();
-            await TrySettleAllAsync();
-            await _sweeper.SweepAsync();
+            await work();
         }
         catch (Exception e)
         {
-            // A bug, or the disk under the journal's reader: the next round may fare better.
-            Log.RecoveryFailed(_logger, nameof(RoundAsync), e);
+            Log.RecoveryFailed(_logger, what, e);
         }
     }
 
@@ -134,7 +139,17 @@ internal sealed class RecoveryWorker : BackgroundService
     {
         if (_journal.Health != JournalFault.None) return;
         for (var left = _unfinished.Count; left > 0 && _unfinished.TryTake(out var request); left--)
-            if (!await _recoverer.TryEndAsync(request)) _unfinished.Add(request);
+        {
+            var isEnded = false;
+            try
+            {
+                isEnded = await _recoverer.TryEndAsync(request);
+            }
+            finally
+            {
+                if (!isEnded) _unfinished.Add(request);
+            }
+        }
     }
 
     // Those that somebody in this process is at work on are left to it.

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
@@ -12,6 +13,8 @@ namespace Switch.Service.Recovery;
 /// </summary>
 internal sealed class Sweeper
 {
+    private const int ReadsAtOnce = 64;
+
     private readonly IIdempotencyStore _store;
     private readonly RecordStore _records;
     private readonly RequestCoordinator _requests;
@@ -21,6 +24,7 @@ internal sealed class Sweeper
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
     private readonly TimeSpan _lease;
+    private readonly TimeSpan _interval;
     private readonly int _max;
     private readonly ILogger<Sweeper> _logger;
     private int _skip;
@@ -38,26 +42,49 @@ internal sealed class Sweeper
         _journal = journal;
         _time = time;
         _lease = options.Redis.Lease;
+        _interval = options.Recovery.SweepInterval;
         _max = options.Recovery.SweepMax;
         _logger = logger;
     }
 
-    /// <summary>One look through the index.</summary>
+    /// <summary>One look through the index, or as far as it comes until the next is due.</summary>
     public async ValueTask SweepAsync()
     {
-        // What stays open for long must not hide what is behind it: each sweep goes on where the last one ended.
-        var open = await _store.ReadIndexAsync(_time.GetUtcNow() - _lease, _skip, _max);
-        _skip = open is { Count: > 0 } ? _skip + _max : 0;
-        if (open is not { Count: > 0 }) return;
         if (await _store.PeersAsync() is not { } alive) return;
-        foreach (var note in open)
+        var started = _time.GetTimestamp();
+        do
         {
-            var transactionId = OpenClaimIndex.TransactionOf(note);
-            if (_requests.IsSeated(transactionId)) continue;
-            var found = await _records.FindAsync(transactionId);
-            if (found.Kind == FindKind.Unavailable) return;
-            if (await IsOverAsync(transactionId, found, alive)) await _index.RemoveAsync(note);
+            // What stays open for long must not hide what is behind it: each sweep goes on where the last one ended.
+            var open = await _store.ReadIndexAsync(_time.GetUtcNow() - _lease, _skip, _max);
+            _skip = open is { Count: > 0 } ? _skip + _max : 0;
+            if (open is not { Count: > 0 }) return;
+            foreach (var notes in open.Chunk(ReadsAtOnce))
+                if (!await LookAtAsync(notes, alive)) return;
         }
+        while (_time.GetElapsedTime(started) < _interval);
+    }
+
+    // False when the store does not answer. One record that nobody can read must not keep the others from their turn.
+    private async ValueTask<bool> LookAtAsync(string[] notes, IReadOnlyDictionary<ulong, string> alive)
+    {
+        var found = await Task.WhenAll(
+            notes.Select(note => _records.FindAsync(OpenClaimIndex.TransactionOf(note)).AsTask()));
+        if (Array.TrueForAll(found, static result => result.Kind == FindKind.Unavailable)) return false;
+        for (var i = 0; i < notes.Length; i++)
+        {
+            var transactionId = OpenClaimIndex.TransactionOf(notes[i]);
+            if (found[i].Kind == FindKind.Unavailable || _requests.IsSeated(transactionId)) continue;
+            try
+            {
+                if (await IsOverAsync(transactionId, found[i], alive)) await _index.RemoveAsync(notes[i]);
+            }
+            catch (InvalidProtocolBufferException e)
+            {
+                Log.RecoveryFailed(_logger, nameof(Sweeper), e);
+            }
+        }
+
+        return true;
     }
 
     // Whether nothing about it is open any more.

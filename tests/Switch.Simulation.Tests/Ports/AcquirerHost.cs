@@ -5,7 +5,7 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Ports;
 
 /// <summary>
-/// An acquirer with books of its own: the truth about money. It knows a second send of a payment by its RRN and answers
+/// An acquirer with books of its own: the truth about money. It may know a second send of a payment by its RRN and answer
 /// as the first time, and it declines an original whose reversal came first. Its rules are those of Switch.Simulator's
 /// ledger.
 /// </summary>
@@ -19,6 +19,9 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
     private int _approvals;
 
     public string Name => name;
+
+    /// <summary>Whether it knows a second send; without that each one is money.</summary>
+    public bool DetectsDuplicates { get; init; } = true;
 
     public bool IsReachable { get; set; } = true;
 
@@ -34,7 +37,7 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
     {
         var rrn = attempt.Draft.RetrievalReferenceNumber;
         var entries = EntriesOf(rrn);
-        if (entries.Find(static entry => !entry.IsRepeat) is { } first)
+        if (DetectsDuplicates && entries.Find(static entry => !entry.IsRepeat) is { } first)
         {
             entries.Add(first with { Stan = attempt.Stan, Time = attempt.TransmissionDateTime, IsRepeat = true });
             return new HostReply(first.Code, first.ApprovalCode, first.Minor);

@@ -99,7 +99,7 @@ internal sealed class DiskJournal : IJournal
         {
             Outcome = kept.Outcome with
             {
-                IsSettled = kept.Outcome.IsSettled || _unsettled.Find(kept.Outcome.TransactionId) != kept.Sequence,
+                IsSettled = kept.Outcome.IsSettled || !_unsettled.Contains(kept.Outcome.TransactionId),
             },
         }),
     ];

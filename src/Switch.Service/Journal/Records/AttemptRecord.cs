@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
 
 namespace Switch.Service.Journal.Records;
 
@@ -18,6 +20,21 @@ internal sealed partial class AttemptRecord
         {
             var name = Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Acquirer}/{TransmissionDateTime}/{Stan}"));
             return Convert.ToHexStringLower(SHA256.HashData(name).AsSpan(0, TagBytes));
+        }
+    }
+
+    /// <summary>Reads one; false when the bytes are none.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out AttemptRecord? attempt)
+    {
+        try
+        {
+            attempt = Parser.ParseFrom(bytes.Span);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            attempt = null;
+            return false;
         }
     }
 
