@@ -153,6 +153,11 @@ internal sealed class ServiceFileOptions
     [Required]
     public string Keys { get; set; } = "keys.json";
 
+    /// <summary>
+    /// The group may read the key file: a secret volume gives it to a group (fsGroup). Never may anybody else.
+    /// </summary>
+    public bool KeysMayBeGroupReadable { get; set; }
+
     /// <summary>Merchants and their terminals; reloaded on change.</summary>
     [Required]
     public string Merchants { get; set; } = "merchants.yaml";
