@@ -27,6 +27,16 @@ public static class RoutingLimits
     /// <summary>Length of a name of an acquirer, scheme or rule, in characters.</summary>
     public const int NameLength = 64;
 
+    /// <summary>Whether a text can be such a name: letters and digits of ASCII, '-', '_' and '.'.</summary>
+    public static bool IsName(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length is 0 or > NameLength) return false;
+        foreach (char letter in text)
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')) return false;
+        return true;
+    }
+
     /// <summary>Digits of a BIN that are looked at (DE 32 and the schemes' tables know at most eleven).</summary>
     public const int BinDigits = 11;
 

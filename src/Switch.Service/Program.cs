@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using Switch.Service.Hosting;
 
 // A container without a shell asks its own program: "healthcheck URL" ends with 0 when the URL answers 200.
@@ -5,7 +6,11 @@ if (args is ["healthcheck", ..]) return await HealthCommand.RunAsync(args[1..]);
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    // appsettings.json is the one next to the program, wherever it is started: it says how logs are written.
+    var builder = WebApplication.CreateSlimBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    // The slim builder sets a formatter of its own above the configured one.
+    builder.Services.Configure<ConsoleLoggerOptions>(builder.Configuration.GetSection("Logging:Console"));
     await using var app = SwitchHost.Build(builder);
     await app.RunAsync();
     return 0;

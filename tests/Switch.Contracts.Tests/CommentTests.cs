@@ -45,6 +45,20 @@ public sealed partial class CommentTests
         Assert.Contains("sequence is the number of the type", events.MessageComment, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("string name = 1;", "string")]
+    [InlineData("repeated string name = 1;", "string")]
+    [InlineData("optional int32 name = 1;", "int32")]
+    [InlineData("int64 name = 1 [deprecated = true];", "int64")]
+    [InlineData("bytes name = 1 [", "bytes")]
+    [InlineData("map<string, int32> name = 1;", "int32")]
+    [InlineData("map<string, google.protobuf.Timestamp> name = 1 [json_name = \"n\"];", "google.protobuf.Timestamp")]
+    public void Field_InEveryForm_IsSeen(string declaration, string type)
+    {
+        var field = Assert.Single(Fields("a.proto", ["message A {", "  " + declaration]));
+        Assert.Equal(("a.proto:2 A.name", type), (field.Place, field.Type));
+    }
+
     private static Regex RangeOf(string type) => type switch
     {
         "int32" or "int64" => RangeOfNumber(),
@@ -54,11 +68,13 @@ public sealed partial class CommentTests
     };
 
     // Comments stand above what they explain, line by line, and say nothing of what follows an empty line.
-    private static List<Field> Fields(string path)
+    private static List<Field> Fields(string path) => Fields(Path.GetFileName(path), File.ReadLines(path));
+
+    private static List<Field> Fields(string file, IEnumerable<string> lines)
     {
         var fields = new List<Field>();
         var (message, messageComment, comment, line) = ("", "", "", 0);
-        foreach (var text in File.ReadLines(path))
+        foreach (var text in lines)
         {
             line++;
             var trimmed = text.Trim();
@@ -72,7 +88,7 @@ public sealed partial class CommentTests
                 (message, messageComment) = (opened.Groups[1].Value, comment);
             else if (FieldLine().Match(text) is { Success: true } field)
             {
-                var place = $"{Path.GetFileName(path)}:{line} {message}.{field.Groups[2].Value}";
+                var place = $"{file}:{line} {message}.{field.Groups[2].Value}";
                 fields.Add(new Field(place, message, messageComment, field.Groups[1].Value, comment));
             }
 
@@ -86,7 +102,9 @@ public sealed partial class CommentTests
     [GeneratedRegex(@"^message (\w+) \{")]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"^\s+(?:repeated |optional )?([a-zA-Z0-9_.]+) ([a-z0-9_]+) = \d+;")]
+    // Of a map its values' type counts.
+    [GeneratedRegex(
+        @"^\s+(?:repeated |optional )?(?:map\s*<\s*\w+\s*,\s*)?([a-zA-Z0-9_.]+)\s*>?\s+([a-z0-9_]+)\s*=\s*\d+\s*[;\[]")]
     private static partial Regex FieldLine();
 
     [GeneratedRegex(@"\b([Ss]et by the (terminal|concentrator|operator|switch)|From the request)\b")]

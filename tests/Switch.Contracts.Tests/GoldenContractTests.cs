@@ -68,8 +68,9 @@ public sealed class GoldenContractTests
                 FieldType.Enum => field.EnumType.FullName,
                 _ => field.FieldType.ToString().ToLowerInvariant(),
             };
-            yield return $"field {field.FullName} = {field.FieldNumber}"
-                + $" {(field.IsRepeated ? "repeated " : "")}{type} json={field.JsonName}"
+            // Without "optional" a value left out and a zero look the same.
+            var label = field.IsRepeated ? "repeated " : field.ToProto().Proto3Optional ? "optional " : "";
+            yield return $"field {field.FullName} = {field.FieldNumber} {label}{type} json={field.JsonName}"
                 + $" oneof={field.RealContainingOneof?.Name}";
         }
 
@@ -81,6 +82,8 @@ public sealed class GoldenContractTests
             foreach (var line in Lines(nested)) yield return line;
     }
 
+    // The end of an enum's range belongs to it; that of a message's is the first number behind it.
     private static IEnumerable<string> Lines(EnumDescriptor type) =>
-        type.Values.Select(value => $"enum {value.FullName} = {value.Number}");
+        type.Values.Select(value => $"enum {value.FullName} = {value.Number}").Concat(
+            type.ToProto().ReservedRange.Select(range => $"reserved {type.FullName} {range.Start}-{range.End}"));
 }

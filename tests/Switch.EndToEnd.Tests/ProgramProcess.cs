@@ -32,13 +32,14 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// Starts "dotnet program.dll arguments" with these environment variables ("Switch:Redis" may be so written).
     /// </summary>
     public static ProgramProcess Start(
-        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null)
+        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null,
+        string? workingDirectory = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = workingDirectory ?? AppContext.BaseDirectory,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

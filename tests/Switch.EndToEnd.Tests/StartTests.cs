@@ -83,6 +83,22 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task StartedElsewhere_WritesItsLogsAsBefore_AndFindsItsFilesFromThere()
+    {
+        foreach (var key in (string[])["Journal:Path", "Files:Keys", "Files:Merchants", "Routes:File"])
+            _configuration.Values[$"Switch:{key}"] = Path.GetFileName(_configuration.Values[$"Switch:{key}"]);
+        await using var service = ProgramProcess.Start(
+            "Switch.Service", [], _configuration.Values, _configuration.Folder);
+        await service.SaysAsync("is up on");
+        Assert.True(File.Exists(_configuration.PathOf("journal.db")), "the journal is in the working directory");
+        await service.SignalAsync("TERM");
+        Assert.Equal(0, await service.ExitAsync());
+
+        var lines = service.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.StartsWith("{\"", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task JournalHeldByAnotherProcess_IsRefused_AndTheHolderGoesOn()
     {
         await using var holder = _configuration.Start();

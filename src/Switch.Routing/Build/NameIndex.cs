@@ -18,7 +18,7 @@ internal sealed class NameIndex
     /// <summary>Declares a name; a bad or repeated one is a fault, and not declared.</summary>
     internal bool Declare(Located<string> name, int index, string path)
     {
-        if (!IsName(name.Value))
+        if (!RoutingLimits.IsName(name.Value))
         {
             _faults.Add(name.Line, path, $"'{name.Value}' is not a name: 1 to {RoutingLimits.NameLength} letters, "
                 + "digits, '-', '_' or '.'");
@@ -44,13 +44,5 @@ internal sealed class NameIndex
         bool found = _indexes.TryGetValue(name, out Located<int> entry);
         index = entry.Value;
         return found;
-    }
-
-    private static bool IsName(string name)
-    {
-        if (name.Length is 0 or > RoutingLimits.NameLength) return false;
-        foreach (char letter in name)
-            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')) return false;
-        return true;
     }
 }

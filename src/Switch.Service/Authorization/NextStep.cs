@@ -33,13 +33,14 @@ internal static class AttemptRules
     public static NextStep Decide(in AttemptResult result, bool hasNext, TimeSpan left, bool acceptsPartial)
     {
         var mayTryNext = hasNext && !IsTooLate(left);
+        // Whatever the table says of unknown codes: it may have been an approval, and nobody knows of what.
+        if (result.Code is { IsKnown: false }) return NextStep.ReverseAndStop;
         return result.Kind switch
         {
             AttemptKind.NotSent => mayTryNext ? NextStep.TryNext : NextStep.Stop,
             AttemptKind.Approved when IsPartial(result) && !acceptsPartial => NextStep.ReverseAndStop,
             AttemptKind.Approved => NextStep.Stop,
-            AttemptKind.Declined when !result.Code!.IsKnown => NextStep.ReverseAndStop,
-            AttemptKind.Declined => result.Code.RetryElsewhere && mayTryNext ? NextStep.TryNext : NextStep.Stop,
+            AttemptKind.Declined => result.Code!.RetryElsewhere && mayTryNext ? NextStep.TryNext : NextStep.Stop,
             _ => NextStep.ReverseAndStop, // SentUnknown, and anything added later: fail to the safe side
         };
     }

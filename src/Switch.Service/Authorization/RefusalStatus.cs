@@ -88,7 +88,7 @@ internal static class RefusalStatus
             RefusalReason.TerminalUnknown => (StatusCode.PermissionDenied, "TERMINAL_UNKNOWN",
                 "the merchant has no such terminal", null),
             RefusalReason.TerminalNotBound => (StatusCode.PermissionDenied, "TERMINAL_NOT_BOUND",
-                "the client certificate names another terminal", null),
+                "the client certificate does not speak for this terminal", null),
             RefusalReason.KeyReused => (StatusCode.AlreadyExists, "IDEMPOTENCY_KEY_REUSED",
                 "the idempotency key was used for a different payment; choose a new key", null),
             RefusalReason.InProgress => (StatusCode.Aborted, "REQUEST_IN_PROGRESS",

@@ -41,6 +41,7 @@ internal static class StrictConfiguration
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (DictionaryValue(type) is { } valueType)
         {
+            if (section.Value is { Length: > 0 }) faults.Add($"{section.Path}: expected a section, not a value");
             foreach (var child in section.GetChildren()) CheckShape(child, valueType, faults);
         }
         else if (ListItem(type) is { } itemType)
@@ -78,13 +79,22 @@ internal static class StrictConfiguration
         }
 
         if (section.Value is null || type == typeof(string)) return;
+        if (!IsOf(type, section.Value)) faults.Add($"{section.Path}: \"{section.Value}\" is no {Describe(type)}");
+    }
+
+    private static bool IsOf(Type type, string value)
+    {
+        // The converter takes numbers too, of no name even, and several names for one: 0200 would be no message at all.
+        if (type.IsEnum) return Enum.GetNames(type).Contains(value, StringComparer.OrdinalIgnoreCase);
         try
         {
-            TypeDescriptor.GetConverter(type).ConvertFromInvariantString(section.Value);
+            TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value);
+            return true;
         }
-        catch (Exception e) when (e is FormatException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (
+            e is FormatException or OverflowException or NotSupportedException or ArgumentException)
         {
-            faults.Add($"{section.Path}: \"{section.Value}\" is no {Describe(type)}");
+            return false;
         }
     }
 

@@ -81,9 +81,10 @@ internal sealed class SwitchOptions : IValidatableObject
             yield return new ValidationResult($"at most {RoutingLimits.Acquirers} acquirers", [nameof(Acquirers)]);
         foreach (var name in Acquirers.Keys)
         {
-            if (name.Length > RoutingLimits.NameLength)
+            if (!RoutingLimits.IsName(name))
                 yield return new ValidationResult(
-                    $"\"{name}\" is longer than {RoutingLimits.NameLength}", [nameof(Acquirers)]);
+                    $"\"{name}\" is not a name: 1 to {RoutingLimits.NameLength} letters, digits, '-', '_' or '.'",
+                    [nameof(Acquirers)]);
         }
     }
 }
@@ -133,7 +134,11 @@ internal sealed class TlsOptions
     [Required]
     public string KeyPath { get; set; } = "";
 
-    /// <summary>Set: terminals must show a certificate of this CA (mTLS).</summary>
+    /// <summary>
+    /// Set: terminals must show a certificate of this CA (mTLS). Empty is not taken for absent: that would let
+    /// everybody in.
+    /// </summary>
+    [MinLength(1, ErrorMessage = "is empty; leave the key out to ask for no certificate")]
     public string? ClientCaPath { get; set; }
 
     /// <summary>The trust domain in terminals' URI SAN, spiffe://&lt;trust-domain&gt;/terminal/&lt;id&gt;.</summary>
@@ -148,12 +153,17 @@ internal sealed class ServiceFileOptions
     [Required]
     public string Keys { get; set; } = "keys.json";
 
+    /// <summary>
+    /// The group may read the key file: a secret volume gives it to a group (fsGroup). Never may anybody else.
+    /// </summary>
+    public bool KeysMayBeGroupReadable { get; set; }
+
     /// <summary>Merchants and their terminals; reloaded on change.</summary>
     [Required]
     public string Merchants { get; set; } = "merchants.yaml";
 
-    /// <summary>Replaces the built-in table of response codes (S14).</summary>
-    public string? ResponseCodes { get; set; }
+    /// <summary>Replaces the built-in table of response codes (S14); empty is absent.</summary>
+    public string? ResponseCodes { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 }
 
 /// <summary>When the business date changes (S12).</summary>

@@ -32,9 +32,9 @@ internal sealed class KeyFileReader
     };
 
     /// <summary>The keys in the order of the file; to be used only when <see cref="Faults"/> stays empty.</summary>
-    public IReadOnlyList<SwitchKey> Read(string path, bool allowOpenPermissions)
+    public IReadOnlyList<SwitchKey> Read(string path, bool mayBeGroupReadable)
     {
-        var bytes = ReadBytes(path, allowOpenPermissions);
+        var bytes = ReadBytes(path, mayBeGroupReadable);
         if (bytes is null) return _keys;
         try
         {
@@ -54,15 +54,17 @@ internal sealed class KeyFileReader
         return _keys;
     }
 
-    private byte[]? ReadBytes(string path, bool allowOpenPermissions)
+    private byte[]? ReadBytes(string path, bool mayBeGroupReadable)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             // Asked of the open file, so that what is checked is what is read.
-            if (!OperatingSystem.IsWindows() && !allowOpenPermissions
-                && (File.GetUnixFileMode(stream.SafeFileHandle) & ~OwnerOnly) != 0)
-                _faults.Add("its permissions let others than its owner use it (want 0600 or 0400)");
+            var allowed = mayBeGroupReadable ? OwnerOnly | UnixFileMode.GroupRead : OwnerOnly;
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & ~allowed) != 0)
+                _faults.Add(mayBeGroupReadable
+                    ? "its permissions let others than owner and group use it, or its group write it (want 0640 or 0440)"
+                    : "its permissions let others than its owner use it (want 0600 or 0400)");
             if (stream.Length <= FileBytesMax)
             {
                 var bytes = new byte[stream.Length];

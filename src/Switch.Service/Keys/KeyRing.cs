@@ -31,25 +31,25 @@ internal sealed class KeyRing
 
     /// <summary>Reads a key file and names every fault in it.</summary>
     /// <param name="path">The file, JSON: {"keys":[{"id":"…","purpose":"seal|token|identity","key":"base64"}]}.</param>
-    /// <param name="allowOpenPermissions">
-    /// Take a file that others than its owner may use, as a volume of an orchestrator often is.
+    /// <param name="mayBeGroupReadable">
+    /// Take a file that its group may read too, as on a volume that an orchestrator gives to a group.
     /// </param>
     /// <exception cref="KeyFileException">It cannot be used.</exception>
-    public static KeyRing Load(string path, bool allowOpenPermissions = false) =>
-        TryLoad(path, allowOpenPermissions, out var ring, out var faults)
+    public static KeyRing Load(string path, bool mayBeGroupReadable = false) =>
+        TryLoad(path, mayBeGroupReadable, out var ring, out var faults)
             ? ring
             : throw new KeyFileException(path, faults);
 
     /// <summary>As <see cref="Load"/>, with the faults as a value.</summary>
     public static bool TryLoad(
         string path,
-        bool allowOpenPermissions,
+        bool mayBeGroupReadable,
         [NotNullWhen(true)] out KeyRing? ring,
         out IReadOnlyList<string> faults)
     {
         ring = null;
         var reader = new KeyFileReader();
-        var keys = reader.Read(path, allowOpenPermissions);
+        var keys = reader.Read(path, mayBeGroupReadable);
         faults = reader.Faults;
         if (faults.Count > 0) return false;
         ring = new KeyRing(keys);

@@ -8,22 +8,22 @@ internal static class KeysRegistration
     /// <exception cref="InvalidConfigurationException">The key file can't be used.</exception>
     public static void AddKeys(this IServiceCollection services, SwitchOptions options)
     {
-        services.AddSingleton(Load(options.Files.Keys));
+        services.AddSingleton(Load(options.Files));
         services.AddSingleton<CardSealer>();
         services.AddSingleton<CardTokenizer>();
         services.AddSingleton<TransactionIdentity>();
     }
 
-    private static KeyRing Load(string path)
+    private static KeyRing Load(ServiceFileOptions files)
     {
         try
         {
-            return KeyRing.Load(path);
+            return KeyRing.Load(files.Keys, files.KeysMayBeGroupReadable);
         }
         catch (KeyFileException e)
         {
             throw new InvalidConfigurationException(
-                [.. e.Faults.Select(fault => $"Switch:Files:Keys: {path}: {fault}")]);
+                [.. e.Faults.Select(fault => $"Switch:Files:Keys: {files.Keys}: {fault}")]);
         }
     }
 }

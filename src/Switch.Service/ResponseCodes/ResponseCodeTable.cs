@@ -79,15 +79,23 @@ internal sealed class ResponseCodeTable
         foreach (var required in (string[])["00", NoAnswer, Unavailable, InvalidTransaction, InsufficientFunds])
             if (!file.Codes.ContainsKey(required))
                 file.Faults.Add($"codes: {required} is missing; the switch itself answers with it");
+        foreach (var declines in (string[])[NoAnswer, Unavailable, InvalidTransaction, InsufficientFunds])
+            if (file.Codes.TryGetValue(declines, out var own) && Approves(own))
+                file.Faults.Add($"codes.{declines}.outcome: must be declined; the switch itself declines with it");
         if (file.Unknown is not { } unknown || !file.Codes.TryGetValue(unknown, out var meaning))
         {
             file.Faults.Add($"unknown: {file.Unknown ?? "nothing"} is not one of the codes");
             meaning = null;
         }
+        else if (Approves(meaning))
+            file.Faults.Add($"unknown: {unknown} is no decline; a code that nobody knows would be an approval");
 
         return file.Faults.Count > 0
             ? throw new InvalidDataException($"{name}: {string.Join("; ", file.Faults)}")
             : new ResponseCodeTable(
                 file.Codes.ToFrozenDictionary(StringComparer.Ordinal), meaning! with { IsKnown = false });
     }
+
+    // An outcome that could not be read is a fault of its own.
+    private static bool Approves(ResponseCode code) => code.Outcome is Outcome.Approved or Outcome.PartiallyApproved;
 }

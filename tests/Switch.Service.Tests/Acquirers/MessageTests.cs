@@ -1,26 +1,35 @@
 using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using Switch.Contracts.V1;
 using Switch.Iso8583;
 using Switch.Service.Acquirers;
 using Switch.Service.Authorization;
 using Switch.Service.Journal.Records;
+using Switch.Service.Keys;
 using Switch.Service.ResponseCodes;
 using Switch.Service.Tests.Authorization;
+using Switch.Service.Tests.Keys;
 
 namespace Switch.Service.Tests.Acquirers;
 
 /// <summary>
 /// Every field of a request as S13 lists them, and what a reply has to say to be an answer, in both dialects.
 /// </summary>
-public sealed class MessageTests : IDisposable
+public sealed class MessageTests : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> NoOwnCodes = [];
     private readonly ValidatorRig _rig = new();
     private readonly ResponseCodeTable _codes = ResponseCodeTable.LoadDefault();
+    private readonly IsoLink _link =
+        new(new AcquirerOptions { Endpoints = ["127.0.0.1:1"] }.ToLinkOptions(IsoDialect.Ascii1987));
 
     public static TheoryData<string> Dialects => ["iso1987-ascii", "iso1987-binary"];
 
-    public void Dispose() => _rig.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _rig.Dispose();
+        return _link.DisposeAsync();
+    }
 
     [Theory]
     [MemberData(nameof(Dialects))]
@@ -90,6 +99,26 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void S13_KindAndPurchaseMessage_DecideTheType()
+    {
+        var expected = new Dictionary<(TransactionKind, PurchaseMessage), Mti>
+        {
+            [(TransactionKind.Purchase, PurchaseMessage.Mti0100)] = Mti.AuthorizationRequest,
+            [(TransactionKind.Purchase, PurchaseMessage.Mti0200)] = Mti.FinancialRequest,
+            [(TransactionKind.PreAuthorization, PurchaseMessage.Mti0100)] = Mti.AuthorizationRequest,
+            [(TransactionKind.PreAuthorization, PurchaseMessage.Mti0200)] = Mti.AuthorizationRequest,
+            [(TransactionKind.Refund, PurchaseMessage.Mti0100)] = Mti.FinancialRequest,
+            [(TransactionKind.Refund, PurchaseMessage.Mti0200)] = Mti.FinancialRequest,
+        };
+        foreach (var kind in Enum.GetValues<TransactionKind>().Except([TransactionKind.Unspecified]))
+            foreach (var purchase in Enum.GetValues<PurchaseMessage>())
+            {
+                using var sent = Write("iso1987-ascii", request => request.Kind = kind, purchase);
+                Assert.Equal((kind, purchase, expected[(kind, purchase)]), (kind, purchase, sent.Mti));
+            }
+    }
+
+    [Fact]
     public void S13_WithoutOptionalData_LeavesItsFieldsOut()
     {
         using var sent = Write("iso1987-ascii", request =>
@@ -137,14 +166,36 @@ public sealed class MessageTests : IDisposable
     public void Reply_OfAnotherType_LeavesTheAttemptInDoubt() =>
         Assert.Equal("reply_type", Read("iso1987-ascii", [], Mti.FinancialResponse).Reason);
 
-    private IsoMessage Write(string dialect, Action<AuthorizeRequest> change)
+    [Fact]
+    public void S14_AcquirersOwnCode_MeansWhatItIsMappedTo()
+    {
+        // 05 has a meaning of its own: what the acquirer's own list says of it comes first.
+        var own = new Dictionary<string, string> { ["N1"] = "00", ["N2"] = "51", ["N3"] = "91", ["05"] = "92" };
+        foreach (var (code, kind, meaning, next) in ((string, AttemptKind, string, NextStep)[])
+            [
+                ("N1", AttemptKind.Approved, "00", NextStep.Stop),
+                ("N2", AttemptKind.Declined, "51", NextStep.Stop),
+                ("N3", AttemptKind.Declined, "91", NextStep.TryNext),
+                ("05", AttemptKind.Declined, "92", NextStep.TryNext),
+                ("N4", AttemptKind.Declined, "05", NextStep.ReverseAndStop),
+            ])
+        {
+            var result = Read("iso1987-ascii", new() { [39] = code }, ownCodes: own);
+            Assert.Equal((code, kind, meaning), (result.AcquirerCode, result.Kind, result.Code!.Code));
+            Assert.Equal(next, AttemptRules.Decide(result, true, TimeSpan.FromSeconds(5), acceptsPartial: false));
+        }
+    }
+
+    private IsoMessage Write(
+        string dialect, Action<AuthorizeRequest> change, PurchaseMessage purchase = PurchaseMessage.Mti0100)
     {
         var message = ValidatorRig.Good();
         change(message);
         var request = _rig.TryAccept(message, out var refusal);
         Assert.Null(refusal);
         using var buffer = IsoBuffer.Rent(IsoDialect.Resolve(dialect));
-        Assert.True(RequestMessage.TryWrite(buffer, request!, AttemptOf(request!), out var fault), fault.ToString());
+        var attempt = AttemptOf(request!, purchase);
+        Assert.True(RequestMessage.TryWrite(buffer, request!, attempt, out var fault), fault.ToString());
         var sent = IsoMessage.Rent(buffer.Dialect);
         Assert.True(sent.TryParse(buffer.Span, out fault), fault.ToString());
         Assert.True(sent.TryValidate(out fault), fault.ToString());
@@ -152,7 +203,8 @@ public sealed class MessageTests : IDisposable
     }
 
     // An approval of the good request with some fields changed; an empty value leaves the field out.
-    private AttemptResult Read(string dialect, Dictionary<int, string> changes, Mti? mti = null)
+    private AttemptResult Read(
+        string dialect, Dictionary<int, string> changes, Mti? mti = null, Dictionary<string, string>? ownCodes = null)
     {
         var request = _rig.TryAccept(ValidatorRig.Good(), out _)!;
         var fields = new SortedDictionary<int, string>
@@ -174,21 +226,20 @@ public sealed class MessageTests : IDisposable
         Assert.True(writer.TryComplete(out var fault), fault.ToString());
         using var reply = IsoMessage.Rent(buffer.Dialect);
         Assert.True(reply.TryParse(buffer.Span, out fault), fault.ToString());
-        return ReplyMessage.Read(reply, request, AttemptOf(request), _codes, NoOwnCodes);
+        return ReplyMessage.Read(reply, request, AttemptOf(request), _codes, ownCodes ?? NoOwnCodes);
     }
 
-    private static AttemptRecord AttemptOf(PaymentRequest request) => new()
+    // As the acquirer itself prepares it; but for the STAN, whose first number is any.
+    private AttemptRecord AttemptOf(PaymentRequest request, PurchaseMessage purchase = PurchaseMessage.Mti0100)
     {
-        MessageType = request.Kind == TransactionKind.Refund ? "0200" : "0100",
-        ProcessingCode = RequestMessage.ProcessingCode(request.Kind),
-        Stan = 42,
-        TransmissionDateTime = "1123080000",
-        PosEntryMode = RequestMessage.PosEntryMode(request.EntryMode, request.HasPinEntry),
-        PosCondition = RequestMessage.PosCondition(request.Kind, request.EntryMode),
-        AcquiringInstitutionId = "123456",
-        CardSequenceNumber = request.CardSequenceNumber,
-        CurrencyNumeric = request.Currency.Numeric,
-    };
+        var options = new AcquirerOptions { PurchaseMessage = purchase, AcquiringInstitutionId = "123456" };
+        var acquirer = new Acquirer(
+            "alpha", options, IsoDialect.Ascii1987, _link, new CardSealer(KeyFiles.Ring()), _codes, _rig.Time,
+            NullLogger.Instance);
+        var attempt = acquirer.Prepare(request, new TransactionEvent(), number: 1);
+        attempt.Stan = 42;
+        return attempt;
+    }
 
     private static List<int> FieldsOf(IsoMessage message)
     {

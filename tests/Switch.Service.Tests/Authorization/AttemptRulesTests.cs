@@ -25,6 +25,10 @@ public sealed class AttemptRulesTests
         (Replied(AttemptKind.Declined, Declined), (_, _) => NextStep.Stop),
         (Replied(AttemptKind.Declined, Elsewhere), (mayTryNext, _) => mayTryNext ? NextStep.TryNext : NextStep.Stop),
         (Replied(AttemptKind.Declined, Unknown), (_, _) => NextStep.ReverseAndStop),
+        // The file of codes is refused that would make these; should one come about all the same, it is reversed.
+        (Replied(AttemptKind.Approved, Approved with { IsKnown = false }), (_, _) => NextStep.ReverseAndStop),
+        (Replied(AttemptKind.Approved, Partial with { IsKnown = false }), (_, _) => NextStep.ReverseAndStop),
+        (Replied(AttemptKind.Declined, Elsewhere with { IsKnown = false }), (_, _) => NextStep.ReverseAndStop),
     ];
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Switch.Service.Acquirers;
 using Switch.Service.Hosting;
 
 namespace Switch.Service.Tests.Hosting;
@@ -27,7 +28,18 @@ public sealed class StrictConfigurationTests
     [InlineData("Switch:Acquirers:alpha:Dialect", "iso2003", "Switch:Acquirers:alpha:Dialect:")]
     [InlineData("Switch:Acquirers:alpha:Endpoints:0", "nowhere", "Switch:Acquirers:alpha")]
     [InlineData("Switch:Acquirers:alpha:PurchaseMessage", "Mti0300", "is no one of Mti0100, Mti0200")]
+    [InlineData("Switch:Acquirers:alpha:PurchaseMessage", "0200", "\"0200\" is no one of Mti0100, Mti0200")]
+    [InlineData("Switch:Acquirers:alpha:PurchaseMessage", "1", "\"1\" is no one of Mti0100, Mti0200")]
+    [InlineData("Switch:Acquirers:alpha:PurchaseMessage", "Mti0100,Mti0200", "is no one of Mti0100, Mti0200")]
+    [InlineData("Switch:Acquirers:alpha:ReversalMessage", "0400", "\"0400\" is no one of Mti0420, Mti0400, None")]
+    [InlineData(
+        "Switch:Acquirers:alpha:ReplyTimeout", "00:00:90",
+        "Switch:Acquirers:alpha:ReplyTimeout: \"00:00:90\" is no duration")]
     [InlineData("Switch:Journal", "journal.db", "Switch:Journal: expected a section")]
+    [InlineData("Switch:Kafka:Client", "security.protocol=ssl", "Switch:Kafka:Client: expected a section")]
+    [InlineData("Switch:Tls:ClientCaPath", "", "Switch:Tls:ClientCaPath: is empty")]
+    [InlineData("Switch:Acquirers:b\u00eata:Endpoints:0", "127.0.0.1:1", "Switch:Acquirers: \"b\u00eata\" is not")]
+    [InlineData("Switch:Acquirers:al pha:Endpoints:0", "127.0.0.1:1", "Switch:Acquirers: \"al pha\" is not a name")]
     [InlineData("Switch:InstanceName:Text", "x", "Switch:InstanceName: expected a value")]
     [InlineData("Switch:Acquirers:alpha:ResponseCodes:123", "05", "Switch:Acquirers:alpha:ResponseCodes:123: a code")]
     [InlineData("Switch:Acquirers:alpha:ResponseCodes:N ", "05", "Switch:Acquirers:alpha:ResponseCodes:N : a code has")]
@@ -47,6 +59,34 @@ public sealed class StrictConfigurationTests
         settings[path] = value;
         var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(settings));
         Assert.Contains(fault.Faults, f => f.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bind_NameInAnotherCase_IsTaken()
+    {
+        var settings = Good();
+        settings["Switch:Acquirers:alpha:PurchaseMessage"] = "mti0200";
+        Assert.Equal(PurchaseMessage.Mti0200, Bind(settings).Acquirers["alpha"].PurchaseMessage);
+    }
+
+    [Fact]
+    public void Bind_EmptyPathOfTheCodes_LeavesTheTableInside()
+    {
+        var settings = Good();
+        settings["Switch:Files:ResponseCodes"] = "";
+        Assert.Null(Bind(settings).Files.ResponseCodes);
+    }
+
+    [Fact]
+    public void Bind_AcquirersNameOfTheGreatestLength_IsTaken_AndOneMoreIsNot()
+    {
+        var settings = Good();
+        var name = "a-b_c.9".PadRight(64, 'x');
+        settings[$"Switch:Acquirers:{name}:Endpoints:0"] = "127.0.0.1:7502";
+        Assert.Contains(name, Bind(settings).Acquirers.Keys);
+        settings[$"Switch:Acquirers:{name}x:Endpoints:0"] = "127.0.0.1:7503";
+        var fault = Assert.Throws<InvalidConfigurationException>(() => Bind(settings)).Faults;
+        Assert.StartsWith($"Switch:Acquirers: \"{name}x\" is not", Assert.Single(fault), StringComparison.Ordinal);
     }
 
     [Fact]

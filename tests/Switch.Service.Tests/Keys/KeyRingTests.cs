@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Switch.Service.Keys;
 
 namespace Switch.Service.Tests.Keys;
@@ -101,17 +102,21 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(UnixFileMode.GroupRead)]
-    [InlineData(UnixFileMode.OtherRead)]
-    [InlineData(UnixFileMode.OtherWrite)]
-    public void Load_OthersMayUseTheFile_IsAFaultUnlessAllowed(UnixFileMode more)
+    [InlineData(UnixFileMode.GroupRead, true)]
+    [InlineData(UnixFileMode.GroupWrite, false)]
+    [InlineData(UnixFileMode.GroupRead | UnixFileMode.GroupExecute, false)]
+    [InlineData(UnixFileMode.OtherRead, false)]
+    [InlineData(UnixFileMode.OtherWrite, false)]
+    [InlineData(UnixFileMode.GroupRead | UnixFileMode.OtherRead, false)]
+    public void Load_OthersMayUseTheFile_IsAFault_UnlessTheGroupAloneMayReadItAndThatIsAllowed(
+        UnixFileMode more, bool mayBeAllowed)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such permissions.");
         KeyRing.CreateFile(Path);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | more);
-        Assert.Contains("permissions", Assert.Throws<KeyFileException>(() => KeyRing.Load(Path)).Message,
-            StringComparison.Ordinal);
-        Assert.NotNull(KeyRing.Load(Path, allowOpenPermissions: true));
+        Assert.Contains("permissions", FaultOfStart(groupReadable: false), StringComparison.Ordinal);
+        if (mayBeAllowed) Assert.Null(FaultOfStart(groupReadable: true));
+        else Assert.Contains("permissions", FaultOfStart(groupReadable: true), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,6 +144,12 @@ public sealed class KeyRingTests : IDisposable
         foreach (var (id, purpose, key) in keys)
             array.Add(new JsonObject { ["id"] = id, ["purpose"] = purpose, ["key"] = key });
         return new JsonObject { ["keys"] = array }.ToJsonString();
+    }
+
+    private string? FaultOfStart(bool groupReadable)
+    {
+        var files = new ServiceFileOptions { Keys = Path, KeysMayBeGroupReadable = groupReadable };
+        return Record.Exception(() => new ServiceCollection().AddKeys(new SwitchOptions { Files = files }))?.Message;
     }
 
     private void Write(string text)

@@ -34,10 +34,11 @@ public sealed class ResponseCodeTableTests : IDisposable
     [Fact]
     public void S14_RetryElsewhere_Is91And92Only()
     {
+        const string Characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         var table = ResponseCodeTable.LoadDefault();
-        Assert.True(table["91"].RetryElsewhere);
-        Assert.False(table["51"].RetryElsewhere);
-        Assert.False(table["96"].RetryElsewhere);
+        var codes = Characters.SelectMany(first => Characters.Select(second => $"{first}{second}")).ToList();
+        Assert.True(codes.All(ResponseCodeTable.IsCode));
+        Assert.Equal(["91", "92"], codes.Where(code => table[code].RetryElsewhere));
     }
 
     [Fact]
@@ -46,6 +47,27 @@ public sealed class ResponseCodeTableTests : IDisposable
         var unknown = ResponseCodeTable.LoadDefault()["Q9"];
         Assert.Equal(Outcome.Declined, unknown.Outcome);
         Assert.False(unknown.IsKnown);
+    }
+
+    [Theory]
+    [InlineData("00")]
+    [InlineData("10")]
+    public void Load_UnknownCodesThatWouldBeApproved_AreAFault(string unknown)
+    {
+        WriteTable(unknown, own: "declined");
+        var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path)).Message;
+        Assert.Contains($"unknown: {unknown} is no decline", fault, StringComparison.Ordinal);
+        WriteTable("05", own: "declined");
+        Assert.False(ResponseCodeTable.Load(_path)["Q9"].IsKnown);
+    }
+
+    [Fact]
+    public void Load_CodesTheSwitchDeclinesWith_ThatWouldApprove_AreFaults()
+    {
+        WriteTable("05", own: "approved");
+        var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path)).Message;
+        foreach (var code in (string[])["68", "91", "12", "51"])
+            Assert.Contains($"codes.{code}.outcome: must be declined", fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,4 +130,16 @@ public sealed class ResponseCodeTableTests : IDisposable
         var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path));
         Assert.Contains(_path, fault.Message, StringComparison.Ordinal);
     }
+
+    private void WriteTable(string unknown, string own) => File.WriteAllText(_path, $$"""
+        {
+          "codes": {
+            "00": { "outcome": "approved", "text": "A" }, "10": { "outcome": "partially_approved", "text": "B" },
+            "05": { "outcome": "declined", "text": "C" },
+            "68": { "outcome": "{{own}}", "text": "D" }, "91": { "outcome": "{{own}}", "text": "E" },
+            "12": { "outcome": "{{own}}", "text": "F" }, "51": { "outcome": "{{own}}", "text": "G" }
+          },
+          "unknown": "{{unknown}}"
+        }
+        """);
 }
