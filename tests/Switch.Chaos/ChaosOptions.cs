@@ -24,6 +24,7 @@ internal sealed record ChaosOptions
           --overlap        let Redis lose data while an instance is down or its disk gone (outside the guarantees)
           --no-faults      only load, for trying the harness
           --only KIND,...  only faults of these kinds
+          --dense          these take the time of the others too, instead of leaving it empty
           --set KEY=VALUE  one more setting of the switch, for example Switch:Limits:InFlightMax=100; repeatable
           --work FOLDER    where logs and records go (a temporary folder)
           --keep           keep that folder also when all is well
@@ -59,6 +60,9 @@ internal sealed record ChaosOptions
     /// <summary>Names of fault kinds; empty: all.</summary>
     public IReadOnlyList<string> Only { get; private set; } = [];
 
+    /// <summary>The kinds that are left take the time of the others.</summary>
+    public bool Dense { get; private set; }
+
     public Dictionary<string, string> Settings { get; } = [];
 
     public string? WorkFolder { get; private set; }
@@ -91,6 +95,7 @@ internal sealed record ChaosOptions
         switch (name)
         {
             case "--overlap": return Overlap = true;
+            case "--dense": return Dense = true;
             case "--no-faults": return NoFaults = true;
             case "--keep": return Keep = true;
             case "--verbose": return Verbose = true;

@@ -65,7 +65,8 @@ internal sealed class ChaosRun
             && (_options.Only.Count == 0 || _options.Only.Contains(FaultLog.Name(kind)))
             && (kind != FaultKind.BrokerAway || stage.Broker.IsOwn)
             && (kind != FaultKind.JournalDiskFull || stage.Instances[0].Disk.CanFill);
-        return FaultPlan.Make(_options.Seed, TimeSpan.FromSeconds(_options.Seconds), _options.Overlap, Can);
+        return FaultPlan.Make(
+            _options.Seed, TimeSpan.FromSeconds(_options.Seconds), _options.Overlap, Can, _options.Dense);
     }
 
     private async Task BreakAsync(Stage stage, FaultPlan plan, TerminalFleet fleet, CancellationToken interrupted)

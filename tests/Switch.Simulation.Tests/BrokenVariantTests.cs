@@ -8,6 +8,9 @@ public sealed class BrokenVariantTests(ITestOutputHelper output)
 {
     private const int SeedsMax = 2_000;
 
+    /// <summary>What each variant breaks; that something is left to do at the end (G4, G7) is not enough.</summary>
+    private static readonly string[] Promises = ["G1", "G2", "G3"];
+
     [Theory]
     [InlineData("reply-before-journal")]
     [InlineData("fold-sent-unknown")]
@@ -17,12 +20,15 @@ public sealed class BrokenVariantTests(ITestOutputHelper output)
         var variant = Variant.Find(name)!;
         for (var seed = 1; seed <= SeedsMax; seed++)
         {
-            var result = SimulatedRun.Play(seed, variant);
-            if (result.IsGood) continue;
-            output.WriteLine($"{name}: caught by seed {seed}: {result.Verdict.Violations[0]}");
+            var broken = SimulatedRun.Play(seed, variant).Verdict.Violations
+                .FirstOrDefault(static violation => Promises.Contains(violation.Split(' ')[0]));
+            if (broken is null) continue;
+            output.WriteLine($"{name}: caught by seed {seed}: {broken}");
+            // It is the variant that breaks it, not the seed.
+            Assert.Empty(SimulatedRun.Play(seed, Variant.None).Verdict.Violations);
             return;
         }
 
-        Assert.Fail($"{name} got through {SeedsMax} seeds");
+        Assert.Fail($"{name} broke none of {string.Join(", ", Promises)} in {SeedsMax} seeds");
     }
 }

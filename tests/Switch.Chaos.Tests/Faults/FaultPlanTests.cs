@@ -1,4 +1,5 @@
 using Switch.Chaos.Faults;
+using Switch.Chaos.Programs;
 
 namespace Switch.Chaos.Tests.Faults;
 
@@ -57,8 +58,41 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
+    public void Plan_Stops_OutlastTheLeaseHalfOfTheTime()
+    {
+        var stops = Enumerable.Range(0, 40).SelectMany(seed => Make(seed).Faults)
+            .Where(static fault => fault.Kind == FaultKind.InstanceStop).ToList();
+        // A sweep comes a second after the lease at most.
+        var outlasting = stops.Count(static stop => stop.Lasting >= SwitchSettings.Lease + TimeSpan.FromSeconds(1));
+        Assert.InRange(outlasting / (double)stops.Count, 0.4, 0.6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Plan_Dense_KindsThatAreLeftTakeTheTimeOfTheOthers(int seed)
+    {
+        var faults = Dense(seed, FaultKind.InstanceKill, FaultKind.LinkDelay).Faults;
+        Assert.All(faults, static fault => Assert.True(fault.Kind is FaultKind.InstanceKill or FaultKind.LinkDelay));
+        Assert.True(faults.Count(static fault => fault.Kind == FaultKind.InstanceKill) > 40);
+        Assert.True(faults.Count(static fault => fault.Kind == FaultKind.LinkDelay) > 40);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Plan_DenseStops_TakeTurns(int seed)
+    {
+        var stops = Dense(seed, FaultKind.InstanceStop).Faults;
+        Assert.True(stops.Count > 7);
+        Assert.All(
+            stops.Zip(stops.Skip(1)), static pair => Assert.True(pair.First.At + pair.First.Lasting < pair.Second.At));
+    }
+
+    [Fact]
     public void Name_OfAKind_IsWordsWithUnderscores() =>
         Assert.Equal("instance_kill_after_send", FaultLog.Name(FaultKind.InstanceKillAfterSend));
+
+    private static FaultPlan Dense(int seed, params FaultKind[] kinds) =>
+        FaultPlan.Make(seed, Minute, overlap: false, kinds.Contains, isDense: true);
 
     private static FaultPlan Make(int seed) => FaultPlan.Make(seed, Minute, overlap: false, static _ => true);
 }

@@ -1,3 +1,5 @@
+using Switch.Chaos.Programs;
+
 namespace Switch.Chaos.Faults;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal sealed class FaultPlan
 
     /// <summary>Between losing data in Redis and touching an instance, on both sides.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
+
+    /// <summary>Stopped for so long, an instance finds its claims taken over: a sweep comes every second.</summary>
+    private static readonly TimeSpan PastLease = SwitchSettings.Lease + TimeSpan.FromSeconds(1);
 
     /// <summary>How late a fault may come that has to wait for its turn.</summary>
     private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(1);
@@ -29,13 +34,17 @@ internal sealed class FaultPlan
 
     private readonly Random _random;
     private readonly TimeSpan _end;
+    private readonly Func<FaultKind, bool> _can;
+    private readonly bool _isDense;
     private readonly List<PlannedFault> _faults = [];
     private readonly List<(TimeSpan From, TimeSpan To)> _windows = [];
 
-    private FaultPlan(int seed, TimeSpan end)
+    private FaultPlan(int seed, TimeSpan end, Func<FaultKind, bool> can, bool isDense)
     {
         _random = new Random(seed);
         _end = end;
+        _can = can;
+        _isDense = isDense;
     }
 
     /// <summary>In the order of their time.</summary>
@@ -46,10 +55,12 @@ internal sealed class FaultPlan
     /// <param name="length">Of the run.</param>
     /// <param name="overlap">Redis may lose data while instances are down.</param>
     /// <param name="can">Kinds that are possible here and wanted; the others are left out.</param>
-    public static FaultPlan Make(int seed, TimeSpan length, bool overlap, Func<FaultKind, bool> can)
+    /// <param name="isDense">Those kinds take the time of the others too; else it stays empty.</param>
+    public static FaultPlan Make(
+        int seed, TimeSpan length, bool overlap, Func<FaultKind, bool> can, bool isDense = false)
     {
-        var plan = new FaultPlan(seed, length - TimeSpan.FromSeconds(1));
-        plan.LoseRedis(overlap);
+        var plan = new FaultPlan(seed, length - TimeSpan.FromSeconds(1), can, isDense);
+        if (!isDense || can(FaultKind.RedisKill) || can(FaultKind.RedisEmpty)) plan.LoseRedis(overlap);
         plan.TouchInstances();
         plan.TouchTheRest();
         plan.Faults = [.. plan._faults.Where(fault => can(fault.Kind)).OrderBy(fault => fault.At)];
@@ -77,25 +88,29 @@ internal sealed class FaultPlan
     private void TouchInstances()
     {
         var turn = _random.Next();
-        for (var at = WarmUp; at < _end; at += Seconds(0.8, 1.3))
+        var kinds = ToDrawFrom(InstanceKinds);
+        for (var at = WarmUp; at < _end && kinds.Length > 0; at += Seconds(0.8, 1.3))
         {
-            var kind = Draw(InstanceKinds);
+            var kind = Draw(kinds);
             var lasting = kind switch
             {
-                FaultKind.InstanceStop => _random.Next(10) < 7 ? Seconds(0.2, 2) : Seconds(3, 7),
+                FaultKind.InstanceStop => _random.Next(2) == 0 ? Seconds(0.2, 2) : PastLease + Seconds(0, 2.5),
                 _ => Seconds(0.05, 0.4),
             };
             // Stopped over the beginning of a window, an instance would be down in it.
             if (!IsRedisWindow(at) && !IsRedisWindow(at + (kind == FaultKind.InstanceStop ? lasting : TimeSpan.Zero)))
                 Add(at, kind, lasting, turn++ & int.MaxValue);
+            // With stops alone all would soon stand still: somebody has to be up to take over.
+            if (_isDense && kind == FaultKind.InstanceStop) at += lasting;
         }
     }
 
     private void TouchTheRest()
     {
-        for (var at = WarmUp; at < _end; at += Seconds(0.6, 1.6))
+        var kinds = ToDrawFrom(OtherKinds);
+        for (var at = WarmUp; at < _end && kinds.Length > 0; at += Seconds(0.6, 1.6))
         {
-            var kind = Draw(OtherKinds);
+            var kind = Draw(kinds);
             var lasting = kind switch
             {
                 FaultKind.BrokerAway => Seconds(0.5, 4),
@@ -114,6 +129,10 @@ internal sealed class FaultPlan
 
     private TimeSpan Seconds(double from, double to) =>
         TimeSpan.FromSeconds(from + (_random.NextDouble() * (to - from)));
+
+    // Not dense, what is left out leaves a gap, and the rest stays as it was: so a finding is narrowed down.
+    private (FaultKind Kind, int Weight)[] ToDrawFrom((FaultKind Kind, int Weight)[] kinds) =>
+        _isDense ? Array.FindAll(kinds, kind => _can(kind.Kind)) : kinds;
 
     private FaultKind Draw((FaultKind Kind, int Weight)[] kinds)
     {

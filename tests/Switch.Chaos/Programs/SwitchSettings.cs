@@ -10,6 +10,9 @@ internal static class SwitchSettings
 {
     public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(3);
 
+    /// <summary>An instance that is stopped for longer loses its claims.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(4);
+
     /// <summary>Docs/configuration.md: DrainDelay + Grace + 10 s, then an orchestrator may kill.</summary>
     public static readonly TimeSpan EndsWithin = ShutdownGrace + TimeSpan.FromSeconds(10);
 
@@ -17,7 +20,7 @@ internal static class SwitchSettings
     private static readonly Dictionary<string, string> Fixed = new()
     {
         ["Switch:Redis:ConnectTimeout"] = "00:00:01",
-        ["Switch:Redis:Lease"] = "00:00:04",
+        ["Switch:Redis:Lease"] = Lease.ToString("c", CultureInfo.InvariantCulture),
         ["Switch:Redis:HeartbeatInterval"] = "00:00:00.500",
         ["Switch:Redis:PeerWait"] = "00:00:08",
         ["Switch:Recovery:IndexInterval"] = "00:00:00.100",

@@ -12,7 +12,13 @@ internal sealed class Surroundings
         Trace = new Trace(Scheduler, keepsLines);
         Weather = new Weather(Scheduler);
         Store = new SharedStore(Scheduler, FleetOptions.RecordTtl);
-        Hosts = [new AcquirerHost("alpha", Scheduler), new AcquirerHost("beta", Scheduler)];
+        // Half of the runs have acquirers for which a second send is a second payment: there must be none.
+        var detects = seed % 2 == 0;
+        Hosts =
+        [
+            new AcquirerHost("alpha", Scheduler) { DetectsDuplicates = detects },
+            new AcquirerHost("beta", Scheduler) { DetectsDuplicates = detects },
+        ];
     }
 
     public Scheduler Scheduler { get; }
