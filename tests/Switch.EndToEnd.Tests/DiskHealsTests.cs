@@ -73,6 +73,29 @@ public sealed class DiskHealsTests
         Assert.Equal(0, test.Journal.OpenIntents);
     }
 
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Faults))]
+    public async Task S2_WhileTheDiskIsBad_NoKeyIsTaken_AndWhatIsAnsweredIsReplayed(bool isFull)
+    {
+        await using var test = await StartAsync();
+        var (answered, fresh) = (Payments.Purchase(), Payments.Purchase());
+        var first = await test.AuthorizeAsync(answered);
+        using (Break(test, isFull))
+        {
+            // The first to meet it finds it out.
+            await test.RefusedAsync(Payments.Purchase());
+            await Eventually.TrueAsync(() => !test.Journal.CanAccept, "known to be bad", Patience, Token);
+
+            Assert.Equal("JOURNAL_UNAVAILABLE", (await test.RefusedAsync(fresh)).Reason);
+            var found = await test.Client.GetTransactionAsync(
+                new GetTransactionRequest { Key = Payments.KeyOf(fresh) }, cancellationToken: Token);
+            // Another instance may send it at once.
+            Assert.Equal(GetTransactionResponse.Types.State.NotFound, found.State);
+            var repeat = await test.AuthorizeAsync(answered);
+            Assert.Equal((first.ApprovalCode, true), (repeat.ApprovalCode, repeat.Replayed));
+        }
+    }
+
     private static Task<SwitchUnderTest> StartAsync() => SwitchUnderTest.StartAsync(
         // A loaded machine is no store that is away.
         ("Switch:Redis:OperationTimeout", "00:00:05"),

@@ -159,13 +159,11 @@ internal sealed class PutBack
         {
             case RecordState.Tombstone when standing.State != RecordState.Tombstone && !standing.ReversalRequested:
                 // The reversal came first, and the request got through after all: it is taken back like any other.
-                return await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId })
-                    == JournalFault.None;
+                return IsTaken(await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId }));
             case RecordState.Final when standing.State == RecordState.Tombstone && !kept.Tombstoned:
                 return kept.ReversalData.IsEmpty || kept.ReversalOwed
-                    || await _late.ReverseAsync(
-                        ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original, standing)
-                        == JournalFault.None;
+                    || IsTaken(await _late.ReverseAsync(
+                        ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original, standing));
             case RecordState.Final when standing.State == RecordState.Final && standing.Fence != kept.Fence:
                 Log.RecordsContradict(_logger, transactionId);
                 return await ParkAsync(kept, standing);
@@ -179,8 +177,11 @@ internal sealed class PutBack
     {
         if (kept.ReversalData.IsEmpty || kept.ReversalOwed || kept.ReversalRequested) return true;
         var attempt = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original;
-        return standing.Covers(attempt) || await _late.ParkAsync(attempt) == JournalFault.None;
+        return standing.Covers(attempt) || IsTaken(await _late.ParkAsync(attempt));
     }
+
+    // What the journal refuses it refuses again: one record must not keep all money out.
+    private static bool IsTaken(JournalFault fault) => fault is JournalFault.None or JournalFault.Refused;
 
     private static byte[] AttemptOf(IdempotencyRecord record) =>
         Google.Protobuf.MessageExtensions.ToByteArray(

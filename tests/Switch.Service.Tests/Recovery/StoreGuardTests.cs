@@ -1,12 +1,15 @@
 using System.Globalization;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Switch.Contracts.V1;
 using Switch.Sandbox;
 using Switch.Service.Authorization;
 using Switch.Service.Events;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
+using Switch.Service.Journal.Records;
 using Switch.Service.Keys;
 using Switch.Service.Recovery;
 using Switch.Service.Tests.Idempotency;
@@ -147,6 +150,53 @@ public sealed class StoreGuardTests(ITestOutputHelper output) : IAsyncDisposable
         Assert.Equal($"{records}", await redis.SendAsync(["EVAL", "return #redis.call('keys','cs:{0*')", "0"], Token));
     }
 
+    [Fact]
+    public async Task S4_OfATransaction_OnlyItsNewestRowIsPutBack_HoweverManyLieBetween()
+    {
+        const int Between = 600;
+        await StartAsync();
+        await KeepAsync(1, Final(1, fence: 1), isSettled: false);
+        await KeepAsync(2, RecordEncoder.Tombstone(new Fence(2, 2), Owner, 0), isSettled: true);
+        await Task.WhenAll(Enumerable.Range(10, Between).Select(KeepAsync));
+        // In place of the first, by who took the claim over, and not known to stand either.
+        await KeepAsync(1, Final(1, fence: 3), isSettled: false);
+        // The answer to the tombstone, of which nobody was told.
+        await KeepAsync(2, Final(2, fence: 4, flags: IdempotencyRecord.TombstonedFlag), isSettled: false);
+        Guard();
+        await TrustedAsync();
+
+        var claim = (await _instance!.Records.FindAsync(Steps.Id(1))).Record;
+        Assert.Equal((RecordState.InFlight, 3UL), (claim.State, claim.Fence.Sequence));
+        Assert.Equal(RecordState.Tombstone, (await _instance.Records.FindAsync(Steps.Id(2))).Record.State);
+    }
+
+    [Fact]
+    public async Task S4_WhatATerminalWasTold_AndTheStoreContradicts_WaitsForAPerson()
+    {
+        await StartAsync();
+        var attempt = new AttemptRecord
+        {
+            Draft = new TransactionEvent
+            {
+                TransactionId = Steps.Id(1),
+                RootTransactionId = Steps.Id(1),
+                RetrievalReferenceNumber = ServiceInstance.Rrn,
+            },
+            Acquirer = "alpha",
+            Stan = 1,
+            TransmissionDateTime = "1124101112",
+        };
+        var data = new ReversalRecord { Original = attempt }.ToByteArray();
+        await KeepAsync(1, Final(1, fence: 1, data), isSettled: true);
+        await Store.RestoreAsync(Steps.Id(1), Final(1, fence: 2), Life, overInFlight: false);
+        Guard();
+        await TrustedAsync();
+
+        var parked = Assert.Single(_harness.Journal.ReadAdvices());
+        Assert.Equal((AdviceStates.Parked, "the records contradict"), (parked.State, parked.Reason));
+        Assert.Equal(2UL, (await _instance!.Records.FindAsync(Steps.Id(1))).Record.Fence.Sequence);
+    }
+
     private async Task StartAsync(string? address = null) =>
         _instance = await ServiceInstance.StartAsync(address ?? _redis.Address, Token, trusts: false);
 
@@ -169,12 +219,18 @@ public sealed class StoreGuardTests(ITestOutputHelper output) : IAsyncDisposable
         _guarding = guard.RunAsync(_stopping.Token);
     }
 
-    private async Task KeepAsync(int number)
+    private Task KeepAsync(int number) => KeepAsync(number, Final(number, fence: 1), isSettled: true);
+
+    private static byte[] Final(int number, ulong fence, byte[]? reversalData = null, byte flags = 0)
     {
-        var claim = new Claim(Steps.Id(number), 1, new Fence(1, 2), 0, "alpha", ServiceInstance.Rrn);
-        var record = RecordEncoder.Final(claim, Owner, new FinalAnswer(new byte[PayloadBytes]));
+        var claim = new Claim(Steps.Id(number), 1, new Fence(fence, 2), 0, "alpha", ServiceInstance.Rrn);
+        return RecordEncoder.Final(claim, Owner, new FinalAnswer(new byte[PayloadBytes], reversalData, flags));
+    }
+
+    private async Task KeepAsync(int number, byte[] record, bool isSettled)
+    {
         var atMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        var outcome = new OutcomeRow(Steps.Id(number), atMs, record, IsSettled: true);
+        var outcome = new OutcomeRow(Steps.Id(number), atMs, record, isSettled);
         Assert.Equal(
             JournalFault.None, await _harness.Journal.WriteAsync(new JournalStep { Outcome = outcome }));
     }
