@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switch.Chaos.Faults;
 
 namespace Switch.Chaos;
 
@@ -19,6 +20,8 @@ internal sealed record ChaosOptions
           --terminals N    terminals that pay at a time (64)
           --think MS       pause of a terminal between two payments, on average (100)
           --quiesce N      seconds to wait for quiet at the end (30)
+          --min-kills N    floor: with fewer a run that found nothing ends with status 2 (0)
+          --min-authorizations N   the same for payments with a final answer (0)
           --variant NAME   run a deliberately broken switch: reply-before-journal, fold-sent-unknown,
                            complete-without-fence
           --overlap        let Redis lose data while an instance is down or its disk gone (outside the guarantees)
@@ -30,7 +33,8 @@ internal sealed record ChaosOptions
           --keep           keep that folder also when all is well
           --verbose        print the plan and each fault
 
-        Exit status: 0 nothing found, 1 a violation, 2 the harness failed. The last line is one JSON object.
+        Exit status: 0 nothing found, 1 a violation, 2 the harness failed, or nothing was found and a floor was missed.
+        The last line is one JSON object.
         With SWITCH_TEST_KAFKA=host:port that broker is used, and never stopped.
         """;
 
@@ -50,6 +54,12 @@ internal sealed record ChaosOptions
     public int ThinkMs { get; private set; } = 100;
 
     public int QuiesceSeconds { get; private set; } = 30;
+
+    /// <summary>Fewer kills than that say nothing about the switch.</summary>
+    public int MinKills { get; private set; }
+
+    /// <summary>Fewer final answers than that say nothing about the switch.</summary>
+    public int MinAuthorizations { get; private set; }
 
     public string? Variant { get; private set; }
 
@@ -114,15 +124,24 @@ internal sealed record ChaosOptions
             case "--terminals": return Number(value, 1, 1000, n => Terminals = n);
             case "--think": return Number(value, 0, 60_000, n => ThinkMs = n);
             case "--quiesce": return Number(value, 1, 600, n => QuiesceSeconds = n);
+            case "--min-kills": return Number(value, 0, int.MaxValue, n => MinKills = n);
+            case "--min-authorizations": return Number(value, 0, int.MaxValue, n => MinAuthorizations = n);
             case "--json": Json = value; return null;
             case "--work": WorkFolder = value; return null;
-            case "--only": Only = value.Split(','); return null;
+            case "--only": return Kinds(value);
             case "--variant" when VariantNames.Contains(value): Variant = value; return null;
             case "--variant": return $"--variant must be one of {string.Join(", ", VariantNames)}";
             case "--set" when value.IndexOf('=', StringComparison.Ordinal) is > 0 and var at:
                 Settings[value[..at]] = value[(at + 1)..];
                 return null;
             default: return $"unknown argument: {name} {value}";
+        }
+
+        string? Kinds(string text)
+        {
+            Only = text.Split(',');
+            var known = Enum.GetValues<FaultKind>().Select(FaultLog.Name).ToList();
+            return Only.All(known.Contains) ? null : $"{name} takes of {string.Join(",", known)}";
         }
 
         string? Number(string text, int min, int max, Action<int> set)

@@ -5,9 +5,9 @@ namespace Switch.Chaos;
 /// <summary>The run as a program: its folder, its signals, its report, its exit status.</summary>
 internal static class ChaosProgram
 {
-    private const int Clean = 0;
-    private const int Violated = 1;
-    private const int HarnessFailed = 2;
+    public const int Clean = 0;
+    public const int Violated = 1;
+    public const int SaysNothing = 2;
 
     public static async Task<int> RunAsync(ChaosOptions options, TextWriter output, TextWriter error)
     {
@@ -23,14 +23,14 @@ internal static class ChaosProgram
         var folder = options.WorkFolder is { } given
             ? Directory.CreateDirectory(given).FullName
             : Directory.CreateTempSubdirectory("switch-chaos-").FullName;
-        var status = HarnessFailed;
+        var status = SaysNothing;
         try
         {
             var report = await new ChaosRun(options, output).RunAsync(folder, stop.Token);
             await report.WriteRecordsAsync(folder);
             if (options.Json is { } json) await File.WriteAllTextAsync(json, report.ToJson(), CancellationToken.None);
             await report.PrintAsync(output);
-            status = report.IsClean ? Clean : Violated;
+            status = report.ExitStatus;
             if (status != Clean || options.Keep) await output.WriteLineAsync($"Logs and records are in {folder}");
             await output.WriteLineAsync(report.SummaryLine());
         }

@@ -35,9 +35,7 @@ internal sealed class ChaosRun
 
         var plan = MakePlan(stage);
         await _output.WriteLineAsync(
-            $"Seed {_options.Seed}: {plan.Faults.Count} faults in {_options.Seconds} s"
-            + (stage.Instances[0].Disk.CanFill ? "" : "; no disk is filled: mounting is not allowed here")
-            + (stage.Broker.IsOwn ? "" : "; the broker is not ours to stop"));
+            $"Seed {_options.Seed}: {plan.Faults.Count} faults in {_options.Seconds} s");
         if (_options.Verbose)
         {
             foreach (var fault in plan.Faults) await _output.WriteLineAsync($"  {fault}");
@@ -60,13 +58,10 @@ internal sealed class ChaosRun
 
     private FaultPlan MakePlan(Stage stage)
     {
-        bool Can(FaultKind kind) =>
-            !_options.NoFaults
-            && (_options.Only.Count == 0 || _options.Only.Contains(FaultLog.Name(kind)))
-            && (kind != FaultKind.BrokerAway || stage.Broker.IsOwn)
-            && (kind != FaultKind.JournalDiskFull || stage.Instances[0].Disk.CanFill);
+        var choice = new FaultChoice(_options, stage.Instances[0].Disk.CanFill, stage.Broker.IsOwn);
+        _faults.LeftOut = choice.LeftOut;
         return FaultPlan.Make(
-            _options.Seed, TimeSpan.FromSeconds(_options.Seconds), _options.Overlap, Can, _options.Dense);
+            _options.Seed, TimeSpan.FromSeconds(_options.Seconds), _options.Overlap, choice.Has, _options.Dense);
     }
 
     private async Task BreakAsync(Stage stage, FaultPlan plan, TerminalFleet fleet, CancellationToken interrupted)

@@ -26,6 +26,9 @@ internal sealed class FaultLog
         _output = output;
     }
 
+    /// <summary>Kinds that the plan was made without, by name, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; set; } = new Dictionary<string, string>();
+
     public int Kills => _kills;
 
     public int Skipped => _skipped;

@@ -39,9 +39,18 @@ internal sealed class RunReport
         _file = DossierFile.Of(evidence);
         CountAcquirerFaults();
         _figures = RunFigures.Of(options, evidence, verdict, log, tookCalm);
+        Missed = Floors.Missed(options, _figures.Kills, _figures.Authorizations);
     }
 
-    public bool IsClean => _verdict.Violations.Count == 0;
+    /// <summary>
+    /// A violation is one whatever else the run lacked; without any, a run that was too small says nothing.
+    /// </summary>
+    public int ExitStatus => _verdict.Violations.Count > 0 ? ChaosProgram.Violated
+        : Missed.Count > 0 ? ChaosProgram.SaysNothing
+        : ChaosProgram.Clean;
+
+    /// <summary>Floors that the run did not reach.</summary>
+    public IReadOnlyList<string> Missed { get; }
 
     public string SummaryLine() => JsonSerializer.Serialize(_figures, RunFigures.Json);
 
@@ -49,7 +58,9 @@ internal sealed class RunReport
         new
         {
             figures = JsonSerializer.SerializeToElement(_figures, RunFigures.Json),
+            missed = Missed,
             faults = _log.Counts,
+            leftOut = _log.LeftOut,
             statuses = RunFigures.Statuses(_evidence),
             violations = Rows(_verdict.Violations),
             outsideConditions = Rows(_verdict.OutsideConditions),
@@ -67,6 +78,8 @@ internal sealed class RunReport
             + $"{(_evidence.Quiet.Open.Count == 0 ? "quiet" : "NOT QUIET")} after {_figures.CalmSeconds} s");
         await output.WriteLineAsync(
             "Faults: " + Join(_log.Counts) + (_log.Skipped > 0 ? $"; {_log.Skipped} skipped" : ""));
+        foreach (var left in _log.LeftOut.GroupBy(static left => left.Value, static left => left.Key))
+            await output.WriteLineAsync($"Left out, {left.Key}: {string.Join(", ", left)}");
         await output.WriteLineAsync("Calls: " + Join(RunFigures.Statuses(_evidence)));
         await PrintAsync(output, "outside the guarantees' conditions", _verdict.OutsideConditions);
         await PrintAsync(output, "unpublished, on a disk that was destroyed", _verdict.UnpublishedOnLostDisk);
@@ -74,6 +87,7 @@ internal sealed class RunReport
         await PrintAsync(output, "VIOLATIONS", _verdict.Violations);
         foreach (var guarantee in Enum.GetValues<Guarantee>())
             await output.WriteLineAsync($"{guarantee}: {_verdict.Count(guarantee)} violations");
+        foreach (var floor in Missed) await output.WriteLineAsync($"MISSED: {floor}");
     }
 
     /// <summary>All records and every timeline, for whoever looks for the cause.</summary>
