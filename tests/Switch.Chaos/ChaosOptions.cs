@@ -35,7 +35,8 @@ internal sealed record ChaosOptions
 
         Exit status: 0 nothing found, 1 a violation, 2 the harness failed, or nothing was found and a floor was missed.
         The last line is one JSON object.
-        With SWITCH_TEST_KAFKA=host:port that broker is used, and never stopped.
+        With SWITCH_TEST_KAFKA=host:port that broker is used. It is stopped and started by the shell commands of
+        SWITCH_TEST_KAFKA_STOP and SWITCH_TEST_KAFKA_START, which have to return; without them it is never stopped.
         """;
 
     private static readonly string[] VariantNames =

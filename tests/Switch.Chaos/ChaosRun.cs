@@ -58,7 +58,8 @@ internal sealed class ChaosRun
 
     private FaultPlan MakePlan(Stage stage)
     {
-        var choice = new FaultChoice(_options, stage.Instances[0].Disk.CanFill, stage.Broker.IsOwn);
+        var choice = new FaultChoice(
+            _options, stage.Instances[0].Disk.CanFill, stage.Broker.IsOwn, stage.Broker.CanRestart);
         _faults.LeftOut = choice.LeftOut;
         return FaultPlan.Make(
             _options.Seed, TimeSpan.FromSeconds(_options.Seconds), _options.Overlap, choice.Has, _options.Dense);
@@ -69,18 +70,21 @@ internal sealed class ChaosRun
         var start = _clock.Now;
         var end = start + TimeSpan.FromSeconds(_options.Seconds);
         using var runner = new FaultRunner(stage, plan, _faults, _clock);
-        var breaking = runner.RunAsync(start, interrupted);
-        while (_clock.Now < end && !interrupted.IsCancellationRequested)
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        var breaking = runner.RunAsync(start, ending.Token);
+        while (_clock.Now < end && !ending.IsCancellationRequested)
         {
             var left = end - _clock.Now;
             if (!await RunClock.TryDelay(left < ProgressEvery ? left : ProgressEvery, interrupted)) break;
             await _output.WriteLineAsync(
                 $"{(_clock.Now - start).TotalSeconds,5:0} s: {fleet.Payments.Count} payments, {fleet.Open} open,"
                 + $" {_faults.Counts.Values.Sum()} faults, {_faults.Kills} kills");
-            if (fleet.Fault is { } fault) throw new HarnessException("a terminal failed", fault);
+            // What was begun is brought to its end first: nothing may be started again behind a stage that is gone.
+            if (fleet.Fault is not null || runner.HasFailed) await ending.CancelAsync();
         }
 
         await breaking;
+        if (fleet.Fault is { } fault) throw new HarnessException("a terminal failed", fault);
     }
 
     private async Task<RunReport> GatherAsync(

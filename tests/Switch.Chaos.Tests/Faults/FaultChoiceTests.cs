@@ -5,21 +5,37 @@ namespace Switch.Chaos.Tests.Faults;
 public sealed class FaultChoiceTests
 {
     [Fact]
-    public void LeftOut_AllIsPossible_IsNothing() => Assert.Empty(Choice([]).LeftOut);
+    public void LeftOut_OwnBroker_IsItsRestart()
+    {
+        var choice = Choice([]);
+        Assert.Equal(["broker_restart"], choice.LeftOut.Keys);
+        Assert.Contains("memory", choice.LeftOut["broker_restart"], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void LeftOut_NoMounting_IsTheFullDisk()
     {
         var choice = Choice([], canFillDisks: false);
-        Assert.Equal(["journal_disk_full"], choice.LeftOut.Keys);
         Assert.Contains("mounting", choice.LeftOut["journal_disk_full"], StringComparison.Ordinal);
         Assert.False(choice.Has(FaultKind.JournalDiskFull));
         Assert.True(choice.Has(FaultKind.InstanceKill));
     }
 
     [Fact]
-    public void LeftOut_AnothersBroker_IsItsWire() =>
-        Assert.Contains("broker_away", Choice([], isBrokerOwn: false).LeftOut.Keys);
+    public void LeftOut_BrokerThatIsGiven_IsItsWireAndItsRestart()
+    {
+        var choice = Choice([], isBrokerOwn: false);
+        Assert.Equal(["broker_away", "broker_restart"], choice.LeftOut.Keys);
+        Assert.Contains("SWITCH_TEST_KAFKA_STOP", choice.LeftOut["broker_restart"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LeftOut_BrokerThatIsGivenWithCommands_IsItsWire()
+    {
+        var choice = Choice([], isBrokerOwn: false, canRestartBroker: true);
+        Assert.Equal(["broker_away"], choice.LeftOut.Keys);
+        Assert.True(choice.Has(FaultKind.BrokerRestart));
+    }
 
     [Fact]
     public void LeftOut_Only_IsAllElse()
@@ -36,6 +52,7 @@ public sealed class FaultChoiceTests
         Assert.Equal(Enum.GetValues<FaultKind>().Length, choice.LeftOut.Count);
     }
 
-    private static FaultChoice Choice(string[] args, bool canFillDisks = true, bool isBrokerOwn = true) =>
-        new(ChaosOptions.Parse(args, out _)!, canFillDisks, isBrokerOwn);
+    private static FaultChoice Choice(
+        string[] args, bool canFillDisks = true, bool isBrokerOwn = true, bool canRestartBroker = false) =>
+        new(ChaosOptions.Parse(args, out _)!, canFillDisks, isBrokerOwn, canRestartBroker);
 }

@@ -87,6 +87,18 @@ public sealed class FaultPlanTests
             stops.Zip(stops.Skip(1)), static pair => Assert.True(pair.First.At + pair.First.Lasting < pair.Second.At));
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Plan_BrokerCanBeRestarted_IsTwiceAMinuteAndTheRestStays(int seed)
+    {
+        var faults = Make(seed).Faults;
+        var restarts = faults.Where(static fault => fault.Kind == FaultKind.BrokerRestart).ToList();
+        Assert.InRange(restarts.Count, 2, 4);
+        Assert.All(restarts, static fault => Assert.InRange(fault.Lasting.TotalSeconds, 1, 5));
+        var without = FaultPlan.Make(seed, Minute, overlap: false, static kind => kind != FaultKind.BrokerRestart);
+        Assert.Equal(faults.Except(restarts), without.Faults);
+    }
+
     [Fact]
     public void Name_OfAKind_IsWordsWithUnderscores() =>
         Assert.Equal("instance_kill_after_send", FaultLog.Name(FaultKind.InstanceKillAfterSend));

@@ -39,6 +39,9 @@ internal enum FaultKind
     /// <summary>The broker can't be reached for seconds: nothing passes.</summary>
     BrokerAway,
 
+    /// <summary>The broker is stopped and started again; only one that is given, and keeps its events.</summary>
+    BrokerRestart,
+
     /// <summary>A connection cut in the middle of a frame.</summary>
     LinkCut,
 

@@ -60,10 +60,10 @@ internal sealed class FaultLog
 
     public void Killed() => Interlocked.Increment(ref _kills);
 
-    public void Skip(PlannedFault fault)
+    public void Skip(PlannedFault fault, string why = "its target is busy")
     {
         Interlocked.Increment(ref _skipped);
-        Tell($"skipped {fault.Kind}: its target is busy");
+        Tell($"skipped {fault.Kind}: {why}");
     }
 
     public void Tell(string text)

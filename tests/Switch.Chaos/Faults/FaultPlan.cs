@@ -63,6 +63,7 @@ internal sealed class FaultPlan
         if (!isDense || can(FaultKind.RedisKill) || can(FaultKind.RedisEmpty)) plan.LoseRedis(overlap);
         plan.TouchInstances();
         plan.TouchTheRest();
+        plan.RestartBroker();
         plan.Faults = [.. plan._faults.Where(fault => can(fault.Kind)).OrderBy(fault => fault.At)];
         return plan;
     }
@@ -122,6 +123,13 @@ internal sealed class FaultPlan
             };
             Add(at, kind, lasting, _random.Next());
         }
+    }
+
+    // After all else is drawn: a plan is the same with it and without.
+    private void RestartBroker()
+    {
+        for (var at = WarmUp + Seconds(3, 8); at < _end - TimeSpan.FromSeconds(3); at += Seconds(15, 25))
+            Add(at, FaultKind.BrokerRestart, Seconds(1, 5));
     }
 
     private void Add(TimeSpan at, FaultKind kind, TimeSpan lasting, int target = 0) =>

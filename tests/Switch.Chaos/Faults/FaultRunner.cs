@@ -15,6 +15,9 @@ internal sealed class FaultRunner : IDisposable
     private readonly RunClock _clock;
     private readonly InstanceFaults _instances;
     private readonly SemaphoreSlim _redisTurn = new(1, 1);
+    private readonly SemaphoreSlim _brokerTurn = new(1, 1);
+    private readonly List<Task> _running = [];
+    private TimeSpan _disksSafeAt;
 
     public FaultRunner(Stage stage, FaultPlan plan, FaultLog log, RunClock clock)
     {
@@ -25,6 +28,12 @@ internal sealed class FaultRunner : IDisposable
         _instances = new InstanceFaults(stage.Instances, stage.Links, log, clock);
     }
 
+    /// <summary>A fault could not be carried out; <see cref="RunAsync"/> will say which.</summary>
+    public bool HasFailed
+    {
+        get { lock (_running) return _running.Exists(static task => task.IsFaulted); }
+    }
+
     /// <summary>Runs until the last fault is over.</summary>
     /// <param name="start">When the plan's time begins, on the run's clock.</param>
     /// <param name="token">Ends it early.</param>
@@ -32,23 +41,39 @@ internal sealed class FaultRunner : IDisposable
     {
         using var over = new CancellationTokenSource();
         var supervising = _instances.SuperviseAsync(over.Token);
-        var running = new List<Task>();
         foreach (var fault in _plan.Faults)
         {
             if (!await RunClock.TryDelay(start + fault.At - _clock.Now, token)) break;
-            var isInstance = fault.Kind <= FaultKind.InstanceRoll;
-            // Late by a slow machine, a fault must not slip into a window in which instances are left alone.
-            if (isInstance && _plan.IsRedisWindow(_clock.Now - start)) _log.Skip(fault);
-            else if (isInstance) running.Add(_instances.RunAsync(fault));
-            else running.Add(DoAsync(fault));
+            Begin(fault, start);
         }
 
-        await Task.WhenAll(running);
-        await over.CancelAsync();
-        await supervising;
+        try
+        {
+            await Task.WhenAll(_running);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await supervising;
+        }
     }
 
-    public void Dispose() => _redisTurn.Dispose();
+    public void Dispose()
+    {
+        _redisTurn.Dispose();
+        _brokerTurn.Dispose();
+    }
+
+    private void Begin(PlannedFault fault, TimeSpan start)
+    {
+        var isInstance = fault.Kind <= FaultKind.InstanceRoll;
+        // Late by a slow machine, a fault must not slip into a window in which instances are left alone.
+        if (isInstance && _plan.IsRedisWindow(_clock.Now - start)) _log.Skip(fault);
+        // An event that could not leave for so long is on its disk alone, and may be lost with it.
+        else if (fault.Kind == FaultKind.InstanceDiskGone && _clock.Now < _disksSafeAt)
+            _log.Skip(fault, "the broker is away or was lately");
+        else lock (_running) _running.Add(isInstance ? _instances.RunAsync(fault) : DoAsync(fault));
+    }
 
     private async Task DoAsync(PlannedFault fault)
     {
@@ -62,6 +87,9 @@ internal sealed class FaultRunner : IDisposable
                 break;
             case FaultKind.BrokerAway when _stage.BrokerLink is { } link:
                 await SpoilAsync(link, fault);
+                break;
+            case FaultKind.BrokerRestart:
+                await InTurnAsync(_brokerTurn, fault, wait: false, () => RestartBrokerAsync(fault));
                 break;
             case FaultKind.JournalDiskFull:
                 await FillAsync(fault);
@@ -103,6 +131,17 @@ internal sealed class FaultRunner : IDisposable
         await RunClock.Delay(fault.Lasting);
         await _stage.Redis.StartAsync();
         _log.Tell("redis: up again");
+    }
+
+    private async Task RestartBrokerAsync(PlannedFault fault)
+    {
+        _disksSafeAt = TimeSpan.MaxValue;
+        _log.Tell($"broker: stopped for {fault.Lasting.TotalSeconds:0.0} s");
+        await _stage.Broker.StopAsync();
+        await RunClock.Delay(fault.Lasting);
+        await _stage.Broker.StartAgainAsync();
+        _disksSafeAt = _clock.Now + Conditions.PublishWindow;
+        _log.Tell("broker: answers again");
     }
 
     private async Task PauseAsync(string name, Action<Signal> send, PlannedFault fault)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Confluent.Kafka;
 
 namespace Switch.Chaos.Programs;
 
@@ -6,33 +7,54 @@ namespace Switch.Chaos.Programs;
 internal sealed partial class Broker : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly ChildProcess? _process;
+    private readonly GivenBroker? _given;
+    private readonly string _log;
+    private readonly TimeSpan _patience;
 
-    private Broker(string address, ChildProcess? process)
+    private Broker(string address, string folder, ChildProcess process)
     {
         Address = address;
         _process = process;
+        _log = LogIn(folder);
+    }
+
+    /// <summary>One that is given.</summary>
+    /// <param name="given">Where it is, and how it is stopped and started.</param>
+    /// <param name="folder">For what those commands write.</param>
+    /// <param name="patience">How long a command may take, and how long the broker until it answers again.</param>
+    public Broker(GivenBroker given, string folder, TimeSpan patience)
+    {
+        Address = given.Address;
+        _given = given;
+        _log = LogIn(folder);
+        _patience = patience;
     }
 
     public string Address { get; }
 
-    /// <summary>Whether this run may stop it.</summary>
+    /// <summary>Whether it is a process of this run, which may keep it away but never end it.</summary>
     public bool IsOwn => _process is not null;
+
+    /// <summary>Whether <see cref="StopAsync"/> and <see cref="StartAgainAsync"/> work.</summary>
+    public bool CanRestart => _given is { Stop: not null };
 
     public static async Task<Broker> StartAsync(string folder)
     {
-        if (Environment.GetEnvironmentVariable("SWITCH_TEST_KAFKA") is { Length: > 0 } given)
-            return new Broker(given, null);
+        if (GivenBroker.Find(Environment.GetEnvironmentVariable) is { } given)
+            return new Broker(given, folder, CommandPatience);
 
-        var log = Path.Combine(folder, "broker.log");
+        var log = LogIn(folder);
         string[] arguments = ["exec", BuiltProgram.PathOf("src", "Switch.Sandbox"), "--broker-only"];
         var process = ChildProcess.Start("broker", "dotnet", arguments, folder, log);
         for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
         {
             if (process.HasExited) break;
             if (File.Exists(log) && AddressLine().Match(await File.ReadAllTextAsync(log)) is { Success: true } match)
-                return new Broker(match.Groups[1].Value, process);
+                return new Broker(match.Groups[1].Value, folder, process);
             await RunClock.Delay(Pause);
         }
 
@@ -40,7 +62,42 @@ internal sealed partial class Broker : IAsyncDisposable
         throw new HarnessException($"the broker does not start; see {log}");
     }
 
+    /// <summary>Stops it, as the environment says.</summary>
+    /// <exception cref="HarnessException">The command failed.</exception>
+    public Task StopAsync() =>
+        ShellCommand.RunAsync(GivenBroker.StopVariable, _given!.Stop!, _log, _patience);
+
+    /// <summary>Starts it again, as the environment says, and waits until it answers.</summary>
+    /// <exception cref="HarnessException">The command failed, or the broker does not answer.</exception>
+    public async Task StartAgainAsync()
+    {
+        await ShellCommand.RunAsync(GivenBroker.StartVariable, _given!.Start!, _log, _patience);
+        for (var clock = new RunClock(); clock.Now < _patience; await RunClock.Delay(Pause))
+        {
+            if (await Task.Run(Answers)) return;
+        }
+
+        throw new HarnessException($"the broker does not answer at {Address} after {GivenBroker.StartVariable}");
+    }
+
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static string LogIn(string folder) => Path.Combine(folder, "broker.log");
+
+    // With a client of its own each time: one that is there already remembers where the broker was.
+    private bool Answers()
+    {
+        try
+        {
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Address })
+                .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+            return admin.GetMetadata(MetadataTimeout).Brokers.Count > 0;
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
 
     [GeneratedRegex(@"on (\S+:\d+)\s")]
     private static partial Regex AddressLine();
