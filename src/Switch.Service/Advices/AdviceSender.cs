@@ -59,7 +59,7 @@ internal sealed class AdviceSender
         return await EndAsync(entry, row, record, unknown, stoppingToken);
     }
 
-    /// <summary>Tells whoever asked to be told that an advice is not owed any more, and gives whether it took.</summary>
+    /// <summary>Tells whoever asked that an advice is not owed any more, and gives whether it took.</summary>
     public async ValueTask<bool> TellAsync(AdviceRow row)
     {
         if (Settled is not { } settled) return true;

@@ -123,7 +123,9 @@ internal sealed class Outcomes
     public JournalStep LateReversal(AttemptRecord attempt, IdempotencyRecord standing) =>
         Late(new JournalStep(), new ReversalRecord { Original = attempt }, standing);
 
-    /// <summary>The same for one of which a terminal was told, while the store says otherwise: a person decides.</summary>
+    /// <summary>
+    /// The same for one of which a terminal was told, while the store says otherwise: a person decides.
+    /// </summary>
     public JournalStep ParkedReversal(AttemptRecord attempt) =>
         Late(new JournalStep(), new ReversalRecord { Original = attempt }, default, "the records contradict");
 

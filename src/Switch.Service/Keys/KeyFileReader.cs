@@ -63,7 +63,7 @@ internal sealed class KeyFileReader
             var allowed = mayBeGroupReadable ? OwnerOnly | UnixFileMode.GroupRead : OwnerOnly;
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & ~allowed) != 0)
                 _faults.Add(mayBeGroupReadable
-                    ? "its permissions let others than owner and group use it, or its group write it (want 0640 or 0440)"
+                    ? "its permissions let others than owner and group use it, or its group write it (0640 or 0440)"
                     : "its permissions let others than its owner use it (want 0600 or 0400)");
             if (stream.Length <= FileBytesMax)
             {

@@ -5,9 +5,9 @@ using Switch.Simulation.Tests.World;
 namespace Switch.Simulation.Tests.Ports;
 
 /// <summary>
-/// An acquirer with books of its own: the truth about money. It may know a second send of a payment by its RRN and answer
-/// as the first time, and it declines an original whose reversal came first. Its rules are those of Switch.Simulator's
-/// ledger.
+/// An acquirer with books of its own: the truth about money. It may know a second send of a payment by its RRN and
+/// answer as the first time, and it declines an original whose reversal came first. Its rules are those of
+/// Switch.Simulator's ledger.
 /// </summary>
 internal sealed class AcquirerHost(string name, Scheduler scheduler)
 {
