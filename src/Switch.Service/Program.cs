@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging.Console;
 using Switch.Service.Hosting;
 
@@ -6,9 +8,13 @@ if (args is ["healthcheck", ..]) return await HealthCommand.RunAsync(args[1..]);
 
 try
 {
-    // appsettings.json is the one next to the program, wherever it is started: it says how logs are written.
-    var builder = WebApplication.CreateSlimBuilder(
-        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateSlimBuilder(args);
+    // Below every other source, and wherever the program is started: it says how logs are written.
+    builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+    {
+        FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+        Path = "appsettings.json",
+    });
     // The slim builder sets a formatter of its own above the configured one.
     builder.Services.Configure<ConsoleLoggerOptions>(builder.Configuration.GetSection("Logging:Console"));
     await using var app = SwitchHost.Build(builder);
