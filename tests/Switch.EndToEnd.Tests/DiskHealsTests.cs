@@ -10,6 +10,7 @@ using Switch.Testing;
 namespace Switch.EndToEnd.Tests;
 
 /// <summary>The journal's disk fails in the middle of a payment and works again, without a restart.</summary>
+[Collection(nameof(DiskFaults))]
 public sealed class DiskHealsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -2,6 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Switch.Service.Tests.Journal;
 
+/// <summary>Tests that redirect descriptors run alone: those are the whole process's.</summary>
+[CollectionDefinition(nameof(DiskFaults), DisableParallelization = true)]
+public sealed class DiskFaults;
+
 /// <summary>
 /// Makes the journal's log fail for real: its open file descriptors are pointed at something that refuses writes, and
 /// back when disposed. Linux only, for it needs /proc and /dev/full.

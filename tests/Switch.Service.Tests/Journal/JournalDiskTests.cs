@@ -3,6 +3,7 @@ using Switch.Testing;
 
 namespace Switch.Service.Tests.Journal;
 
+[Collection(nameof(DiskFaults))]
 public sealed class JournalDiskTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

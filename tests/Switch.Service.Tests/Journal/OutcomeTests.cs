@@ -4,6 +4,7 @@ using Switch.Testing;
 namespace Switch.Service.Tests.Journal;
 
 /// <summary>The records that are kept for a store that forgets, and what is not known to stand yet.</summary>
+[Collection(nameof(DiskFaults))]
 public sealed class OutcomeTests
 {
     private static readonly TimeSpan Upkeep = TimeSpan.FromSeconds(1);
