@@ -108,15 +108,22 @@ public sealed class DiskHealsTests
     private static DiskFault Break(SwitchUnderTest test, bool isFull)
     {
         var path = test.Sandbox.SwitchServices.GetRequiredService<SwitchOptions>().Journal.Path;
-        // What is in the file need not be read from a log that is not one for a while.
-        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        while (true)
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
-            command.ExecuteNonQuery();
-        }
+            // What is in the file need not be read from a log that is not one for a while; nothing may be added to it
+            // in between.
+            var written = File.GetLastWriteTimeUtc(path + "-wal");
+            using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+            {
+                connection.Open();
+                using var command = connection.CreateCommand();
+                command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+                command.ExecuteNonQuery();
+            }
 
-        return isFull ? DiskFault.Full(path) : DiskFault.Unwritable(path);
+            var fault = isFull ? DiskFault.Full(path) : DiskFault.Unwritable(path);
+            if (File.GetLastWriteTimeUtc(path + "-wal") == written) return fault;
+            fault.Dispose();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Switch.Service.Idempotency;
+using Switch.Testing;
 
 namespace Switch.Service.Tests.Idempotency;
 
@@ -95,7 +96,9 @@ public sealed class LeaseTests(RespServers servers)
         var claim = await owner.OwnAsync(ServiceInstance.NewTransactionId());
         var id = claim.TransactionId;
         await owner.LeaseOverAsync(id, Token);
-        Assert.True(owner.Coordinator.NeedsRenewal(claim, TimeSpan.Zero));
+        // The owner's clock began a little later than the store's.
+        await Eventually.TrueAsync(
+            () => owner.Coordinator.NeedsRenewal(claim, TimeSpan.Zero), "over here too", cancellationToken: Token);
 
         // Late, but nobody has taken it over.
         var updated = await owner.Records.UpdateAsync(claim, "beta", ServiceInstance.Rrn, Answer);
