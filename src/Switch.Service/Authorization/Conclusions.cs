@@ -91,7 +91,8 @@ internal sealed class Conclusions
         var step = conclusion.Step;
         if (_journal.IsUnsettled(claim.TransactionId))
         {
-            // The outcome of a claim that was lost: this one takes its place, in the same commit.
+            // The outcome of a claim that was lost. Of the same attempt: this one takes its place, in the same commit.
+            // Of another: that one is taken back first, for it has a reversal of its own.
             var fault = await _late.SupersedeOtherAsync(claim);
             if (fault != JournalFault.None) return fault;
             step = Outcomes.InPlaceOf(claim.TransactionId, step);

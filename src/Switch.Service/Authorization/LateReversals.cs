@@ -61,8 +61,7 @@ internal sealed class LateReversals
         if (_journal.FindUnsettled(claim.TransactionId) is not { } outcome
             || !IdempotencyRecord.TryDecode(outcome.Record, out var kept, out _) || kept.ReversalData.IsEmpty)
             return JournalFault.None;
-        var reversal = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span);
-        return reversal.Original.IsSame(AttemptOf(claim))
+        return kept.Reversal().Original.IsSame(AttemptOf(claim))
             ? JournalFault.None
             : await SupersedeAsync(claim.TransactionId, kept.ReversalData, kept.Flags, standing: default);
     }

@@ -3,7 +3,6 @@ using Switch.Contracts.V1;
 using Switch.Service.Hosting;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
-using Switch.Service.Journal.Records;
 using Switch.Service.Keys;
 using Switch.Service.Merchants;
 using Switch.Service.Telemetry;
@@ -158,7 +157,7 @@ internal sealed class ReversalPipeline
         string transactionId, ReversalReason reason, IdempotencyRecord record)
     {
         const byte Marks = IdempotencyRecord.ReversalRequestedFlag | IdempotencyRecord.ReversalOwedFlag;
-        var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
+        var reversal = record.Reversal();
         reversal.Cause = ReversalCause.Terminal;
         reversal.Reason = reason;
         var flags = (byte)(record.Flags | Marks);

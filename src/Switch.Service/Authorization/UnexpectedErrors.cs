@@ -20,10 +20,9 @@ internal sealed class UnexpectedErrors : Interceptor
         {
             return await continuation(request, context);
         }
-        catch (Exception e) when (e is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsUnexpected(e, context))
         {
-            Log.CallFailed(_logger, context.Method, e);
-            throw RefusalStatus.ToRpcException(Refusal.Internal);
+            throw Refused(e, context);
         }
     }
 
@@ -35,10 +34,18 @@ internal sealed class UnexpectedErrors : Interceptor
         {
             await continuation(requestStream, responseStream, context);
         }
-        catch (Exception e) when (e is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsUnexpected(e, context))
         {
-            Log.CallFailed(_logger, context.Method, e);
-            throw RefusalStatus.ToRpcException(Refusal.Internal);
+            throw Refused(e, context);
         }
+    }
+
+    private static bool IsUnexpected(Exception e, ServerCallContext context) =>
+        e is not RpcException && !context.CancellationToken.IsCancellationRequested;
+
+    private RpcException Refused(Exception e, ServerCallContext context)
+    {
+        Log.CallFailed(_logger, context.Method, e);
+        return RefusalStatus.ToRpcException(Refusal.Internal);
     }
 }

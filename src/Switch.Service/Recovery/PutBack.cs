@@ -1,9 +1,9 @@
 using System.Globalization;
+using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
-using Switch.Service.Journal.Records;
 
 namespace Switch.Service.Recovery;
 
@@ -142,7 +142,7 @@ internal sealed class PutBack
     {
         var attempt = record.ReversalData.IsEmpty
             ? ReadOnlyMemory<byte>.Empty
-            : AttemptOf(record);
+            : record.Reversal().Original.ToByteArray();
         var claim = new Claim(
             outcome.TransactionId, record.Fingerprint, record.Fence, record.ClaimedAtMs, record.Acquirer, record.Rrn,
             attempt);
@@ -162,8 +162,7 @@ internal sealed class PutBack
                 return IsTaken(await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId }));
             case RecordState.Final when standing.State == RecordState.Tombstone && !kept.Tombstoned:
                 return kept.ReversalData.IsEmpty || kept.ReversalOwed
-                    || IsTaken(await _late.ReverseAsync(
-                        ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original, standing));
+                    || IsTaken(await _late.ReverseAsync(kept.Reversal().Original, standing));
             case RecordState.Final when standing.State == RecordState.Final && standing.Fence != kept.Fence:
                 Log.RecordsContradict(_logger, transactionId);
                 return await ParkAsync(kept, standing);
@@ -176,14 +175,10 @@ internal sealed class PutBack
     private async ValueTask<bool> ParkAsync(IdempotencyRecord kept, IdempotencyRecord standing)
     {
         if (kept.ReversalData.IsEmpty || kept.ReversalOwed || kept.ReversalRequested) return true;
-        var attempt = ReversalRecord.Parser.ParseFrom(kept.ReversalData.Span).Original;
+        var attempt = kept.Reversal().Original;
         return standing.Covers(attempt) || IsTaken(await _late.ParkAsync(attempt));
     }
 
     // What the journal refuses it refuses again: one record must not keep all money out.
     private static bool IsTaken(JournalFault fault) => fault is JournalFault.None or JournalFault.Refused;
-
-    private static byte[] AttemptOf(IdempotencyRecord record) =>
-        Google.Protobuf.MessageExtensions.ToByteArray(
-            ReversalRecord.Parser.ParseFrom(record.ReversalData.Span).Original);
 }

@@ -36,7 +36,7 @@ internal sealed class Recoverer
     public async ValueTask<bool> TryEndIntentAsync(IntentRow intent)
     {
         if (!IdempotencyRecord.TryDecode(intent.Detail, out var record, out var fault)
-            || !AttemptRecord.TryParse(record.ReversalData, out _))
+            || !AttemptRecord.TryParse(record.ReversalData, out var attempt))
         {
             // Nothing can be reversed from it; it stays for a person to look at.
             Log.IntentUnreadable(_logger, intent.TransactionId, fault);
@@ -50,7 +50,7 @@ internal sealed class Recoverer
 
         // Unavailable, or somebody is at work on the request.
         if (taken.Record is not { HasValue: true } ended || ended.State == RecordState.InFlight) return false;
-        return await EndAsSupersededAsync(intent, record, ended);
+        return await EndAsSupersededAsync(intent.TransactionId, attempt, record.Fence, ended);
     }
 
     /// <summary>Whether it is known whether an unsettled outcome stands, and the consequences are drawn.</summary>
@@ -120,14 +120,13 @@ internal sealed class Recoverer
 
     // The request was ended by another. Whether that one knows of our attempt decides.
     private async ValueTask<bool> EndAsSupersededAsync(
-        IntentRow intent, IdempotencyRecord record, IdempotencyRecord standing)
+        string transactionId, AttemptRecord attempt, Fence fence, IdempotencyRecord standing)
     {
-        var attempt = AttemptRecord.Parser.ParseFrom(record.ReversalData.Span);
-        if (standing.Fence == record.Fence || standing.Covers(attempt))
-            return await WriteAsync(new JournalStep { CloseIntent = intent.TransactionId });
+        if (standing.Fence == fence || standing.Covers(attempt))
+            return await WriteAsync(new JournalStep { CloseIntent = transactionId });
 
         // Another attempt of the same request, made after the store had lost our claim.
-        Log.IntentSuperseded(_logger, intent.TransactionId, standing.IsApprovalAt(attempt.Acquirer));
+        Log.IntentSuperseded(_logger, transactionId, standing.IsApprovalAt(attempt.Acquirer));
         return await _late.ReverseIntentAsync(attempt, standing) == JournalFault.None;
     }
 

@@ -157,10 +157,7 @@ internal sealed class RecoveryWorker : BackgroundService
     {
         var isDone = true;
         foreach (var transactionId in _journal.UnsettledTransactions())
-        {
             isDone &= await _recoverer.TrySettleAsync(transactionId);
-        }
-
         return isDone;
     }
 }

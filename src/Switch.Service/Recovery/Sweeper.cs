@@ -103,7 +103,7 @@ internal sealed class Sweeper
 
         if (!record.ReversalOwed) return true;
         if (record.Owner.Journal != _journal.Id && alive.ContainsKey(record.Owner.Journal)) return false;
-        var reversal = ReversalRecord.Parser.ParseFrom(record.ReversalData.Span);
+        var reversal = record.Reversal();
         var id = Outcomes.AdviceId(reversal, AdviceKinds.Reversal);
         if (record.Owner.Journal == _journal.Id && await _journal.FindAdviceAsync(id, default) is not null)
             return false;
