@@ -173,7 +173,8 @@ public sealed class StreamTests : IAsyncLifetime
 
         Assert.Equal((true, first.ApprovalCode), (answers[1].Response.Replayed, answers[1].Response.ApprovalCode));
         string[] reasons = ["REQUEST_IN_PROGRESS", "DEADLINE_EXCEEDED", "IDEMPOTENCY_KEY_REUSED"];
-        Assert.Equal(reasons, answers.Where(answer => answer.Error is not null).Select(answer => answer.Error.GetDetail<ErrorInfo>().Reason));
+        var errors = answers.Where(answer => answer.Error is not null);
+        Assert.Equal(reasons, errors.Select(answer => answer.Error.GetDetail<ErrorInfo>().Reason));
         Assert.Equal(Outcome.Approved, (await pending).Outcome);
         Assert.Equal(2, late.Sandbox.Alpha.Ledger.UnreversedApprovals().Count);
     }
