@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -79,7 +80,7 @@ internal sealed class AdviceRig : IAsyncDisposable
     public AdviceQueue Queue { get; private set; } = null!;
 
     /// <summary>Advices that the queue said were settled.</summary>
-    public List<string> Settled { get; } = [];
+    public ConcurrentQueue<string> Settled { get; } = [];
 
     /// <summary>What the queue writes to; refuses what a test tells it to.</summary>
     public RefusingJournal Refusing { get; private set; } = null!;
@@ -95,7 +96,7 @@ internal sealed class AdviceRig : IAsyncDisposable
         {
             Settled = row =>
             {
-                Settled.Add(row.AdviceId);
+                Settled.Enqueue(row.AdviceId);
                 throw new InvalidOperationException("whoever is told may fail");
             },
         };
