@@ -115,6 +115,11 @@ internal static partial class Log
         "{Missing} instances have not put their records back within {Waited}; new money is taken without them")]
     public static partial void PeersMissing(ILogger logger, int missing, TimeSpan waited);
 
+    [LoggerMessage(
+        1116, LogLevel.Information,
+        "A new journal knows no other instance: new money waits until one vouches for the store, at most {Wait}")]
+    public static partial void NobodyKnown(ILogger logger, TimeSpan wait);
+
     [LoggerMessage(1114, LogLevel.Error, "{Part} met an unexpected error; it goes on")]
     public static partial void RecoveryFailed(ILogger logger, string part, Exception exception);
 

@@ -183,7 +183,7 @@ public sealed class StoreLossTests
             Redis = redis.Address,
             Logging = static _ => { },
             Configuration = SwitchUnderTest.Configured(
-                ("Switch:Redis:PeerWait", "00:00:20"),
+                ("Switch:Redis:PeerWait", "00:00:01"),
                 ("Switch:Redis:HeartbeatInterval", "00:00:00.100"),
                 ("Switch:Recovery:SweepInterval", "00:00:00.200")),
         },
@@ -204,6 +204,8 @@ public sealed class StoreLossTests
                 Logging = static _ => { },
                 Configuration = SwitchUnderTest.Configured(
                     ("Switch:InstanceName", "second"),
+                    ("Switch:Redis:PeerWait", "00:00:20"),
+                    ("Switch:Redis:HeartbeatInterval", "00:00:00.100"),
                     ("Switch:Acquirers:alpha:Endpoints:0", first.Alpha.EndPoint.ToString()),
                     ("Switch:Acquirers:beta:Endpoints:0", first.Beta.EndPoint.ToString())),
             },

@@ -49,12 +49,15 @@ public sealed class SwitchUnderTest : IAsyncDisposable
         return await StartAsync(settings, log);
     }
 
-    /// <summary>A configuration in which alpha is always asked before beta.</summary>
+    /// <summary>
+    /// A configuration in which alpha is always asked before beta, and no other instance is waited for.
+    /// </summary>
     public static Dictionary<string, string?> Configured(params (string Path, string? Value)[] configuration)
     {
         var all = new Dictionary<string, string?>
         {
             ["Switch:Routes:File"] = Path.Combine(AppContext.BaseDirectory, "routes.yaml"),
+            ["Switch:Redis:PeerWait"] = "00:00:00",
         };
         foreach (var (path, value) in configuration) all[path] = value;
         return all;

@@ -77,7 +77,8 @@ internal static class Probes
         public async Task<HealthCheckResult> CheckHealthAsync(
             HealthCheckContext context, CancellationToken cancellationToken = default) =>
             !await redis.PingAsync() ? HealthCheckResult.Unhealthy("no answer to PING")
-            : !redis.IsTrusted ? HealthCheckResult.Unhealthy("records that it may have lost are being put back")
+            : !redis.IsTrusted
+                ? HealthCheckResult.Unhealthy("records that it may have lost are being put back, here or by others")
             : HealthCheckResult.Healthy();
     }
 }

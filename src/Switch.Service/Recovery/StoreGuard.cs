@@ -16,6 +16,13 @@ internal sealed class StoreGuard
     private const int LivingPeerWaits = 12;
 
     private const char NoteSeparator = '|';
+
+    // Behind the identity that an instance announces once it takes new money there.
+    private const string Vouches = "*";
+
+    // How long whoever lives has to hear of an instance that nobody knows yet.
+    private const int HeardInHeartbeats = 2;
+
     private static readonly TimeSpan PeerPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly IIdempotencyStore _store;
@@ -31,6 +38,7 @@ internal sealed class StoreGuard
     private StoreIdentity? _waitingFor;
     private long _waitStarted;
     private long _lastSign;
+    private bool _knowsOthers;
 
     public StoreGuard(
         IIdempotencyStore store, IJournal journal, PutBack putBack, SwitchOptions options, TimeProvider time,
@@ -46,6 +54,7 @@ internal sealed class StoreGuard
         _peers = new KnownPeers(time, options.Journal.OutcomeRetention);
         var noted = journal.StoreNote.Split(NoteSeparator);
         _notedIdentity = noted[0];
+        _knowsOthers = _notedIdentity.Length > 0;
         if (noted.Length > 1) _peers.Read(noted[1]);
     }
 
@@ -84,7 +93,7 @@ internal sealed class StoreGuard
 
         if (_store.IsTrusted)
         {
-            await AnnounceAsync(identity);
+            await AnnounceAsync(identity, Vouches);
             if (await _store.PeersAsync() is { } peers && _peers.Hear(peers.Keys)) await NoteAsync(identity);
             return;
         }
@@ -98,8 +107,9 @@ internal sealed class StoreGuard
 
         var isKnown = identity == _known || (_known is null && identity.ToString() == _notedIdentity);
         if (!isKnown && !await RestoreAsync(identity, generation, stopping)) return;
-        if (isKnown && !await AnnounceAsync(identity)) return;
+        if (isKnown && !await AnnounceAsync(identity, Vouches)) return;
         _known = identity;
+        _knowsOthers = true;
         _store.Trust(generation);
     }
 
@@ -130,25 +140,27 @@ internal sealed class StoreGuard
     }
 
     // One that lives and is at it yet is waited for; of one that does not, its absence is counted, whatever becomes of
-    // the connection meanwhile.
+    // the connection meanwhile. An instance with a new journal knows nobody, so it waits as long for whoever may be.
     private async ValueTask<bool> WaitForPeersAsync(
         StoreIdentity identity, long generation, CancellationToken stopping)
     {
         var announced = _time.GetTimestamp();
         if (_waitingFor != identity) (_waitingFor, _waitStarted, _lastSign) = (identity, announced, announced);
+        if (!_knowsOthers && _peerWait > TimeSpan.Zero) Log.NobodyKnown(_logger, _peerWait);
         while (!stopping.IsCancellationRequested && _store.Generation == generation)
         {
             if (await _store.PeersAsync() is { } alive)
             {
                 _peers.Hear(alive.Keys);
+                var waited = _time.GetElapsedTime(_waitStarted);
                 var missing = _peers.Awaited().Where(
-                    peer => peer != _journal.Id && alive.GetValueOrDefault(peer) != identity.ToString()).ToList();
-                if (missing.Count == 0) return true;
+                    peer => peer != _journal.Id && !IsDone(alive.GetValueOrDefault(peer), identity)).ToList();
+                if (missing.Count == 0 && (_knowsOthers || waited >= WaitOfANewcomer(alive, identity))) return true;
                 if (missing.Exists(alive.ContainsKey)) _lastSign = _time.GetTimestamp();
-                if (_time.GetElapsedTime(_lastSign) >= _peerWait
-                    || _time.GetElapsedTime(_waitStarted) >= _peerWait * LivingPeerWaits)
+                if (missing.Count > 0
+                    && (_time.GetElapsedTime(_lastSign) >= _peerWait || waited >= _peerWait * LivingPeerWaits))
                 {
-                    Log.PeersMissing(_logger, missing.Count, _time.GetElapsedTime(_waitStarted));
+                    Log.PeersMissing(_logger, missing.Count, waited);
                     return true;
                 }
             }
@@ -162,9 +174,20 @@ internal sealed class StoreGuard
         return false;
     }
 
+    private static bool IsDone(string? announced, StoreIdentity identity) =>
+        announced == identity.ToString() || announced == identity + Vouches;
+
+    // Who takes new money there knew whom to wait for, and has; it still has to hear of this one.
+    private TimeSpan WaitOfANewcomer(IReadOnlyDictionary<ulong, string> alive, StoreIdentity identity)
+    {
+        var isVouchedFor = alive.Any(peer => peer.Key != _journal.Id && peer.Value == identity + Vouches);
+        var heard = _heartbeat * HeardInHeartbeats;
+        return isVouchedFor && heard < _peerWait ? heard : _peerWait;
+    }
+
     private async ValueTask<bool> NoteAsync(StoreIdentity identity) =>
         await _journal.SetStoreNoteAsync($"{identity}{NoteSeparator}{_peers.Write()}") == JournalFault.None;
 
-    private ValueTask<bool> AnnounceAsync(StoreIdentity identity) =>
-        _store.AnnounceAsync(_journal.Id, identity.ToString(), _heartbeat * LivesInHeartbeats);
+    private ValueTask<bool> AnnounceAsync(StoreIdentity identity, string vouches = "") =>
+        _store.AnnounceAsync(_journal.Id, identity + vouches, _heartbeat * LivesInHeartbeats);
 }

@@ -13,13 +13,19 @@ internal sealed class FaultPlan
 
     private readonly Surroundings _around;
     private readonly IReadOnlyList<Slot> _slots;
+    private readonly Action _join;
     private readonly bool _losesDisks;
+    private bool _hasJoined;
     private long _quietUntil;
 
-    public FaultPlan(Surroundings around, IReadOnlyList<Slot> slots)
+    /// <param name="around">The world.</param>
+    /// <param name="slots">Where instances run.</param>
+    /// <param name="join">Adds an instance that knows no other.</param>
+    public FaultPlan(Surroundings around, IReadOnlyList<Slot> slots, Action join)
     {
         _around = around;
         _slots = slots;
+        _join = join;
         var scheduler = around.Scheduler;
         _losesDisks = scheduler.Draw(500);
         var weather = around.Weather;
@@ -43,7 +49,7 @@ internal sealed class FaultPlan
     {
         Count++;
         var slot = _slots[Scheduler.Random.Next(_slots.Count)];
-        switch (Scheduler.Random.Next(14))
+        switch (Scheduler.Random.Next(15))
         {
             case 0 or 1 or 2 or 3:
                 Doom(slot);
@@ -61,8 +67,7 @@ internal sealed class FaultPlan
                 StoreForgets();
                 break;
             case 9:
-                _around.Weather.CutOff(slot.Name);
-                Scheduler.After(Downtime(), () => _around.Weather.Rejoin(slot.Name));
+                CutOff(slot, Downtime());
                 break;
             case 10:
                 slot.BreakDisk(Scheduler.Draw(500) ? JournalFault.Failing : JournalFault.Full, Downtime());
@@ -73,6 +78,9 @@ internal sealed class FaultPlan
             case 12:
                 _around.Weather.IsBrokerAway = true;
                 Scheduler.After(Scheduler.Between(100, 5000), () => _around.Weather.IsBrokerAway = false);
+                break;
+            case 13:
+                if (!_losesDisks) NewcomerJoins();
                 break;
             default:
                 if (IsQuiet) break;
@@ -101,6 +109,19 @@ internal sealed class FaultPlan
 
     private TimeSpan Downtime() => IsQuiet ? Scheduler.Between(1, 200) : Scheduler.Between(1, 6000);
 
+    private void CutOff(Slot slot, TimeSpan span)
+    {
+        _around.Weather.CutOff(slot.Name);
+        Scheduler.After(span, () => _around.Weather.Rejoin(slot.Name));
+    }
+
+    private void NewcomerJoins()
+    {
+        if (_hasJoined) return;
+        _hasJoined = true;
+        _join();
+    }
+
     private void StoreGoesAway(TimeSpan span)
     {
         _around.Trace.Say("S", "store goes away");
@@ -128,6 +149,9 @@ internal sealed class FaultPlan
             _around.Trace.Say("S", "store loses its tail");
             _around.Store.RestartWithout(Scheduler.Between(10, 1000));
         }
+
+        if (Scheduler.Draw(300)) Scheduler.After(Scheduler.Between(1, 1000), NewcomerJoins);
+        if (Scheduler.Draw(300)) CutOff(_slots[Scheduler.Random.Next(_slots.Count)], Scheduler.Between(500, 3000));
     }
 
     private void BreakLink()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Switch.BrokenVariants;
 using Switch.Service.Idempotency;
 using Switch.Service.Keys;
+using Switch.Simulation.Tests.Ports;
 
 namespace Switch.Simulation.Tests.Fleet;
 
@@ -21,8 +22,7 @@ internal sealed class SimulatedRun
     {
         _around = new Surroundings(seed, keepsLines);
         var scheduler = _around.Scheduler;
-        var instances = scheduler.Draw(300) ? 3 : 2;
-        for (var i = 0; i < instances; i++) _slots.Add(new Slot($"{(char)('A' + i)}", _around, variant));
+        foreach (var disk in DisksOfAFleet(scheduler.Draw(300) ? 3 : 2)) Join(disk, variant);
         var terminal = new Terminal(_around, _slots);
         var identity = new TransactionIdentity(FixedParts.Shared.Keys);
         var payments = scheduler.Random.Next(3, 11);
@@ -39,7 +39,7 @@ internal sealed class SimulatedRun
             });
         }
 
-        _plan = new FaultPlan(_around, _slots);
+        _plan = new FaultPlan(_around, _slots, () => Join(_around.NewDisk(), variant));
     }
 
     /// <summary>Plays a seed.</summary>
@@ -48,6 +48,20 @@ internal sealed class SimulatedRun
         var run = new SimulatedRun(seed, variant, keepsLines);
         return run.Play(seed);
     }
+
+    // It has been at work for a while: everybody has heard of everybody, and the store is as they know it.
+    private List<Disk> DisksOfAFleet(int instances)
+    {
+        var disks = Enumerable.Range(0, instances).Select(_ => _around.NewDisk()).ToList();
+        _around.Store.PlantCanary();
+        var peers = string.Join(
+            ',', disks.Select(static disk => disk.Id.ToString("x16", CultureInfo.InvariantCulture)));
+        foreach (var disk in disks) disk.StoreNote = $"{_around.Store.Identify()}|{peers}";
+        return disks;
+    }
+
+    private void Join(Disk disk, Variant variant) =>
+        _slots.Add(new Slot($"{(char)('A' + _slots.Count)}", _around, variant, disk));
 
     private RunResult Play(int seed)
     {

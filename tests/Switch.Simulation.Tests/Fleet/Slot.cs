@@ -14,12 +14,12 @@ internal sealed class Slot
     private readonly Variant _variant;
     private Disk _disk;
 
-    public Slot(string name, Surroundings around, Variant variant)
+    public Slot(string name, Surroundings around, Variant variant, Disk disk)
     {
         _name = name;
         _around = around;
         _variant = variant;
-        _disk = NewDisk();
+        _disk = disk;
         Current = Start();
     }
 
@@ -96,8 +96,6 @@ internal sealed class Slot
     {
         LostEvents.UnionWith(_disk.Outbox.Select(static row => row.EventId));
         LostReversals.UnionWith(_disk.Deferred);
-        _disk = NewDisk();
+        _disk = _around.NewDisk();
     }
-
-    private Disk NewDisk() => new((ulong)_around.Scheduler.Random.NextInt64() | 1);
 }

@@ -32,4 +32,7 @@ internal sealed class Surroundings
     public IReadOnlyList<AcquirerHost> Hosts { get; }
 
     public EventLog Events { get; } = new();
+
+    /// <summary>An empty disk, of an instance that knows no other.</summary>
+    public Disk NewDisk() => new((ulong)Scheduler.Random.NextInt64() | 1);
 }

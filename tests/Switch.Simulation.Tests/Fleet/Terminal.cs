@@ -22,7 +22,7 @@ internal sealed class Terminal(Surroundings around, IReadOnlyList<Slot> slots)
     {
         var habit = payment.Habit;
         if (habit != Habit.ReversesBefore) _ = ErrandAsync(payment, PayAsync);
-        if (habit == Habit.AsksTwice) _ = ErrandAsync(payment, PayAsync);
+        if (habit == Habit.AsksTwice) _ = ErrandAsync(payment, PayAgainAsync);
         if (habit == Habit.ReversesDuring) _ = ErrandAsync(payment, ReverseAsync);
         if (habit is Habit.ReversesBefore) _ = ErrandAsync(payment, ReverseFirstAsync);
         if (habit == Habit.ReversesAfter) _ = ErrandAsync(payment, ReverseAfterAsync);
@@ -53,6 +53,13 @@ internal sealed class Terminal(Surroundings around, IReadOnlyList<Slot> slots)
             Say(payment, "pays", result.Refusal?.Reason.ToString() ?? result.Answer?.ResponseCode ?? "nothing");
             await PauseAsync(50, 1500);
         }
+    }
+
+    // Beside the first, or so much later that it has its answer.
+    private async Task PayAgainAsync(Payment payment)
+    {
+        if (around.Scheduler.Draw(500)) await PauseAsync(0, 4000);
+        await PayAsync(payment);
     }
 
     private async Task ReverseAsync(Payment payment)
