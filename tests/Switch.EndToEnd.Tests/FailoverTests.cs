@@ -6,6 +6,7 @@ using Switch.Testing;
 namespace Switch.EndToEnd.Tests;
 
 /// <summary>An attempt that provably never reached a socket goes to the next acquirer (S5).</summary>
+[Collection(nameof(WholeProcessMetrics))]
 public sealed class FailoverTests
 {
     private const string Slow968 = "rules: [{ when: { amount: 968 }, then: { latency: { fixed: 4s } } }]";

@@ -189,28 +189,9 @@ public sealed class StoreLossTests
         },
         new LogCapture());
 
-    private static Task<SwitchUnderTest> SecondAsync(SwitchUnderTest test)
-    {
-        var first = test.Sandbox;
-        var folder = Directory.CreateTempSubdirectory("switch-second-").FullName;
-        File.Copy(Path.Combine(first.StateFolder, "keys.json"), Path.Combine(folder, "keys.json"));
-        return SwitchUnderTest.StartAsync(
-            new SandboxSettings
-            {
-                PreferFixedPorts = false,
-                Redis = first.Store,
-                Kafka = first.Broker,
-                StateFolder = folder,
-                Logging = static _ => { },
-                Configuration = SwitchUnderTest.Configured(
-                    ("Switch:InstanceName", "second"),
-                    ("Switch:Redis:PeerWait", "00:00:20"),
-                    ("Switch:Redis:HeartbeatInterval", "00:00:00.100"),
-                    ("Switch:Acquirers:alpha:Endpoints:0", first.Alpha.EndPoint.ToString()),
-                    ("Switch:Acquirers:beta:Endpoints:0", first.Beta.EndPoint.ToString())),
-            },
-            new LogCapture());
-    }
+    private static Task<SwitchUnderTest> SecondAsync(SwitchUnderTest test) =>
+        test.StartSecondAsync(
+            ("Switch:Redis:PeerWait", "00:00:20"), ("Switch:Redis:HeartbeatInterval", "00:00:00.100"));
 
     private static async Task<ReverseResponse> ReverseAsync(SwitchUnderTest test, AuthorizeRequest request) =>
         await test.Client.ReverseAsync(Payments.ReverseOf(request), cancellationToken: Token);

@@ -19,6 +19,7 @@ namespace Switch.EndToEnd.Tests;
 public sealed class SwitchUnderTest : IAsyncDisposable
 {
     private readonly List<GrpcChannel> _channels = [];
+    private string? _ownFolder;
 
     private SwitchUnderTest(SandboxHost sandbox, LogCapture log)
     {
@@ -115,6 +116,31 @@ public sealed class SwitchUnderTest : IAsyncDisposable
         return [.. all.Where(e => e.TransactionId == transactionId)];
     }
 
+    /// <summary>Starts an instance beside this one: same store, broker, acquirers and keys, a journal of its own.</summary>
+    public async Task<SwitchUnderTest> StartSecondAsync(params (string Path, string? Value)[] configuration)
+    {
+        var folder = Directory.CreateTempSubdirectory("switch-second-").FullName;
+        File.Copy(Path.Combine(Sandbox.StateFolder, "keys.json"), Path.Combine(folder, "keys.json"));
+        var settings = new SandboxSettings
+        {
+            PreferFixedPorts = false,
+            Redis = Sandbox.Store,
+            Kafka = Sandbox.Broker,
+            StateFolder = folder,
+            Logging = static _ => { },
+            Configuration = Configured(
+            [
+                ("Switch:InstanceName", "second"),
+                ("Switch:Acquirers:alpha:Endpoints:0", Sandbox.Alpha.EndPoint.ToString()),
+                ("Switch:Acquirers:beta:Endpoints:0", Sandbox.Beta.EndPoint.ToString()),
+                .. configuration,
+            ]),
+        };
+        var second = await StartAsync(settings, new LogCapture());
+        second._ownFolder = folder;
+        return second;
+    }
+
     public GrpcChannel Channel(string address)
     {
         var channel = GrpcChannel.ForAddress(address);
@@ -126,5 +152,6 @@ public sealed class SwitchUnderTest : IAsyncDisposable
     {
         foreach (var channel in _channels) channel.Dispose();
         await Sandbox.DisposeAsync();
+        if (_ownFolder is not null) Directory.Delete(_ownFolder, recursive: true);
     }
 }

@@ -13,6 +13,7 @@ using Metadata = Grpc.Core.Metadata;
 namespace Switch.EndToEnd.Tests;
 
 /// <summary>What operators see: metrics, spans, event headers, and which port serves what.</summary>
+[Collection(nameof(WholeProcessMetrics))]
 public sealed class TelemetryTests : IAsyncLifetime
 {
     private const string Scenarios =

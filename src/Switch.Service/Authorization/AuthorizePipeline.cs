@@ -199,8 +199,17 @@ internal sealed class AuthorizePipeline
     private async ValueTask<AuthorizationResult> DeclineTombstonedAsync(
         PaymentRequest request, PaymentRoute route, Claim claim, Deadline deadline)
     {
-        var conclusion = _outcomes.Tombstoned(request, route, _answers.Tombstoned(request));
-        return await _conclusions.ConcludeAsync(claim, conclusion, deadline.LeftBut(_reserve));
+        try
+        {
+            var conclusion = _outcomes.Tombstoned(request, route, _answers.Tombstoned(request));
+            return await _conclusions.ConcludeAsync(claim, conclusion, deadline.LeftBut(_reserve));
+        }
+        catch (Exception e)
+        {
+            Log.AuthorizationFailed(_logger, request.TransactionId, e);
+            _requests.Abandon(claim);
+            return Refusal.Internal;
+        }
     }
 
     private PaymentRequest? Validate(AuthorizeRequest message, CallerIdentity caller, out Refusal? refusal)

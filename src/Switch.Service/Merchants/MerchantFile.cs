@@ -58,7 +58,7 @@ internal static class MerchantFile
 
     private static void Check(MerchantNode node, string path, List<string> faults)
     {
-        CheckText(node.Id, 15, $"{path}.id", faults);
+        CheckId(node.Id, 15, $"{path}.id", faults);
         CheckText(node.Name, 100, $"{path}.name", faults);
         CheckText(node.City, 100, $"{path}.city", faults);
         if (node.Country.Length != 2 || node.Country.AsSpan().ContainsAnyExceptInRange('A', 'Z'))
@@ -66,7 +66,14 @@ internal static class MerchantFile
         if (node.Mcc.Length != 4 || node.Mcc.AsSpan().ContainsAnyExceptInRange('0', '9'))
             faults.Add($"{path}.mcc: must be four digits");
         if (node.Terminals.Count is 0 or > TerminalsMax) faults.Add($"{path}.terminals: must list 1 to {TerminalsMax}");
-        foreach (var terminal in node.Terminals) CheckText(terminal, 8, $"{path}.terminals", faults);
+        foreach (var terminal in node.Terminals) CheckId(terminal, 8, $"{path}.terminals", faults);
+    }
+
+    // No request can name an id with a space at an end: those pad DE 41 and 42.
+    private static void CheckId(string id, int lengthMax, string path, List<string> faults)
+    {
+        CheckText(id, lengthMax, path, faults);
+        if (id.Trim(' ').Length != id.Length) faults.Add($"{path}: \"{id}\" begins or ends with a space");
     }
 
     // What goes into DE 41 to 43 has to be printable ASCII.

@@ -79,6 +79,9 @@ internal sealed class ResponseCodeTable
         foreach (var required in (string[])["00", NoAnswer, Unavailable, InvalidTransaction, InsufficientFunds])
             if (!file.Codes.ContainsKey(required))
                 file.Faults.Add($"codes: {required} is missing; the switch itself answers with it");
+        if (file.Codes.TryGetValue("00", out var full)
+            && (full.Outcome is Outcome.Declined or Outcome.PartiallyApproved))
+            file.Faults.Add("codes.00.outcome: must be approved; acquirers approve the whole amount with it");
         foreach (var declines in (string[])[NoAnswer, Unavailable, InvalidTransaction, InsufficientFunds])
             if (file.Codes.TryGetValue(declines, out var own) && Approves(own))
                 file.Faults.Add($"codes.{declines}.outcome: must be declined; the switch itself declines with it");

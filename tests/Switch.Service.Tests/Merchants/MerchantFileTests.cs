@@ -36,6 +36,8 @@ public sealed class MerchantFileTests
     [InlineData("id: M1", "id:", "merchants[0].id")]
     [InlineData("[T1, T2]", "", "merchants[0].terminals")]
     [InlineData("[T1, T2]", "[T1, ~]", "merchants[0].terminals")]
+    [InlineData("id: M1", "id: ' M1'", "begins or ends with a space")]
+    [InlineData("[T1, T2]", "[T1, 'T2 ']", "begins or ends with a space")]
     public void TryRead_BadFile_NamesTheFault(string from, string to, string expected)
     {
         Assert.Null(MerchantFile.TryRead(Good.Replace(from, to, StringComparison.Ordinal), out var faults));

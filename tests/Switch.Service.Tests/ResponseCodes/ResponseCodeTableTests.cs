@@ -70,6 +70,16 @@ public sealed class ResponseCodeTableTests : IDisposable
             Assert.Contains($"codes.{code}.outcome: must be declined", fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("declined")]
+    [InlineData("partially_approved")]
+    public void Load_TheCodeOfFullApproval_MeaningAnythingElse_IsAFault(string full)
+    {
+        WriteTable("05", own: "declined", full);
+        var fault = Assert.Throws<InvalidDataException>(() => ResponseCodeTable.Load(_path)).Message;
+        Assert.Contains("codes.00.outcome: must be approved", fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_BadTable_NamesEveryFault()
     {
@@ -131,10 +141,10 @@ public sealed class ResponseCodeTableTests : IDisposable
         Assert.Contains(_path, fault.Message, StringComparison.Ordinal);
     }
 
-    private void WriteTable(string unknown, string own) => File.WriteAllText(_path, $$"""
+    private void WriteTable(string unknown, string own, string full = "approved") => File.WriteAllText(_path, $$"""
         {
           "codes": {
-            "00": { "outcome": "approved", "text": "A" }, "10": { "outcome": "partially_approved", "text": "B" },
+            "00": { "outcome": "{{full}}", "text": "A" }, "10": { "outcome": "partially_approved", "text": "B" },
             "05": { "outcome": "declined", "text": "C" },
             "68": { "outcome": "{{own}}", "text": "D" }, "91": { "outcome": "{{own}}", "text": "E" },
             "12": { "outcome": "{{own}}", "text": "F" }, "51": { "outcome": "{{own}}", "text": "G" }
