@@ -4,8 +4,8 @@ using Switch.Service.Journal;
 namespace Switch.Service.Advices;
 
 /// <summary>
-/// Which advices wait, for whom and until when: in order within one original transaction, independent otherwise. Holds
-/// ids and times only; its size is bounded by the journal's bound on advices.
+/// Which advices wait, for whom and until when: in order within one original, which is one attempt of a transaction,
+/// and independent otherwise. Holds ids and times only; its size is bounded by the journal's bound on advices.
 /// </summary>
 internal sealed class AdviceBook
 {
@@ -13,7 +13,7 @@ internal sealed class AdviceBook
     private readonly Lock _gate = new();
     private readonly Func<string, AdviceLane> _createLane;
     private readonly Dictionary<string, AdviceLane> _lanes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AdviceEntry> _heads = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string TransactionId, string Attempt), AdviceEntry> _heads = [];
     private readonly Dictionary<string, AdviceEntry> _parkedById = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, AdviceEntry> _parked = [];
     private readonly SortedDictionary<long, AdviceEntry> _all = [];
@@ -40,7 +40,8 @@ internal sealed class AdviceBook
     }
 
     /// <summary>Takes in a row of the journal, which is due at a time of the queue's clock.</summary>
-    public void Add(AdviceRow row, TimeSpan due)
+    /// <returns>The advice of the same original that it waits for; null when there is none.</returns>
+    public AdviceEntry? Add(AdviceRow row, TimeSpan due)
     {
         lock (_gate)
         {
@@ -48,23 +49,26 @@ internal sealed class AdviceBook
             {
                 Id = row.AdviceId,
                 TransactionId = row.TransactionId,
+                Attempt = row.Attempt,
                 Sequence = row.Sequence,
                 CreatedAtMs = row.CreatedAtMs,
                 Lane = LaneOf(row.Acquirer),
                 Tries = row.Tries,
                 IsMarked = row.Tries > 0,
             };
-            if (!_all.TryAdd(entry.Sequence, entry)) return;
+            if (!_all.TryAdd(entry.Sequence, entry)) return null;
             if (row.State == AdviceStates.Parked) MarkParked(entry);
-            if (_heads.TryAdd(entry.TransactionId, entry))
+            if (_heads.TryAdd(entry.Original, entry))
             {
                 if (!entry.IsParked) Enqueue(entry, due);
-                return;
+                return null;
             }
 
-            var last = _heads[entry.TransactionId];
+            var head = _heads[entry.Original];
+            var last = head;
             while (last.Next is { } next) last = next;
             last.Next = entry;
+            return head;
         }
     }
 
@@ -93,6 +97,8 @@ internal sealed class AdviceBook
                 while (lane.HasRoom && lane.Waiting.TryPeek(out var entry, out var place) && place.Due <= now)
                 {
                     lane.Waiting.Dequeue();
+                    if (entry.IsForgotten) continue;
+                    entry.IsTaken = true;
                     lane.InFlight++;
                     due.Add(entry);
                 }
@@ -122,7 +128,7 @@ internal sealed class AdviceBook
     {
         lock (_gate)
         {
-            entry.Lane.InFlight--;
+            GiveBack(entry);
             Enqueue(entry, due);
         }
     }
@@ -132,7 +138,7 @@ internal sealed class AdviceBook
     {
         lock (_gate)
         {
-            entry.Lane.InFlight--;
+            GiveBack(entry);
             MarkParked(entry);
         }
     }
@@ -142,7 +148,21 @@ internal sealed class AdviceBook
     {
         lock (_gate)
         {
-            entry.Lane.InFlight--;
+            GiveBack(entry);
+            Forget(entry, now);
+        }
+    }
+
+    /// <summary>
+    /// An advice is not in the journal any more: another took its place. One that is taken is left to whom it was
+    /// given.
+    /// </summary>
+    public void DropReplaced(AdviceEntry entry, TimeSpan now)
+    {
+        lock (_gate)
+        {
+            if (entry.IsTaken || entry.IsBeingResolved || entry.IsForgotten) return;
+            if (entry.IsParked) Unpark(entry);
             Forget(entry, now);
         }
     }
@@ -189,7 +209,7 @@ internal sealed class AdviceBook
             entry.Tries = tries;
             entry.IsMarked = tries > 0;
             entry.NotSent = 0;
-            if (_heads.GetValueOrDefault(entry.TransactionId) == entry) Enqueue(entry, now);
+            if (_heads.GetValueOrDefault(entry.Original) == entry) Enqueue(entry, now);
         }
     }
 
@@ -203,10 +223,17 @@ internal sealed class AdviceBook
         }
     }
 
+    private static void GiveBack(AdviceEntry entry)
+    {
+        entry.IsTaken = false;
+        entry.Lane.InFlight--;
+    }
+
     private void Forget(AdviceEntry entry, TimeSpan now)
     {
+        entry.IsForgotten = true;
         _all.Remove(entry.Sequence);
-        var head = _heads.GetValueOrDefault(entry.TransactionId);
+        var head = _heads.GetValueOrDefault(entry.Original);
         if (head != entry)
         {
             while (head is not null && head.Next != entry) head = head.Next;
@@ -216,11 +243,11 @@ internal sealed class AdviceBook
 
         if (entry.Next is not { } next)
         {
-            _heads.Remove(entry.TransactionId);
+            _heads.Remove(entry.Original);
             return;
         }
 
-        _heads[entry.TransactionId] = next;
+        _heads[entry.Original] = next;
         if (!next.IsParked) Enqueue(next, now);
     }
 

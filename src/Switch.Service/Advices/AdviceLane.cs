@@ -10,6 +10,11 @@ internal sealed class AdviceEntry
 
     public required string TransactionId { get; init; }
 
+    /// <summary>Which attempt of the transaction; with it, the original that the acquirer knows.</summary>
+    public required string Attempt { get; init; }
+
+    public (string TransactionId, string Attempt) Original => (TransactionId, Attempt);
+
     public required long Sequence { get; init; }
 
     public required long CreatedAtMs { get; init; }
@@ -27,14 +32,20 @@ internal sealed class AdviceEntry
 
     public bool IsParked { get; set; }
 
+    /// <summary>A transmission of it is under way.</summary>
+    public bool IsTaken { get; set; }
+
     /// <summary>A person decides about it at this moment.</summary>
     public bool IsBeingResolved { get; set; }
+
+    /// <summary>Nobody owes it any more, but it may still lie among those that wait for their time.</summary>
+    public bool IsForgotten { get; set; }
 
     /// <summary>The next advice of the same original, which waits for this one.</summary>
     public AdviceEntry? Next { get; set; }
 }
 
-/// <summary>The advices of one link that are next in their transactions, by the time they are due.</summary>
+/// <summary>The advices of one link that are next of their originals, by the time they are due.</summary>
 internal sealed class AdviceLane
 {
     public AdviceLane(string name, IAcquirer? acquirer, AcquirerOptions? options)

@@ -6,8 +6,8 @@ namespace Switch.Service.Advices;
 
 /// <summary>
 /// Store and forward (S6): every advice that the journal holds goes to its acquirer until it is acknowledged, or waits
-/// visibly for a person. In order per original transaction, in parallel across them, at most a window at once per link.
-/// All state that matters is in the journal, so a restart goes on where it was.
+/// visibly for a person. In order per original, which is one attempt of a transaction; in parallel across them, at most
+/// a window at once per link. All state that matters is in the journal, so a restart goes on where it was.
 /// </summary>
 internal sealed class AdviceQueue : BackgroundService
 {
@@ -164,12 +164,20 @@ internal sealed class AdviceQueue : BackgroundService
             {
                 // No longer than the longest pause, however the wall clock was set meanwhile.
                 var waitMs = Math.Clamp(row.NextAttemptAtMs - nowMs, 0, (long)LongestPauseOf(row).TotalMilliseconds);
-                _book.Add(row, Now + TimeSpan.FromMilliseconds(waitMs));
+                if (_book.Add(row, Now + TimeSpan.FromMilliseconds(waitMs)) is { } earlier)
+                    await DropReplacedAsync(earlier, stoppingToken);
                 cursor = row.Sequence;
             }
 
             Wake();
         }
+    }
+
+    // What takes an advice's place is written in the step that deletes it, so here it is either still owed or gone.
+    private async ValueTask DropReplacedAsync(AdviceEntry earlier, CancellationToken stoppingToken)
+    {
+        var row = await _journal.FindAdviceAsync(earlier.Id, stoppingToken);
+        if (row is null || row.Sequence != earlier.Sequence) _book.DropReplaced(earlier, Now);
     }
 
     private TimeSpan LongestPauseOf(AdviceRow row) => _book.OptionsOf(row.Acquirer).RetryMax;

@@ -74,7 +74,14 @@ internal sealed record AdviceRow(
     ReadOnlyMemory<byte> Detail,
     int Tries = 0,
     string Reason = "",
-    long Sequence = 0);
+    long Sequence = 0)
+{
+    /// <summary>
+    /// Which attempt of the transaction it speaks of, the last part of its id; each is an original of its own to an
+    /// acquirer.
+    /// </summary>
+    public string Attempt => AdviceId[(AdviceId.LastIndexOf('.') + 1)..];
+}
 
 /// <summary>What changes in the row of an advice.</summary>
 /// <param name="AdviceId">Which.</param>

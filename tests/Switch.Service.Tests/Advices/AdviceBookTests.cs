@@ -40,9 +40,50 @@ public sealed class AdviceBookTests
         Assert.Equal([1L, 3L], taken.Select(entry => entry.Sequence));
         Assert.Empty(TakeDue());
         Assert.Equal((1, 1), _book.Count);
-        var parked = _book.TakeParked("a1")!;
-        Assert.Null(_book.TakeParked("a1"));
+        var parked = _book.TakeParked("a1.x")!;
+        Assert.Null(_book.TakeParked("a1.x"));
         _book.CloseParked(parked, Now);
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+    }
+
+    [Fact]
+    public void S6_TwoAttemptsOfATransaction_DoNotWaitForEachOther()
+    {
+        _book.Add(Row(1, "t1", "alpha", "x") with { State = AdviceStates.Parked }, Now);
+
+        Assert.Null(_book.Add(Row(2, "t1", "beta", "y"), Now));
+
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+    }
+
+    [Theory]
+    [InlineData(AdviceStates.Parked)]
+    [InlineData(AdviceStates.Pending)]
+    public void ReplacedAdvice_HoldsBackNothing_AndIsNotCounted(string state)
+    {
+        var later = Now + TimeSpan.FromMinutes(5);
+        _book.Add(Row(1, "t1") with { State = state }, later);
+        var earlier = _book.Add(Row(2, "t1"), Now);
+        Assert.Empty(TakeDue());
+
+        _book.DropReplaced(earlier!, Now);
+
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+        Assert.Empty(TakeDue(later));
+        Assert.Equal((1, 0), _book.Count);
+        Assert.Empty(_book.Parked(0, 10));
+    }
+
+    [Fact]
+    public void ReplacedAdvice_ThatIsUnderWay_IsLeftToWhomItWasGiven()
+    {
+        _book.Add(Row(1, "t1"), Now);
+        var taken = Assert.Single(TakeDue());
+        _book.DropReplaced(_book.Add(Row(2, "t1"), Now)!, Now);
+        Assert.Empty(TakeDue());
+
+        _book.Remove(taken, Now);
+
         Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
     }
 
@@ -77,9 +118,9 @@ public sealed class AdviceBookTests
     {
         _book.Add(Row(1, "t1") with { State = AdviceStates.Parked, Tries = 20 }, Now);
         Assert.Empty(TakeDue());
-        Assert.Equal([(1L, "a1")], _book.Parked(0, 10));
+        Assert.Equal([(1L, "a1.x")], _book.Parked(0, 10));
 
-        _book.Resume(_book.TakeParked("a1")!, tries: 1, Now);
+        _book.Resume(_book.TakeParked("a1.x")!, tries: 1, Now);
 
         var entry = Assert.Single(TakeDue());
         Assert.Equal((1, true, false), (entry.Tries, entry.IsMarked, entry.IsParked));
@@ -91,10 +132,10 @@ public sealed class AdviceBookTests
     {
         _book.Add(Row(1, "t1"), Now);
         var first = Assert.Single(TakeDue());
-        _book.Add(Row(2, "t1") with { AdviceId = "a1" }, Now);
+        _book.Add(Row(2, "t1") with { AdviceId = "a1.x" }, Now);
         _book.Remove(first, Now);
 
-        Assert.Equal(("a1", 2), (Assert.Single(TakeDue()) is var e ? e.Id : "", e.Sequence));
+        Assert.Equal(("a1.x", 2), (Assert.Single(TakeDue()) is var e ? e.Id : "", e.Sequence));
     }
 
     [Fact]
@@ -104,7 +145,7 @@ public sealed class AdviceBookTests
         _book.Add(Row(1, "t1") with { State = AdviceStates.Parked }, Now);
         _book.Add(Row(2, "t2"), Now);
         Assert.Equal(1001, _book.OldestMs);
-        _book.CloseParked(_book.TakeParked("a1")!, Now);
+        _book.CloseParked(_book.TakeParked("a1.x")!, Now);
         Assert.Equal(1002, _book.OldestMs);
     }
 
@@ -115,7 +156,7 @@ public sealed class AdviceBookTests
         return due;
     }
 
-    private static AdviceRow Row(int sequence, string transactionId, string acquirer = "alpha") => new(
-        $"a{sequence}", transactionId, acquirer, AdviceKinds.Reversal, AdviceStates.Pending, "RRN", 1000 + sequence, 0,
+    private static AdviceRow Row(int sequence, string transactionId, string acquirer = "alpha", string attempt = "x") => new(
+        $"a{sequence}.{attempt}", transactionId, acquirer, AdviceKinds.Reversal, AdviceStates.Pending, "RRN", 1000 + sequence, 0,
         default, Sequence: sequence);
 }

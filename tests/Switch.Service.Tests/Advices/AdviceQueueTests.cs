@@ -138,6 +138,25 @@ public sealed class AdviceQueueTests
     }
 
     [Fact]
+    public async Task ParkedAdvice_ThatAnotherTookThePlaceOf_IsNoMore_AndTheOtherIsSent()
+    {
+        await using var rig = new AdviceRig();
+        rig.Acquirer.Answer = static (number, _) =>
+            ValueTask.FromResult(ReversalResult.Replied(number == 1 ? "05" : "00"));
+        await rig.OweAsync(1);
+        rig.Start();
+        await rig.UntilAsync(() => rig.Row(1)!.State == AdviceStates.Parked, "parked");
+
+        var parked = rig.Row(1)!;
+        var late = AdviceRig.Advice(1) with { AdviceId = $"{Steps.Id(1)}.late_reversal.{parked.Attempt}" };
+        var step = new JournalStep { Advice = late, ReplaceAdvice = parked.AdviceId };
+        Assert.Equal(JournalFault.None, await rig.Journal.Journal.WriteAsync(step));
+
+        await rig.UntilAsync(() => rig.Journal.Journal.PendingAdvices == 0, "the late one is settled");
+        Assert.Equal(2, rig.Acquirer.Sent.Count);
+    }
+
+    [Fact]
     public async Task AcquirerThatIsNotConfigured_IsParked()
     {
         await using var rig = new AdviceRig();
