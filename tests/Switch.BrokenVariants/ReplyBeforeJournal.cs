@@ -47,7 +47,8 @@ internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDispo
     public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max) =>
         inner.ReadOutcomes(beforeSequence, max);
 
-    public IReadOnlyList<string> ReadDeferredReversals(int max) => inner.ReadDeferredReversals(max);
+    public IReadOnlyList<DeferredReversal> ReadDeferredReversals(long afterSequence, int max) =>
+        inner.ReadDeferredReversals(afterSequence, max);
 
     public IntentRow? FindIntent(string transactionId) => inner.FindIntent(transactionId);
 

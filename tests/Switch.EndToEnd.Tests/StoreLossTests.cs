@@ -136,13 +136,16 @@ public sealed class StoreLossTests
         Assert.Equal((ReversalState.Accepted, false), StateOf(await ReverseAsync(test, known)));
         Assert.Equal((ReversalState.Accepted, false), StateOf(await ReverseAsync(test, unknown)));
         Assert.Equal((ReversalState.Accepted, false), StateOf(await ReverseAsync(test, known)));
-        Assert.Equal(2, test.Journal.ReadDeferredReversals(10).Count);
+        Assert.Equal(2, test.Journal.ReadDeferredReversals(0, 10).Count);
         Assert.Empty(test.Journal.ReadAdvices());
 
         await redis.RestartAsync(Token);
         await Eventually.TrueAsync(
-            () => test.Journal.ReadDeferredReversals(10).Count == 0, "carried out", Patience, Token);
-        await test.EventsAsync(answer.TransactionId, "reversal_queued", "reversal_acknowledged");
+            () => test.Journal.ReadDeferredReversals(0, 10).Count == 0, "carried out", Patience, Token);
+        var told = await test.EventsAsync(answer.TransactionId, "reversal_queued", "reversal_acknowledged");
+        Assert.Equal(
+            [ReversalReason.Cancelled, ReversalReason.Cancelled],
+            told.Where(e => e.Type != TransactionEventType.Authorized).Select(e => e.ReversalReason));
         Assert.Empty(test.Sandbox.Alpha.Ledger.UnreversedApprovals());
         var never = await test.AuthorizeAsync(unknown);
         Assert.Equal((Outcome.Declined, DeclinedBy.Switch, false), (never.Outcome, never.DeclinedBy, never.Replayed));

@@ -64,7 +64,8 @@ internal sealed class ReversalPipeline
             var id = _identity.TransactionId(message.MerchantId, message.TerminalId, message.OriginalIdempotencyKey);
             var (response, failure) = await ReverseAsync(
                 id, message.Reason, deadline.LeftBut(_reserve), aborted);
-            if (ReferenceEquals(failure, Refusal.StoreUnavailable)) (response, failure) = await DeferAsync(id);
+            if (ReferenceEquals(failure, Refusal.StoreUnavailable))
+                (response, failure) = await DeferAsync(id, message.Reason);
             if (response is not null) return (response, null);
             refusal = failure;
         }
@@ -75,12 +76,12 @@ internal sealed class ReversalPipeline
 
     /// <summary>The same for a reversal that was accepted while the store was away.</summary>
     /// <returns>Whether it is done with.</returns>
-    public async ValueTask<bool> TryDeferredAsync(string transactionId, TimeSpan patience, CancellationToken stopping)
+    public async ValueTask<bool> TryDeferredAsync(
+        DeferredReversal deferred, TimeSpan patience, CancellationToken stopping)
     {
-        var (response, _) = await ReverseAsync(
-            transactionId, ReversalReason.Unspecified, patience, stopping);
-        return response is not null
-            && await _journal.WriteAsync(new JournalStep { CloseDeferred = transactionId }) == JournalFault.None;
+        var (response, _) = await ReverseAsync(deferred.TransactionId, deferred.Reason, patience, stopping);
+        var done = new JournalStep { CloseDeferred = deferred.TransactionId };
+        return response is not null && await _journal.WriteAsync(done) == JournalFault.None;
     }
 
     private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> ReverseAsync(
@@ -185,10 +186,14 @@ internal sealed class ReversalPipeline
 
     // Nobody can say now what there is to take back; that it is wished is durable, and is seen to when the store is
     // back.
-    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> DeferAsync(string transactionId) =>
-        await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId }) == JournalFault.None
+    private async ValueTask<(ReverseResponse? Response, Refusal? Refusal)> DeferAsync(
+        string transactionId, ReversalReason reason)
+    {
+        var step = new JournalStep { DeferReversal = new DeferredReversal(transactionId, reason) };
+        return await _journal.WriteAsync(step) == JournalFault.None
             ? (Respond(transactionId, ReversalState.Accepted, replayed: false), null)
             : (null, Refusal.JournalUnavailable);
+    }
 
     private Refusal? Check(ReverseRequest message, CallerIdentity caller)
     {

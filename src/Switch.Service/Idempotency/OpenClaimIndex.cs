@@ -18,17 +18,20 @@ internal sealed class OpenClaimIndex
     private readonly RequestCoordinator _requests;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
+    private readonly ILogger<OpenClaimIndex> _logger;
     private readonly ConcurrentDictionary<string, bool> _unkept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _indexed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _toKeep = new(StringComparer.Ordinal);
 
     public OpenClaimIndex(
-        IIdempotencyStore store, RequestCoordinator requests, RecoveryOptions options, TimeProvider time)
+        IIdempotencyStore store, RequestCoordinator requests, RecoveryOptions options, TimeProvider time,
+        ILogger<OpenClaimIndex> logger)
     {
         _store = store;
         _requests = requests;
         _time = time;
         _interval = options.IndexInterval;
+        _logger = logger;
     }
 
     /// <summary>The transaction that a note in the index is about.</summary>
@@ -58,7 +61,20 @@ internal sealed class OpenClaimIndex
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(_interval, _time, stopping).ConfigureAwait(Awaits.Quietly);
-            if (_store.IsTrusted) await LookAsync();
+            if (_store.IsTrusted) await TryLookAsync();
+        }
+    }
+
+    // A bug: the looks go on, for what they miss nobody else finds.
+    private async ValueTask TryLookAsync()
+    {
+        try
+        {
+            await LookAsync();
+        }
+        catch (Exception e)
+        {
+            Log.RecoveryFailed(_logger, nameof(OpenClaimIndex), e);
         }
     }
 

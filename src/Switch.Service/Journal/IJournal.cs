@@ -79,8 +79,10 @@ internal interface IJournal
     /// <param name="max">At most this many, 1 or more.</param>
     IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max);
 
-    /// <summary>Transaction ids of reversals that are accepted and not yet looked into, oldest first.</summary>
-    IReadOnlyList<string> ReadDeferredReversals(int max);
+    /// <summary>Reversals that are accepted and not yet looked into, oldest first.</summary>
+    /// <param name="afterSequence">Only those with a higher sequence; 0 for all.</param>
+    /// <param name="max">At most this many, 1 or more.</param>
+    IReadOnlyList<DeferredReversal> ReadDeferredReversals(long afterSequence, int max);
 
     /// <summary>The intent of a transaction, or null.</summary>
     IntentRow? FindIntent(string transactionId);

@@ -12,7 +12,7 @@ internal sealed class JournalOpenException(string message, Exception? inner = nu
 internal static class JournalFile
 {
     /// <summary>Schema that this build writes, in PRAGMA user_version.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     /// <summary>Marks the file as a journal of the switch in PRAGMA application_id: "SWJL" in ASCII.</summary>
     public const int ApplicationId = 0x53574A4C;
@@ -61,9 +61,11 @@ internal static class JournalFile
           record         BLOB    NOT NULL
         ) STRICT;
         CREATE TABLE deferred_reversal (
-          transaction_id TEXT    NOT NULL PRIMARY KEY,
+          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+          transaction_id TEXT    NOT NULL UNIQUE,
+          reason         INTEGER NOT NULL,
           at_ms          INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE note (
           name  TEXT NOT NULL PRIMARY KEY,
           value TEXT NOT NULL
@@ -73,7 +75,24 @@ internal static class JournalFile
           filler BLOB NOT NULL
         ) STRICT;
         PRAGMA application_id = 1398229580;
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
+        COMMIT;
+        """;
+
+    // Schema 2 keeps the reason of a deferred reversal, and the order in which they came.
+    private const string From1To2 = """
+        BEGIN IMMEDIATE;
+        ALTER TABLE deferred_reversal RENAME TO deferred_reversal_1;
+        CREATE TABLE deferred_reversal (
+          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+          transaction_id TEXT    NOT NULL UNIQUE,
+          reason         INTEGER NOT NULL,
+          at_ms          INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO deferred_reversal (transaction_id, reason, at_ms)
+          SELECT transaction_id, 0, at_ms FROM deferred_reversal_1 ORDER BY at_ms;
+        DROP TABLE deferred_reversal_1;
+        PRAGMA user_version = 2;
         COMMIT;
         """;
 
@@ -190,6 +209,7 @@ internal static class JournalFile
             throw new JournalOpenException(
                 $"The journal {path} has schema {version}, this version knows {SchemaVersion}: it was written by a "
                 + "newer version. Run that version, or let it drain the journal before going back.");
+        if (version == 1) Execute(connection, From1To2);
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Switch.Contracts.V1;
 
 namespace Switch.Service.Journal;
 
@@ -67,9 +68,13 @@ internal sealed class JournalReader : IDisposable
     public IReadOnlyList<KeptOutcome> ReadOutcomesBefore(long sequence, int max) => Read(
         $"{SelectOutcome} WHERE sequence < {sequence} ORDER BY sequence DESC LIMIT {max}", OutcomeOf);
 
-    /// <summary>Transaction ids of deferred reversals, oldest first.</summary>
-    public IReadOnlyList<string> ReadDeferred(int max) => Read(
-        $"SELECT transaction_id FROM deferred_reversal ORDER BY at_ms LIMIT {max}", static row => row.GetString(0));
+    /// <summary>Deferred reversals, oldest first.</summary>
+    public IReadOnlyList<DeferredReversal> ReadDeferred(long afterSequence, int max) => Read(
+        $"""
+        SELECT transaction_id, reason, sequence FROM deferred_reversal
+        WHERE sequence > {afterSequence} ORDER BY sequence LIMIT {max}
+        """,
+        static row => new DeferredReversal(row.GetString(0), (ReversalReason)row.GetInt32(1), row.GetInt64(2)));
 
     /// <summary>The intent of a transaction, or null.</summary>
     public IntentRow? FindIntent(string transactionId) => Read(

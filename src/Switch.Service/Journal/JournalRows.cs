@@ -1,3 +1,5 @@
+using Switch.Contracts.V1;
+
 namespace Switch.Service.Journal;
 
 /// <summary>
@@ -128,3 +130,9 @@ internal sealed record PendingEvent(
     string? TraceParent,
     long OccurredAtMs,
     ReadOnlyMemory<byte> Payload);
+
+/// <summary>A terminal's reversal that is accepted while nobody can say what there is to take back.</summary>
+/// <param name="TransactionId">Of the authorization; a second row with the same id is ignored.</param>
+/// <param name="Reason">What the terminal gave.</param>
+/// <param name="Sequence">Set on reading: rises in the order of commits and is never used again.</param>
+internal sealed record DeferredReversal(string TransactionId, ReversalReason Reason, long Sequence = 0);

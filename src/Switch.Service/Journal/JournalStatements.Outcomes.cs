@@ -42,10 +42,11 @@ internal sealed partial class JournalStatements
     }
 
     /// <summary>Notes a reversal that is to be looked into later; a second time changes nothing.</summary>
-    public void DeferReversal(string transactionId, long atMs)
+    public void DeferReversal(DeferredReversal deferred, long atMs)
     {
-        _defer.Parameters[0].Value = transactionId;
-        _defer.Parameters[1].Value = atMs;
+        _defer.Parameters[0].Value = deferred.TransactionId;
+        _defer.Parameters[1].Value = (int)deferred.Reason;
+        _defer.Parameters[2].Value = atMs;
         _defer.ExecuteNonQuery();
     }
 

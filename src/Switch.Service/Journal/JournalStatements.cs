@@ -100,10 +100,10 @@ internal sealed partial class JournalStatements : IDisposable
         _removeEvent = Prepare("DELETE FROM outbox WHERE event_id = $id", "$id");
         _defer = Prepare(
             """
-            INSERT INTO deferred_reversal (transaction_id, at_ms) VALUES ($id, $at)
+            INSERT INTO deferred_reversal (transaction_id, reason, at_ms) VALUES ($id, $reason, $at)
             ON CONFLICT (transaction_id) DO NOTHING
             """,
-            "$id", "$at");
+            "$id", "$reason", "$at");
         _closeDeferred = Prepare("DELETE FROM deferred_reversal WHERE transaction_id = $id", "$id");
         _setNote = Prepare(
             """

@@ -42,10 +42,10 @@ internal sealed record JournalStep
     /// <summary>Ids of events that must not be told: what they say did not stand.</summary>
     public IReadOnlyList<string> RemoveEvents { get; init; } = [];
 
-    /// <summary>A terminal's reversal that is accepted and cannot be looked into yet: its transaction id.</summary>
-    public string? DeferReversal { get; init; }
+    /// <summary>A terminal's reversal that is accepted and cannot be looked into yet.</summary>
+    public DeferredReversal? DeferReversal { get; init; }
 
-    /// <summary>A deferred reversal that has been looked into.</summary>
+    /// <summary>The transaction of a deferred reversal that has been looked into.</summary>
     public string? CloseDeferred { get; init; }
 
     /// <summary>What changes in an advice that waits already.</summary>
@@ -70,7 +70,7 @@ internal sealed record JournalStep
         if (ReplaceAdvice is not null && (Advice is null || !IsText(ReplaceAdvice))) return false;
         if (Outcome is { } outcome && (!IsText(outcome.TransactionId) || outcome.Record.Length > BytesMax))
             return false;
-        if (DeferReversal is not null && !IsText(DeferReversal)) return false;
+        if (DeferReversal is not null && !IsText(DeferReversal.TransactionId)) return false;
         if (CloseDeferred is not null && !IsText(CloseDeferred)) return false;
         if (Events.Count > EventsMax) return false;
         for (var i = 0; i < Events.Count; i++)

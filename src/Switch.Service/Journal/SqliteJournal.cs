@@ -200,7 +200,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         ];
     }
 
-    public IReadOnlyList<string> ReadDeferredReversals(int max) => _reader.ReadDeferred(max);
+    public IReadOnlyList<DeferredReversal> ReadDeferredReversals(long afterSequence, int max) =>
+        _reader.ReadDeferred(afterSequence, max);
 
     public IntentRow? FindIntent(string transactionId) => _reader.FindIntent(transactionId);
 

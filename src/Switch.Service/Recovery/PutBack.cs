@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Switch.Contracts.V1;
 using Switch.Service.Authorization;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -159,7 +160,7 @@ internal sealed class PutBack
         {
             case RecordState.Tombstone when standing.State != RecordState.Tombstone && !standing.ReversalRequested:
                 // The reversal came first, and the request got through after all: it is taken back like any other.
-                return IsTaken(await _journal.WriteAsync(new JournalStep { DeferReversal = transactionId }));
+                return IsTaken(await _journal.WriteAsync(new JournalStep { DeferReversal = new(transactionId, ReversalReason.Unspecified) }));
             case RecordState.Final when standing.State == RecordState.Tombstone && !kept.Tombstoned:
                 return kept.ReversalData.IsEmpty || kept.ReversalOwed
                     || IsTaken(await _late.ReverseAsync(kept.Reversal().Original, standing));

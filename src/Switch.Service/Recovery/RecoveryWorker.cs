@@ -26,6 +26,7 @@ internal sealed class RecoveryWorker : BackgroundService
     private readonly TimeSpan _interval;
     private readonly Random _random;
     private readonly ILogger<RecoveryWorker> _logger;
+    private long _deferredAfter;
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RecoveryWorker(
@@ -128,11 +129,13 @@ internal sealed class RecoveryWorker : BackgroundService
         }
     }
 
-    // One whose request is still in flight waits for a later round: many of them must not keep the sweep waiting.
+    // One whose request is still in flight waits for a later round: many of them must not keep the sweep waiting, and
+    // the next round begins behind them.
     private async ValueTask LookIntoDeferredAsync(CancellationToken stopping)
     {
-        foreach (var transactionId in _journal.ReadDeferredReversals(DeferredMax))
-            await _reversals.TryDeferredAsync(transactionId, patience: TimeSpan.Zero, stopping);
+        var page = _journal.ReadDeferredReversals(_deferredAfter, DeferredMax);
+        _deferredAfter = page.Count == DeferredMax ? page[^1].Sequence : 0;
+        foreach (var deferred in page) await _reversals.TryDeferredAsync(deferred, patience: TimeSpan.Zero, stopping);
     }
 
     private async ValueTask EndUnfinishedAsync()

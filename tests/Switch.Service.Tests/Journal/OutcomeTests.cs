@@ -1,3 +1,4 @@
+using Switch.Contracts.V1;
 using Switch.Service.Journal;
 using Switch.Testing;
 
@@ -211,7 +212,7 @@ public sealed class OutcomeTests
         Assert.Equal(JournalFault.None, await harness.Journal.SetStoreNoteAsync("run/canary"));
         foreach (var number in (int[])[2, 1, 2])
         {
-            var deferred = new JournalStep { DeferReversal = Steps.Id(number) };
+            var deferred = new JournalStep { DeferReversal = new(Steps.Id(number), ReversalReason.Timeout) };
             Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(deferred));
             harness.Time.Advance(TimeSpan.FromMilliseconds(5));
         }
@@ -219,10 +220,13 @@ public sealed class OutcomeTests
         var journal = await harness.ReopenAsync();
 
         Assert.Equal((id, "run/canary"), (journal.Id, journal.StoreNote));
-        Assert.Equal([Steps.Id(2), Steps.Id(1)], journal.ReadDeferredReversals(10));
-        Assert.Equal([Steps.Id(2)], journal.ReadDeferredReversals(1));
+        var deferredRows = journal.ReadDeferredReversals(0, 10);
+        Assert.Equal([Steps.Id(2), Steps.Id(1)], deferredRows.Select(row => row.TransactionId));
+        Assert.All(deferredRows, row => Assert.Equal(ReversalReason.Timeout, row.Reason));
+        Assert.Equal([deferredRows[0]], journal.ReadDeferredReversals(0, 1));
+        Assert.Equal([deferredRows[1]], journal.ReadDeferredReversals(deferredRows[0].Sequence, 10));
         await journal.WriteAsync(new JournalStep { CloseDeferred = Steps.Id(2) });
-        Assert.Equal([Steps.Id(1)], (await harness.ReopenAsync()).ReadDeferredReversals(10));
+        Assert.Equal([deferredRows[1]], (await harness.ReopenAsync()).ReadDeferredReversals(0, 10));
         await using var fresh = new JournalHarness();
         Assert.NotEqual(id, fresh.Journal.Id);
     }

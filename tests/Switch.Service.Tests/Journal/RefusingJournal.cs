@@ -51,7 +51,8 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
     public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max) =>
         journal.ReadOutcomes(beforeSequence, max);
 
-    public IReadOnlyList<string> ReadDeferredReversals(int max) => journal.ReadDeferredReversals(max);
+    public IReadOnlyList<DeferredReversal> ReadDeferredReversals(long afterSequence, int max) =>
+        journal.ReadDeferredReversals(afterSequence, max);
 
     public IntentRow? FindIntent(string transactionId) => journal.FindIntent(transactionId);
 

@@ -58,7 +58,8 @@ public abstract class StoreGuardRig : IAsyncDisposable
         var late = new LateReversals(
             new Outcomes(events, new TransactionIdentity(keys), time), Harness.Journal,
             NullLogger<LateReversals>.Instance);
-        var index = new OpenClaimIndex(Store, _instance!.Coordinator, options.Recovery, time);
+        var index = new OpenClaimIndex(
+            Store, _instance!.Coordinator, options.Recovery, time, NullLogger<OpenClaimIndex>.Instance);
         var putBack = new PutBack(
             Store, index, late, Harness.Journal, Options.Create(options.Redis), time, NullLogger<PutBack>.Instance);
         var guard = new StoreGuard(

@@ -55,7 +55,8 @@ internal sealed class Instance
 
         var records = new RecordStore(store, new InstanceId(journal.Id, incarnation), redis, metrics, time);
         _requests = new RequestCoordinator(records, redis, metrics, time, LoggerOf<RequestCoordinator>(around), random);
-        var index = new OpenClaimIndex(store, _requests, options.Recovery, time);
+        var index = new OpenClaimIndex(
+            store, _requests, options.Recovery, time, LoggerOf<OpenClaimIndex>(around));
         var late = new LateReversals(outcomes, journal, LoggerOf<LateReversals>(around));
         var conclusions = new Conclusions(
             records, _requests, index, _unfinished, late, journal, telemetry, time, LoggerOf<Conclusions>(around));

@@ -95,7 +95,7 @@ internal sealed class Slot
     private void LoseDisk()
     {
         LostEvents.UnionWith(_disk.Outbox.Select(static row => row.EventId));
-        LostReversals.UnionWith(_disk.Deferred);
+        LostReversals.UnionWith(_disk.Deferred.Select(deferred => deferred.TransactionId));
         _disk = _around.NewDisk();
     }
 }

@@ -13,7 +13,8 @@ internal sealed class Disk(ulong id)
     private readonly SortedDictionary<long, AdviceRow> _advices = [];
     private readonly Dictionary<string, long> _adviceIds = new(StringComparer.Ordinal);
     private readonly List<IntentRow> _intents = [];
-    private readonly List<string> _deferred = [];
+    private readonly List<DeferredReversal> _deferred = [];
+    private long _deferredSequence;
     private long _events;
     private long _adviceCount;
 
@@ -33,7 +34,7 @@ internal sealed class Disk(ulong id)
 
     public IReadOnlyList<IntentRow> Intents => _intents;
 
-    public IReadOnlyList<string> Deferred => _deferred;
+    public IReadOnlyList<DeferredReversal> Deferred => _deferred;
 
     /// <summary>Writes that failed and may yet turn up, should the process end before the next good one.</summary>
     public List<JournalStep> Ghosts { get; } = [];
@@ -61,8 +62,9 @@ internal sealed class Disk(ulong id)
         foreach (var eventId in step.RemoveEvents)
             if (_eventIds.Remove(eventId, out var sequence)) _outbox.Remove(sequence);
         if (step.Outcome is { } outcome) Outcomes.Add(new KeptOutcome(Outcomes.Count + 1, outcome));
-        if (step.DeferReversal is { } deferred && !_deferred.Contains(deferred)) _deferred.Add(deferred);
-        if (step.CloseDeferred is { } seenTo) _deferred.Remove(seenTo);
+        if (step.DeferReversal is { } deferred && !_deferred.Exists(row => row.TransactionId == deferred.TransactionId))
+            _deferred.Add(deferred with { Sequence = ++_deferredSequence });
+        if (step.CloseDeferred is { } seenTo) _deferred.RemoveAll(row => row.TransactionId == seenTo);
         foreach (var row in step.Events) Add(row);
         if (step.ReplaceAdvice is { } replaced && _adviceIds.Remove(replaced, out var old)) _advices.Remove(old);
         if (step.Advice is { } advice && !_adviceIds.ContainsKey(advice.AdviceId))

@@ -104,7 +104,8 @@ internal sealed class DiskJournal : IJournal
         }),
     ];
 
-    public IReadOnlyList<string> ReadDeferredReversals(int max) => [.. Disk.Deferred.Take(max)];
+    public IReadOnlyList<DeferredReversal> ReadDeferredReversals(long afterSequence, int max) =>
+        [.. Disk.Deferred.Where(deferred => deferred.Sequence > afterSequence).Take(max)];
 
     public IntentRow? FindIntent(string transactionId) =>
         Disk.Intents.FirstOrDefault(row => row.TransactionId == transactionId);
@@ -239,7 +240,7 @@ internal sealed class DiskJournal : IJournal
         { Outcome: { } kept } => $"keep {kept.TransactionId[..4]}",
         { CloseAdvice: { } advice } => $"close advice {advice[..4]}",
         { UpdateAdvice: { } update } => $"advice {update.AdviceId[..4]} {update.State} {update.Tries}",
-        { DeferReversal: { } deferred } => $"defer {deferred[..4]}",
+        { DeferReversal: { } deferred } => $"defer {deferred.TransactionId[..4]}",
         { CloseDeferred: { } seenTo } => $"deferred {seenTo[..4]}",
         null => write.Identity is null ? "published" : "identity",
         _ => "step",
