@@ -116,7 +116,9 @@ public sealed class SwitchUnderTest : IAsyncDisposable
         return [.. all.Where(e => e.TransactionId == transactionId)];
     }
 
-    /// <summary>Starts an instance beside this one: same store, broker, acquirers and keys, a journal of its own.</summary>
+    /// <summary>
+    /// Starts an instance beside this one: same store, broker, acquirers and keys, a journal of its own.
+    /// </summary>
     public async Task<SwitchUnderTest> StartSecondAsync(params (string Path, string? Value)[] configuration)
     {
         var folder = Directory.CreateTempSubdirectory("switch-second-").FullName;

@@ -160,7 +160,8 @@ internal sealed class PutBack
         {
             case RecordState.Tombstone when standing.State != RecordState.Tombstone && !standing.ReversalRequested:
                 // The reversal came first, and the request got through after all: it is taken back like any other.
-                return IsTaken(await _journal.WriteAsync(new JournalStep { DeferReversal = new(transactionId, ReversalReason.Unspecified) }));
+                var deferred = new DeferredReversal(transactionId, ReversalReason.Unspecified);
+                return IsTaken(await _journal.WriteAsync(new JournalStep { DeferReversal = deferred }));
             case RecordState.Final when standing.State == RecordState.Tombstone && !kept.Tombstoned:
                 return kept.ReversalData.IsEmpty || kept.ReversalOwed
                     || IsTaken(await _late.ReverseAsync(kept.Reversal().Original, standing));

@@ -156,7 +156,8 @@ public sealed class AdviceBookTests
         return due;
     }
 
-    private static AdviceRow Row(int sequence, string transactionId, string acquirer = "alpha", string attempt = "x") => new(
-        $"a{sequence}.{attempt}", transactionId, acquirer, AdviceKinds.Reversal, AdviceStates.Pending, "RRN", 1000 + sequence, 0,
-        default, Sequence: sequence);
+    private static AdviceRow Row(
+        int sequence, string transactionId, string acquirer = "alpha", string attempt = "x") => new(
+            $"a{sequence}.{attempt}", transactionId, acquirer, AdviceKinds.Reversal, AdviceStates.Pending, "RRN",
+            1000 + sequence, 0, default, Sequence: sequence);
 }

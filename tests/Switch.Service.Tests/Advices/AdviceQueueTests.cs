@@ -191,10 +191,10 @@ public sealed class AdviceQueueTests
         rig.Start();
         var started = rig.Journal.Time.GetTimestamp();
 
-        await rig.UntilAsync(() => rig.Row(1) is null, "settled");
+        await rig.UntilAsync(() => rig.Row(1) is null, "settled", TimeSpan.FromSeconds(5));
 
         Assert.InRange(
-            rig.Journal.Time.GetElapsedTime(started), TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1),
+            rig.Journal.Time.GetElapsedTime(started), TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(5),
             TimeSpan.FromMinutes(30));
     }
 }

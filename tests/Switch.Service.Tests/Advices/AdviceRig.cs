@@ -145,11 +145,12 @@ internal sealed class AdviceRig : IAsyncDisposable
         Journal.Journal.ReadAdvices().SingleOrDefault(row => row.TransactionId == Steps.Id(number));
 
     /// <summary>Waits for the condition while the clock goes on.</summary>
-    public Task UntilAsync(Func<bool> condition, string what) => Eventually.TrueAsync(
+    /// <summary>Waits, and moves the clock on by a step, half a second unless told, with each look.</summary>
+    public Task UntilAsync(Func<bool> condition, string what, TimeSpan? step = null) => Eventually.TrueAsync(
         () =>
         {
             if (condition()) return true;
-            Journal.Time.Advance(Step);
+            Journal.Time.Advance(step ?? Step);
             return condition();
         },
         what, cancellationToken: TestContext.Current.CancellationToken);
