@@ -1,4 +1,5 @@
 using Switch.Chaos;
+using Switch.Load.CommandLine;
 
 namespace Switch.Load.Compare;
 
@@ -12,13 +13,10 @@ internal static class CompareProgram
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop)
     {
-        var options = CompareOptions.Parse(args, out var fault);
-        if (options is null || options.Help)
-        {
-            if (options is null) await error.WriteLineAsync($"{fault}; --help shows the options");
-            else await output.WriteLineAsync(CompareOptions.Usage);
-            return options is null ? HarnessFailed : Measured;
-        }
+        var options = new CompareOptions();
+        if (await Verb.ReadAsync(
+            options.Table, args, CompareOptions.About, CompareOptions.ExitStatus, output, error) is { } ended)
+            return ended;
 
         var folder = options.WorkFolder is { } given
             ? Directory.CreateDirectory(given).FullName

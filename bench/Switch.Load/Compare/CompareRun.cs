@@ -1,4 +1,3 @@
-using Grpc.Net.Client;
 using Switch.Chaos;
 using Switch.Load.Doors;
 using Switch.Load.Payments;
@@ -86,7 +85,8 @@ internal sealed class CompareRun
         Stage stage, EventReader events, PaymentGenerator payments, Contender contender, Shape shape, int round,
         TimeSpan warmUp, TimeSpan time)
     {
-        await using var door = Open(stage[contender].Address, shape);
+        var target = new Target { Address = new Uri(stage[contender].Address) };
+        await using var door = Door.Open(target, shape.IsStream, _options.Connections, CallPatience);
         var loop = new ClosedLoop(door, payments, _numbers, _answers[contender]);
         var callers = loop.Start(shape.InFlight);
         await RunClock.Delay(warmUp);
@@ -120,19 +120,6 @@ internal sealed class CompareRun
             OthersShare = (after.MachineUs - before.MachineUs - cpu.Values.Sum())
                 / (elapsed.TotalMicroseconds * Environment.ProcessorCount),
         };
-    }
-
-    private Door Open(string address, Shape shape)
-    {
-        // A connection each: one HTTP/2 connection contends.
-        var channels = Enumerable.Range(0, _options.Connections).Select(_ => GrpcChannel.ForAddress(
-            address,
-            new GrpcChannelOptions
-            {
-                HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false },
-                DisposeHttpClient = true,
-            })).ToList();
-        return shape.IsStream ? new StreamDoor(channels) : new UnaryDoor(channels, CallPatience);
     }
 
     private long Backlog(EventReader events, Contender contender) => contender switch

@@ -7,15 +7,13 @@ namespace Switch.Load.Doors;
 internal sealed class StreamDoor : Door
 {
     private readonly StreamLane[] _lanes;
-    private uint _next;
 
-    public StreamDoor(IReadOnlyList<GrpcChannel> channels)
-        : base("stream", channels) =>
-        _lanes = [.. channels.Select(
-            c => new StreamLane(new AuthorizationService.AuthorizationServiceClient(c).AuthorizeStream()))];
+    public StreamDoor(IReadOnlyList<GrpcChannel> channels, TimeSpan patience)
+        : base(channels, patience) =>
+        _lanes = [.. Clients.Select(static client => new StreamLane(client.AuthorizeStream()))];
 
     public override ValueTask<Reply> AskAsync(AuthorizeRequest request) =>
-        _lanes[Interlocked.Increment(ref _next) % _lanes.Length].AskAsync(request);
+        _lanes[NextOf(_lanes.Length)].AskAsync(request);
 
     public override async ValueTask DisposeAsync()
     {

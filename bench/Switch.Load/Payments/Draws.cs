@@ -15,7 +15,10 @@ internal struct Draws
     public int Below(int bound) => (int)((UInt128)Next() * (uint)bound >> 64);
 
     /// <summary>Whether what happens to so many in a hundred happens.</summary>
-    public bool Percent(double percent) => (Next() >> 11) * (100.0 / (1UL << 53)) < percent;
+    public bool Percent(double percent) => InHundred() < percent;
+
+    /// <summary>From 0 to below 100.</summary>
+    public double InHundred() => (Next() >> 11) * (100.0 / (1UL << 53));
 
     private ulong Next() => Mix(_state += Golden);
 

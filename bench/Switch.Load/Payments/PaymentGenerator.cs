@@ -6,13 +6,16 @@ namespace Switch.Load.Payments;
 
 /// <summary>
 /// Contactless purchases from a seed: card, terminal and amount of payment n are the same in every run with that seed,
-/// and its key is of this run alone. Amounts never end in 51, unless it is to be declined (docs/performance.md).
+/// and its key is of this run alone. Amounts end in 20 to 49, which no scenario under samples/ takes for a sign, or in
+/// 51, which those decline.
 /// </summary>
 internal sealed class PaymentGenerator
 {
     private const int PanDigits = 16;
-    private const int AmountMax = 20_000;
+    private const int AmountMax = 200;
     private const int DeclinedEnding = 51;
+    private const int EndingMin = 20;
+    private const int Endings = 30;
 
     private static readonly string[] Prefixes = ["411111", "400005", "555555", "520082"];
 
@@ -57,6 +60,20 @@ internal sealed class PaymentGenerator
     public static string NameOfRun(DateTimeOffset now) =>
         (now.ToUnixTimeMilliseconds() & 0xFFF_FFFF_FF).ToString("x9", CultureInfo.InvariantCulture);
 
+    /// <summary>The wish to take back payment <paramref name="number"/>.</summary>
+    public ReverseRequest Reversal(long number)
+    {
+        var draws = new Draws(_seed, number);
+        var terminal = _terminals[draws.Below(_terminals.Length)];
+        return new ReverseRequest
+        {
+            MerchantId = terminal.Merchant,
+            TerminalId = terminal.Terminal,
+            OriginalIdempotencyKey = Key(number),
+            Reason = ReversalReason.Cancelled,
+        };
+    }
+
     /// <summary>A message for <see cref="Fill"/>, to be used again once its answer is there.</summary>
     public AuthorizeRequest NewRequest() => new()
     {
@@ -75,7 +92,7 @@ internal sealed class PaymentGenerator
     {
         var draws = new Draws(_seed, number);
         var terminal = _terminals[draws.Below(_terminals.Length)];
-        request.IdempotencyKey = string.Create(CultureInfo.InvariantCulture, $"L{_run}-{number:D10}");
+        request.IdempotencyKey = Key(number);
         request.MerchantId = terminal.Merchant;
         request.TerminalId = terminal.Terminal;
         request.Stan = (int)(number % 999_999) + 1;
@@ -83,11 +100,12 @@ internal sealed class PaymentGenerator
         request.PaymentMethod.Card.Pan = Pan(ref draws);
     }
 
+    private string Key(long number) => string.Create(CultureInfo.InvariantCulture, $"L{_run}-{number:D10}");
+
     private long Amount(ref Draws draws)
     {
-        var amount = 100 + draws.Below(AmountMax);
-        if (draws.Percent(_declinePercent)) return amount - (amount % 100) + DeclinedEnding;
-        return amount % 100 == DeclinedEnding ? amount + 1 : amount;
+        var whole = 100L * (1 + draws.Below(AmountMax));
+        return whole + (draws.Percent(_declinePercent) ? DeclinedEnding : EndingMin + draws.Below(Endings));
     }
 
     private static string Pan(ref Draws draws)

@@ -9,9 +9,20 @@ internal readonly record struct TerminalOfMerchant(string Merchant, string Termi
 /// <summary>The terminals that pay: generated ones, or those of a file.</summary>
 internal static class Terminals
 {
+    /// <summary>More would not all have ids of one length.</summary>
+    public const int GeneratedMax = 80_000;
+
     private const int TerminalsOfMerchant = 8;
     private const int MerchantIdMax = 15;
     private const int TerminalIdMax = 8;
+
+    /// <summary>Those of samples/merchants.yaml, which the sandbox serves.</summary>
+    public static readonly TerminalOfMerchant[] OfSamples =
+    [
+        new("BAKERY-BERLIN", "BK000001"), new("BAKERY-BERLIN", "BK000002"), new("MARKET-PARIS", "MP000001"),
+        new("MARKET-PARIS", "MP000002"), new("MARKET-PARIS", "MP000003"), new("HOTEL-WIEN", "HW000001"),
+        new("FUEL-LYON", "FL000001"), new("FUEL-LYON", "FL000002"), new("WEBSHOP-EU", "WEB00001"),
+    ];
 
     /// <summary>LOAD-0000 with L0000000 to L0000007, and so on; all ids have one length.</summary>
     public static TerminalOfMerchant[] Generate(int count) =>
