@@ -17,6 +17,7 @@ internal sealed record SimulatorArguments
           --dialect DIALECT  iso1987-ascii, iso1987-binary or a dialect file (iso1987-ascii)
           --scenario FILE    how to behave, see docs/simulator.md (approves everything)
           --ledger FILE      append the ledger to this file, one JSON object a line
+          --ledger-at-end    write that file when the host stops: no line is written while it answers
           --ledger-max N     most entries; beyond them requests are declined with 96 (500000)
           --quiet            do not tell connections and their faults
           --help             show this
@@ -35,6 +36,8 @@ internal sealed record SimulatorArguments
     public string? Scenario { get; private set; }
 
     public string? LedgerFile { get; private set; }
+
+    public bool IsLedgerAtEnd { get; private set; }
 
     public int LedgerMaxEntries { get; private set; } = Ledger.DefaultMaxEntries;
 
@@ -58,6 +61,8 @@ internal sealed record SimulatorArguments
             else fault = read.Set(option, args[++i]);
         }
 
+        if (fault.Length == 0 && read is { IsLedgerAtEnd: true, LedgerFile: null })
+            fault = "--ledger-at-end needs --ledger FILE";
         if (fault.Length == 0) arguments = read;
         return arguments is not null;
     }
@@ -71,6 +76,9 @@ internal sealed record SimulatorArguments
                 return true;
             case "--quiet":
                 IsQuiet = true;
+                return true;
+            case "--ledger-at-end":
+                IsLedgerAtEnd = true;
                 return true;
             default:
                 return false;

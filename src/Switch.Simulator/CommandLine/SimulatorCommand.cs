@@ -16,6 +16,9 @@ internal static class SimulatorCommand
     /// <summary>Exit code of a wrong command line.</summary>
     public const int WrongUsage = 2;
 
+    /// <summary>Exit code when the ledger could not be written at the end.</summary>
+    public const int CannotWriteLedger = 3;
+
     /// <summary>Runs a host until the token is cancelled, and returns the exit code.</summary>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop)
@@ -41,7 +44,9 @@ internal static class SimulatorCommand
         }
 
         await PrintTotalsAsync(host, output);
-        return Stopped;
+        return !arguments.IsLedgerAtEnd || await WriteLedgerAsync(host, arguments.LedgerFile!, error)
+            ? Stopped
+            : CannotWriteLedger;
     }
 
     private static async Task<AcquirerHost?> StartAsync(
@@ -56,7 +61,7 @@ internal static class SimulatorCommand
                 Port = arguments.Port,
                 Dialect = IsoDialect.Resolve(arguments.Dialect),
                 Scenario = arguments.Scenario is { } path ? Scenario.Load(path) : Scenario.ApproveAll,
-                LedgerFile = arguments.LedgerFile,
+                LedgerFile = arguments.IsLedgerAtEnd ? null : arguments.LedgerFile,
                 LedgerMaxEntries = arguments.LedgerMaxEntries,
                 Log = arguments.IsQuiet ? null : output,
             });
@@ -72,6 +77,20 @@ internal static class SimulatorCommand
         }
 
         return null;
+    }
+
+    private static async Task<bool> WriteLedgerAsync(AcquirerHost host, string path, TextWriter error)
+    {
+        try
+        {
+            LedgerFile.WriteAll(path, host.Ledger);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(exception.Message);
+            return false;
+        }
     }
 
     private static async Task StoppedAsync(CancellationToken stop)

@@ -30,6 +30,15 @@ internal sealed class LedgerFile : IDisposable
         _timer = time.CreateTimer(static file => ((LedgerFile)file!).Flush(), this, FlushEvery, FlushEvery);
     }
 
+    /// <summary>Appends every entry as it stands now, one line each: for a host that answers no more.</summary>
+    /// <exception cref="IOException">It cannot be opened or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void WriteAll(string path, Ledger ledger)
+    {
+        using var writer = new StreamWriter(path, append: true, new UTF8Encoding(false), BufferBytes);
+        foreach (var entry in ledger.Entries()) writer.WriteLine(LedgerJson.Line(entry));
+    }
+
     /// <summary>Why nothing is written any more, or null.</summary>
     public string? Fault => _fault;
 

@@ -39,6 +39,9 @@ internal sealed partial class Broker : IAsyncDisposable
     /// <summary>Whether it is a process of this run, which may keep it away but never end it.</summary>
     public bool IsOwn => _process is not null;
 
+    /// <summary>Of a process of this run; null for one that was given.</summary>
+    public int? ProcessId => _process?.Id;
+
     /// <summary>Whether <see cref="StopAsync"/> and <see cref="StartAgainAsync"/> work.</summary>
     public bool CanRestart => _given is { Stop: not null };
 

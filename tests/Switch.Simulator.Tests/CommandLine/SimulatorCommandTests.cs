@@ -15,6 +15,7 @@ public sealed partial class SimulatorCommandTests
     [InlineData(2, "'somewhere' is not an IP address", "--address", "somewhere")]
     [InlineData(2, "unknown option --prot", "--prot", "7500")]
     [InlineData(2, "'0' is not a number from 1", "--ledger-max", "0")]
+    [InlineData(2, "--ledger-at-end needs --ledger FILE", "--ledger-at-end")]
     [InlineData(1, "no-such-scenario.yaml", "--scenario", "no-such-scenario.yaml")]
     [InlineData(1, "no-such-dialect", "--dialect", "no-such-dialect")]
     [InlineData(1, "no-such-folder", "--ledger", "no-such-folder/ledger.jsonl")]
@@ -52,7 +53,10 @@ public sealed partial class SimulatorCommandTests
     {
         var (exit, output, _) = await RunAsync("--help");
         Assert.Equal(0, exit);
-        string[] options = ["name", "address", "port", "dialect", "scenario", "ledger", "ledger-max", "quiet", "help"];
+        string[] options =
+        [
+            "name", "address", "port", "dialect", "scenario", "ledger", "ledger-at-end", "ledger-max", "quiet", "help",
+        ];
         foreach (var option in options)
             Assert.Contains($"--{option} ", output, StringComparison.Ordinal);
     }
@@ -69,7 +73,9 @@ public sealed partial class SimulatorCommandTests
             lock (output) return written.ToString();
         }
 
-        var run = SimulatorCommand.RunAsync(["--name", "alpha", "--quiet"], output, TextWriter.Null, stop.Token);
+        var ledger = Path.GetTempFileName();
+        string[] args = ["--name", "alpha", "--quiet", "--ledger", ledger, "--ledger-at-end"];
+        var run = SimulatorCommand.RunAsync(args, output, TextWriter.Null, stop.Token);
         await Eventually.TrueAsync(() => EndPoint().IsMatch(Written()));
         var port = int.Parse(EndPoint().Match(Written()).Groups[1].Value, CultureInfo.InvariantCulture);
         using (var client = new TcpClient())
@@ -82,8 +88,12 @@ public sealed partial class SimulatorCommandTests
                 .ReadAsync(TestContext.Current.CancellationToken)).IsMessage);
         }
 
+        Assert.Empty(await File.ReadAllTextAsync(ledger, TestContext.Current.CancellationToken));
         await stop.CancelAsync();
         Assert.Equal(0, await run);
+        var entry = Assert.Single(await File.ReadAllLinesAsync(ledger, TestContext.Current.CancellationToken));
+        Assert.Contains("\"delivery\":\"Sent\"", entry, StringComparison.Ordinal);
+        File.Delete(ledger);
         Assert.Contains("alpha: 1 messages, 1 entries, 0 duplicates", Written(), StringComparison.Ordinal);
         Assert.Contains("840 Debit: 1 approved 1000, 0 reversed 0, net 1 1000", Written(), StringComparison.Ordinal);
     }

@@ -1,0 +1,3 @@
+using Switch.Baselines;
+
+return await BaselineProgram.RunAsync(args, Console.Error);

@@ -1,0 +1,50 @@
+using Switch.Load.CommandLine;
+
+namespace Switch.Load.Compare;
+
+/// <summary>The command line of compare.</summary>
+internal sealed class CompareOptions
+{
+    public const string About = """
+        Compares, in one run and turn by turn, on the same machine with the same client:
+          A  bare     the same contract on the same gRPC server, a handler that returns a fixed answer
+          B  naive    claim in Redis, acquirer, answer into Redis, Kafka: each awaited in turn, no journal
+          C  switch   the switch as shipped, all durability on
+        with redis-server, a Kafka-protocol broker and an acquirer host as processes of their own. An answer of C that
+        is not approved in the acquirer's ledger and on Kafka makes the run void.
+
+          dotnet run -c Release --project bench/Switch.Load -- compare [options]
+        """;
+
+    public const string ExitStatus = """
+        Exit status: 0 measured, 1 void, 2 the run could not be made. The last line is one JSON object.
+        """;
+
+    public CompareOptions() => Table = new OptionTable()
+        .Seconds("--seconds", 1, 600, "of each measurement (5)", time => Measured = time)
+        .Whole("--rounds", 1, 100, "of every measurement (3)", n => Rounds = n)
+        .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
+        .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n)
+        .Whole("--seed", 0, int.MaxValue, "of cards, terminals and amounts (1)", n => Seed = n)
+        .Text("--json", "FILE", "write every measurement as JSON", path => Json = path)
+        .Text("--work", "FOLDER", "where journal, Redis file and logs go (a temporary folder)", f => WorkFolder = f)
+        .Flag("--keep", "keep that folder", () => Keep = true);
+
+    public OptionTable Table { get; }
+
+    public TimeSpan Measured { get; private set; } = TimeSpan.FromSeconds(5);
+
+    public int Rounds { get; private set; } = 3;
+
+    public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(1);
+
+    public int Connections { get; private set; } = 4;
+
+    public long Seed { get; private set; } = 1;
+
+    public string? Json { get; private set; }
+
+    public string? WorkFolder { get; private set; }
+
+    public bool Keep { get; private set; }
+}

@@ -1,0 +1,125 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using static System.FormattableString;
+
+namespace Switch.Load.Compare;
+
+/// <summary>All measurements: medians with their spread, ratios taken within each round, and the one line.</summary>
+internal sealed class CompareReport
+{
+    public const string MeasurementHeader =
+        "round shape     who         /s  p50 ms  p99 ms  cpu us: client server  redis broker  acqu. check   "
+        + "alloc B gc pause backlog others";
+
+    private static readonly string[] Processes = ["client", "server", "redis", "broker", "acquirer", CompareRun.Check];
+
+    private static readonly JsonSerializerOptions Compact = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
+    private readonly CompareOptions _options;
+    private readonly List<Measurement> _measurements = [];
+    private HonestyCheck? _check;
+
+    public CompareReport(CompareOptions options, RunCard card)
+    {
+        _options = options;
+        Card = card;
+    }
+
+    public RunCard Card { get; }
+
+    public bool IsVoid => _check is not { IsVoid: false };
+
+    public static string Line(Measurement m) => Invariant(
+        $"{m.Round,5} {m.Shape,-9} {Letter(m.Contender)} {m.Contender,-6} {m.PerSecond,7:0} {m.P50Ms,7:0.00} ")
+        + Invariant($"{m.P99Ms,7:0.00}          {Cpu(m, "client"),6:0.0} {Cpu(m, "server"),6:0.0} ")
+        + Invariant($"{Cpu(m, "redis"),6:0.0} {Cpu(m, "broker"),6:0.0} {Cpu(m, "acquirer"),6:0.0} ")
+        + Invariant($"{Cpu(m, CompareRun.Check),5:0.0} {m.AllocatedBytes,9:0} {m.PauseShare,7:0.0%} {m.Backlog,7} ")
+        + Invariant($"{m.OthersShare,6:0.0%}");
+
+    public void Add(Measurement measurement) => _measurements.Add(measurement);
+
+    public void Judge(HonestyCheck check) => _check = check;
+
+    public async Task PrintAsync(TextWriter output)
+    {
+        await output.WriteLineAsync(Invariant($"\nmedian (min-max) of {_options.Rounds} rounds"));
+        foreach (var shape in Shape.All)
+        {
+            await output.WriteLineAsync(Invariant(
+                $"\n{shape.Name}: {shape.InFlight} in flight over {_options.Connections} connections"));
+            foreach (var contender in Enum.GetValues<Contender>())
+            {
+                var of = Of(contender, shape);
+                await output.WriteLineAsync(Invariant(
+                    $"  {Letter(contender)} {contender,-6} {Spread.Of(of.Select(m => m.PerSecond)),-24:0} a second  ")
+                    + Invariant($"p50 {Spread.Of(of.Select(m => m.P50Ms)):0.00} ms  ")
+                    + Invariant($"p99 {Spread.Of(of.Select(m => m.P99Ms)):0.00} ms"));
+                await output.WriteLineAsync(Invariant(
+                    $"           cpu us an answer: {Spread.Of(of.Select(m => m.TotalCpuUs)):0.0} = ") + string.Join(
+                    ", ", Processes.Where(p => p != CompareRun.Check).Select(
+                        p => Invariant($"{p} {Spread.Of(of.Select(m => Cpu(m, p))).Median:0.0}")))
+                    + Invariant($"; beside it check {Spread.Of(of.Select(m => Cpu(m, CompareRun.Check))).Median:0.0}"));
+                await output.WriteLineAsync(
+                    Invariant($"           {Spread.Of(of.Select(m => m.AllocatedBytes)):0} bytes allocated, ")
+                    + Invariant($"gc pauses {Spread.Of(of.Select(m => m.PauseShare)):0.0%} of the time, ")
+                    + Invariant($"answer {of[^1].AnswerBytes} bytes"));
+            }
+
+            await output.WriteLineAsync(Invariant(
+                $"  C/A {Ratio(shape, Contender.Bare):0.000}   C/B {Ratio(shape, Contender.Naive):0.000}"));
+        }
+
+        await output.WriteLineAsync(Invariant(
+            $"\nothers used {Spread.Of(_measurements.Select(m => m.OthersShare)):0.0%} of all cores meanwhile"));
+        if (_check is null) return;
+        await output.WriteLineAsync(IsVoid
+            ? "VOID:\n  " + string.Join("\n  ", _check.Reasons)
+            : Invariant($"each of the switch's {_check.Answers} answers is approved in the acquirer's ledger, once, ")
+                + "and on Kafka");
+    }
+
+    /// <summary>The last line.</summary>
+    public string SummaryLine()
+    {
+        var stream = Of(Contender.Switch, Shape.Stream512);
+        return JsonSerializer.Serialize(
+            new
+            {
+                Unary64Ratio = Rounded(Ratio(Shape.Unary64, Contender.Bare)),
+                Unary256Ratio = Rounded(Ratio(Shape.Unary256, Contender.Bare)),
+                StreamRatio = Rounded(Ratio(Shape.Stream512, Contender.Bare)),
+                VsNaiveUnary = Rounded(Ratio(Shape.Unary256, Contender.Naive)),
+                VsNaiveStream = Rounded(Ratio(Shape.Stream512, Contender.Naive)),
+                SwitchStreamPerS = Math.Round(Spread.Of(stream.Select(m => m.PerSecond)).Median),
+                SwitchCpuUs = Math.Round(Spread.Of(stream.Select(m => Cpu(m, "server"))).Median, 1),
+                TotalCpuUs = Math.Round(Spread.Of(stream.Select(m => m.TotalCpuUs)).Median, 1),
+                AllocBytes = Math.Round(Spread.Of(stream.Select(m => m.AllocatedBytes)).Median),
+                VsNaiveUnary64 = Rounded(Ratio(Shape.Unary64, Contender.Naive)),
+                Void = IsVoid,
+            },
+            Compact);
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new { Card, Check = _check, Measurements = _measurements }, Indented);
+
+    private static double Rounded(Spread ratio) => Math.Round(ratio.Median, 3);
+
+    private static char Letter(Contender contender) => (char)('A' + (int)contender);
+
+    private static double Cpu(Measurement m, string process) => m.CpuUs.GetValueOrDefault(process);
+
+    private List<Measurement> Of(Contender contender, Shape shape) =>
+        [.. _measurements.Where(m => m.Contender == contender && m.Shape == shape.Name)];
+
+    // Within a round: neighbours in time had the same machine.
+    private Spread Ratio(Shape shape, Contender to) => Spread.Of(
+        Of(Contender.Switch, shape).Zip(Of(to, shape), static (c, other) => c.PerSecond / other.PerSecond));
+}

@@ -1,0 +1,58 @@
+using Switch.Chaos;
+using Switch.Chaos.Programs;
+
+namespace Switch.Load.Compare;
+
+/// <summary>One server that is measured: where it is asked, and what it says of its own memory.</summary>
+internal sealed class ContenderProcess : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private readonly string _name;
+    private readonly ChildProcess _process;
+    private readonly string _management;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    public ContenderProcess(string name, ChildProcess process, string terminals, string management)
+    {
+        _name = name;
+        _process = process;
+        _management = $"http://{management}";
+        Address = $"http://{terminals}";
+    }
+
+    public string Address { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Waits until it takes requests.</summary>
+    public async Task ReadyAsync(TimeSpan atMost)
+    {
+        var clock = new RunClock();
+        while (clock.Now < atMost && !_process.HasExited)
+        {
+            try
+            {
+                using var response = await _http.GetAsync(new Uri($"{_management}/readyz"));
+                if (response.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+
+            await RunClock.Delay(Pause);
+        }
+
+        throw new HarnessException($"{_name} does not start; see {_name}.log in the run's folder");
+    }
+
+    /// <summary>Bytes it has allocated and seconds its collector has paused it, since it started.</summary>
+    public async Task<(double AllocatedBytes, double PauseSeconds)> MemoryAsync()
+    {
+        var metrics = Metrics.Parse(await _http.GetStringAsync(new Uri($"{_management}/metrics")));
+        return (metrics.Sum("dotnet_gc_heap_total_allocated_bytes_total"),
+            metrics.Sum("dotnet_gc_pause_time_seconds_total"));
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,3 @@
+using Switch.Load;
+
+return await LoadProgram.RunAsync(args, Console.Out, Console.Error);
