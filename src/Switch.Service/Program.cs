@@ -8,7 +8,8 @@ if (args is ["healthcheck", ..]) return await HealthCommand.RunAsync(args[1..]);
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    // The configuration is read once; to watch for changes of it would mean to be told of every write of the journal.
+    var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
     // Below every other source, and wherever the program is started: it says how logs are written.
     builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
     {

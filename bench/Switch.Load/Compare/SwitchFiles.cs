@@ -48,7 +48,7 @@ internal static class SwitchFiles
             ["Switch:Listen:Operations"] = operations,
             ["Switch:Redis:Configuration"] = redis,
             ["Switch:Kafka:BootstrapServers"] = kafka,
-            ["Switch:Journal:Path"] = Path.Combine(folder, "journal.db"),
+            ["Switch:Journal:Path"] = Path.Combine(folder, "journal", "journal.db"),
             ["Switch:Files:Keys"] = Path.Combine(folder, "keys.json"),
             ["Switch:Files:Merchants"] = Path.Combine(folder, "merchants.yaml"),
             ["Switch:Routes:File"] = Path.Combine(folder, "routes.yaml"),

@@ -7,6 +7,9 @@ namespace Switch.Service.Journal;
 internal sealed class JournalApplier(
     JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled, TimeProvider time)
 {
+    /// <summary>Events that were put into the outbox since the writer emptied this, in order.</summary>
+    public List<PendingEvent> Inserted { get; } = [];
+
     /// <summary>Applies one write, or nothing of it.</summary>
     public JournalFault Apply(PendingWrite write, ref JournalLevels levels)
     {
@@ -37,13 +40,20 @@ internal sealed class JournalApplier(
         if (step.DeferReversal is { } deferred)
             statements.DeferReversal(deferred, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (step.CloseDeferred is { } closed) statements.CloseDeferred(closed);
-        for (var i = 0; i < step.Events.Count; i++)
-            if (statements.InsertEvent(step.Events[i])) levels = levels with { OutboxRows = levels.OutboxRows + 1 };
+        for (var i = 0; i < step.Events.Count; i++) Insert(step.Events[i], ref levels);
         if (step.ReplaceAdvice is { } replaced && statements.DeleteAdvice(replaced))
             levels = levels with { AdviceRows = levels.AdviceRows - 1 };
         if (step.Advice is { } advice && statements.InsertAdvice(advice))
             levels = levels with { AdviceRows = levels.AdviceRows + 1 };
         return JournalFault.None;
+    }
+
+    private void Insert(OutboxRow e, ref JournalLevels levels)
+    {
+        if (statements.InsertEvent(e) is not { } sequence) return;
+        levels = levels with { OutboxRows = levels.OutboxRows + 1 };
+        Inserted.Add(new PendingEvent(
+            sequence, e.EventId, e.PartitionKey, e.Type, e.TraceParent, e.OccurredAtMs, e.Payload));
     }
 
     private void Keep(PendingWrite write, OutcomeRow outcome, ref JournalLevels levels)

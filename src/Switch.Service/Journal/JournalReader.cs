@@ -60,6 +60,10 @@ internal sealed class JournalReader : IDisposable
         JournalFile.Number(connection, "PRAGMA page_count") - JournalFile.Number(connection, "PRAGMA freelist_count"),
         JournalFile.Number(connection, "SELECT count(*) FROM outcome"));
 
+    /// <summary>The last sequence that was given to an event; 0 for none.</summary>
+    public static long LastEvent(SqliteConnection connection) => JournalFile.Number(
+        connection, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'");
+
     /// <summary>Kept records in the order of their commits, settled or not as they were written.</summary>
     public IReadOnlyList<KeptOutcome> ReadOutcomesAfter(long sequence, int max) => Read(
         $"{SelectOutcome} WHERE sequence > {sequence} ORDER BY sequence LIMIT {max}", OutcomeOf);

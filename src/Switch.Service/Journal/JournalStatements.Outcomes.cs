@@ -7,13 +7,11 @@ internal sealed partial class JournalStatements
     /// <returns>Its sequence.</returns>
     public long InsertOutcome(OutcomeRow row)
     {
-        var values = _insertOutcome.Parameters;
-        values[0].Value = row.TransactionId;
-        values[1].Value = row.AtMs;
-        values[2].Value = row.IsSettled ? 1 : 0;
-        values[3].Value = Bytes(row.Record);
-        _insertOutcome.ExecuteNonQuery();
-        return (long)_lastRow.ExecuteScalar()!;
+        _insertOutcome.Bind(1, row.TransactionId);
+        _insertOutcome.Bind(2, row.AtMs);
+        _insertOutcome.Bind(3, row.IsSettled ? 1 : 0);
+        _insertOutcome.Bind(4, row.Record.Span);
+        return _insertOutcome.Insert();
     }
 
     /// <summary>Removes the oldest kept records.</summary>
@@ -23,15 +21,14 @@ internal sealed partial class JournalStatements
     /// <returns>How many there were.</returns>
     public int TrimOutcomes(long through, int max, long beforeMs)
     {
-        var values = _trimOutcomes.Parameters;
-        values[0].Value = through;
-        values[1].Value = max;
-        values[2].Value = beforeMs;
-        return _trimOutcomes.ExecuteNonQuery();
+        _trimOutcomes.Bind(1, through);
+        _trimOutcomes.Bind(2, max);
+        _trimOutcomes.Bind(3, beforeMs);
+        return _trimOutcomes.Execute();
     }
 
     /// <summary>When the oldest kept record was written; null when there is none.</summary>
-    public long? OldestOutcomeMs() => _oldestOutcome.ExecuteScalar() as long?;
+    public long? OldestOutcomeMs() => _oldestOutcome.Number();
 
     /// <summary>Removes an event, wherever it stands in the outbox.</summary>
     /// <returns>How many there were: 0 or 1.</returns>

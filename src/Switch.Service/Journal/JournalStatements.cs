@@ -11,23 +11,22 @@ namespace Switch.Service.Journal;
 internal sealed partial class JournalStatements : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly List<SqliteCommand> _all = [];
+    private readonly List<IDisposable> _all = [];
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
     private readonly SqliteCommand _savepoint;
     private readonly SqliteCommand _release;
     private readonly SqliteCommand _rollbackTo;
-    private readonly SqliteCommand _insertIntent;
-    private readonly SqliteCommand _replaceIntent;
-    private readonly SqliteCommand _deleteIntent;
-    private readonly SqliteCommand _insertEvent;
-    private readonly SqliteCommand _deleteEvents;
+    private readonly JournalStatement _insertIntent;
+    private readonly JournalStatement _replaceIntent;
+    private readonly JournalStatement _deleteIntent;
+    private readonly JournalStatement _insertEvent;
+    private readonly JournalStatement _deleteEvents;
     private readonly SqliteCommand _insertAdvice;
-    private readonly SqliteCommand _insertOutcome;
-    private readonly SqliteCommand _lastRow;
-    private readonly SqliteCommand _trimOutcomes;
-    private readonly SqliteCommand _oldestOutcome;
+    private readonly JournalStatement _insertOutcome;
+    private readonly JournalStatement _trimOutcomes;
+    private readonly JournalStatement _oldestOutcome;
     private readonly SqliteCommand _removeEvent;
     private readonly SqliteCommand _defer;
     private readonly SqliteCommand _closeDeferred;
@@ -36,8 +35,8 @@ internal sealed partial class JournalStatements : IDisposable
     private readonly SqliteCommand _deleteAdvice;
     private readonly SqliteCommand _fillProbe;
     private readonly SqliteCommand _clearProbe;
-    private readonly SqliteCommand _pageCount;
-    private readonly SqliteCommand _freePages;
+    private readonly JournalStatement _pageCount;
+    private readonly JournalStatement _freePages;
     private readonly SqliteCommand _checkpoint;
     private readonly SqliteCommand _truncateWal;
 
@@ -50,29 +49,25 @@ internal sealed partial class JournalStatements : IDisposable
         _savepoint = Prepare("SAVEPOINT step");
         _release = Prepare("RELEASE step");
         _rollbackTo = Prepare("ROLLBACK TO step");
-        _insertIntent = Prepare(
+        _insertIntent = PrepareHot(
             """
             INSERT INTO intent (transaction_id, attempt, acquirer, rrn, created_at_ms, detail)
-            VALUES ($id, $attempt, $acquirer, $rrn, $created, $detail)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (transaction_id) DO NOTHING
-            """,
-            "$id", "$attempt", "$acquirer", "$rrn", "$created", "$detail");
-        _replaceIntent = Prepare(
+            """);
+        _replaceIntent = PrepareHot(
             """
-            UPDATE intent SET attempt = $attempt, acquirer = $acquirer, rrn = $rrn, created_at_ms = $created,
-              detail = $detail
-            WHERE transaction_id = $id
-            """,
-            "$id", "$attempt", "$acquirer", "$rrn", "$created", "$detail");
-        _deleteIntent = Prepare("DELETE FROM intent WHERE transaction_id = $id", "$id");
-        _insertEvent = Prepare(
+            UPDATE intent SET attempt = ?2, acquirer = ?3, rrn = ?4, created_at_ms = ?5, detail = ?6
+            WHERE transaction_id = ?1
+            """);
+        _deleteIntent = PrepareHot("DELETE FROM intent WHERE transaction_id = ?1");
+        _insertEvent = PrepareHot(
             """
             INSERT INTO outbox (event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
-            VALUES ($id, $key, $type, $trace, $occurred, $payload)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (event_id) DO NOTHING
-            """,
-            "$id", "$key", "$type", "$trace", "$occurred", "$payload");
-        _deleteEvents = Prepare("DELETE FROM outbox WHERE sequence BETWEEN $first AND $last", "$first", "$last");
+            """);
+        _deleteEvents = PrepareHot("DELETE FROM outbox WHERE sequence BETWEEN ?1 AND ?2");
         _insertAdvice = Prepare(
             """
             INSERT INTO advice (advice_id, transaction_id, acquirer, kind, state, rrn, created_at_ms,
@@ -82,21 +77,15 @@ internal sealed partial class JournalStatements : IDisposable
             """,
             "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$tries", "$reason",
             "$detail");
-        _insertOutcome = Prepare(
-            """
-            INSERT INTO outcome (transaction_id, at_ms, is_settled, record)
-                VALUES ($transaction, $at, $settled, $record)
-            """,
-            "$transaction", "$at", "$settled", "$record");
-        _lastRow = Prepare("SELECT last_insert_rowid()");
-        _trimOutcomes = Prepare(
+        _insertOutcome = PrepareHot(
+            "INSERT INTO outcome (transaction_id, at_ms, is_settled, record) VALUES (?1, ?2, ?3, ?4)");
+        _trimOutcomes = PrepareHot(
             """
             DELETE FROM outcome
-            WHERE sequence IN (SELECT sequence FROM outcome WHERE sequence <= $through ORDER BY sequence LIMIT $max)
-              AND at_ms < $before
-            """,
-            "$through", "$max", "$before");
-        _oldestOutcome = Prepare("SELECT at_ms FROM outcome ORDER BY sequence LIMIT 1");
+            WHERE sequence IN (SELECT sequence FROM outcome WHERE sequence <= ?1 ORDER BY sequence LIMIT ?2)
+              AND at_ms < ?3
+            """);
+        _oldestOutcome = PrepareHot("SELECT at_ms FROM outcome ORDER BY sequence LIMIT 1");
         _removeEvent = Prepare("DELETE FROM outbox WHERE event_id = $id", "$id");
         _defer = Prepare(
             """
@@ -120,8 +109,8 @@ internal sealed partial class JournalStatements : IDisposable
         _deleteAdvice = Prepare("DELETE FROM advice WHERE advice_id = $id", "$id");
         _fillProbe = Prepare("INSERT INTO probe (id, filler) VALUES (1, zeroblob(32768))");
         _clearProbe = Prepare("DELETE FROM probe");
-        _pageCount = Prepare("PRAGMA page_count");
-        _freePages = Prepare("PRAGMA freelist_count");
+        _pageCount = PrepareHot("PRAGMA page_count");
+        _freePages = PrepareHot("PRAGMA freelist_count");
         _checkpoint = Prepare("PRAGMA wal_checkpoint(PASSIVE)");
         _truncateWal = Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
     }
@@ -162,30 +151,29 @@ internal sealed partial class JournalStatements : IDisposable
     /// <summary>False when there was none.</summary>
     public bool DeleteIntent(string transactionId)
     {
-        _deleteIntent.Parameters[0].Value = transactionId;
-        return _deleteIntent.ExecuteNonQuery() > 0;
+        _deleteIntent.Bind(1, transactionId);
+        return _deleteIntent.Execute() > 0;
     }
 
-    /// <summary>False when the event is in the outbox already.</summary>
-    public bool InsertEvent(OutboxRow row)
+    /// <summary>Its sequence; null when the event is in the outbox already.</summary>
+    public long? InsertEvent(OutboxRow row)
     {
-        var values = _insertEvent.Parameters;
-        values[0].Value = row.EventId;
-        values[1].Value = row.PartitionKey;
-        values[2].Value = row.Type;
-        values[3].Value = row.TraceParent is null ? DBNull.Value : row.TraceParent;
-        values[4].Value = row.OccurredAtMs;
-        values[5].Value = Bytes(row.Payload);
-        return _insertEvent.ExecuteNonQuery() > 0;
+        _insertEvent.Bind(1, row.EventId);
+        _insertEvent.Bind(2, row.PartitionKey);
+        _insertEvent.Bind(3, row.Type);
+        _insertEvent.BindOptional(4, row.TraceParent);
+        _insertEvent.Bind(5, row.OccurredAtMs);
+        _insertEvent.Bind(6, row.Payload.Span);
+        return _insertEvent.TryInsert();
     }
 
     /// <summary>Removes the events from one sequence to another, both included.</summary>
     /// <returns>How many there were.</returns>
     public int DeleteEvents(long first, long last)
     {
-        _deleteEvents.Parameters[0].Value = first;
-        _deleteEvents.Parameters[1].Value = last;
-        return _deleteEvents.ExecuteNonQuery();
+        _deleteEvents.Bind(1, first);
+        _deleteEvents.Bind(2, last);
+        return _deleteEvents.Execute();
     }
 
     /// <summary>False when the advice is written already.</summary>
@@ -240,26 +228,25 @@ internal sealed partial class JournalStatements : IDisposable
     }
 
     /// <summary>Pages of the file that hold something.</summary>
-    public long UsedPages() => (long)_pageCount.ExecuteScalar()! - (long)_freePages.ExecuteScalar()!;
+    public long UsedPages() => _pageCount.Number()!.Value - _freePages.Number()!.Value;
 
     /// <summary>Cuts the write-ahead log back to nothing; leaves it as it is while somebody reads it.</summary>
     public void TruncateWal() => _truncateWal.ExecuteNonQuery();
 
     public void Dispose()
     {
-        foreach (var command in _all) command.Dispose();
+        foreach (var statement in _all) statement.Dispose();
     }
 
-    private static bool WriteIntent(SqliteCommand command, IntentRow row)
+    private static bool WriteIntent(JournalStatement statement, IntentRow row)
     {
-        var values = command.Parameters;
-        values[0].Value = row.TransactionId;
-        values[1].Value = row.Attempt;
-        values[2].Value = row.Acquirer;
-        values[3].Value = row.Rrn;
-        values[4].Value = row.CreatedAtMs;
-        values[5].Value = Bytes(row.Detail);
-        return command.ExecuteNonQuery() > 0;
+        statement.Bind(1, row.TransactionId);
+        statement.Bind(2, row.Attempt);
+        statement.Bind(3, row.Acquirer);
+        statement.Bind(4, row.Rrn);
+        statement.Bind(5, row.CreatedAtMs);
+        statement.Bind(6, row.Detail.Span);
+        return statement.Execute() > 0;
     }
 
     /// <summary>The driver binds whole arrays; a serializer mostly gives one, which is not copied then.</summary>
@@ -268,6 +255,13 @@ internal sealed partial class JournalStatements : IDisposable
         && segment.Offset == 0 && segment.Count == array.Length
             ? array
             : memory.ToArray();
+
+    private JournalStatement PrepareHot(string sql)
+    {
+        var statement = new JournalStatement(_connection, sql);
+        _all.Add(statement);
+        return statement;
+    }
 
     private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
     {

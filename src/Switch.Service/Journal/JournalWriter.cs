@@ -1,12 +1,10 @@
-using Microsoft.Data.Sqlite;
-
 namespace Switch.Service.Journal;
 
 /// <summary>
 /// The one thread that writes. It takes everything that waits, commits it as one transaction (group commit: one fsync
 /// for all), and then tells each waiter its own result. It never waits for a group to fill.
 /// </summary>
-internal sealed class JournalWriter
+internal sealed partial class JournalWriter
 {
     /// <summary>Commits between two looks at the length of the write-ahead log.</summary>
     private const int CommitsPerWalCheck = 64;
@@ -18,6 +16,7 @@ internal sealed class JournalWriter
     private readonly JournalApplier _applier;
     private readonly JournalUpkeep _upkeep;
     private readonly UnsettledOutcomes _unsettled;
+    private readonly OutboxTail _tail;
     private readonly JournalState _state;
     private readonly JournalQueue _queue;
     private readonly JournalMetrics _metrics;
@@ -33,13 +32,15 @@ internal sealed class JournalWriter
 
     public JournalWriter(
         JournalOptions options, JournalStatements statements, JournalApplier applier, JournalUpkeep upkeep,
-        UnsettledOutcomes unsettled, JournalState state, JournalQueue queue, JournalMetrics metrics, TimeProvider time)
+        UnsettledOutcomes unsettled, OutboxTail tail, JournalState state, JournalQueue queue, JournalMetrics metrics,
+        TimeProvider time)
     {
         _options = options;
         _statements = statements;
         _applier = applier;
         _upkeep = upkeep;
         _unsettled = unsettled;
+        _tail = tail;
         _state = state;
         _queue = queue;
         _metrics = metrics;
@@ -128,6 +129,7 @@ internal sealed class JournalWriter
         var before = _state.Levels;
         var levels = before;
         var isCommitting = false;
+        _applier.Inserted.Clear();
         try
         {
             _statements.Begin();
@@ -156,12 +158,24 @@ internal sealed class JournalWriter
         }
 
         _state.Publish(levels);
+        UpdateTail(group);
         // Only now: who read the outbox before the commit has read what is gone, and looks here before it tells it.
         if (HasAny(group, static step => step.RemoveEvents.Count > 0)) _unsettled.Void();
         // By what was written, not by the level: one event may come in the very group in which another leaves.
         if (HasAny(group, static step => step.Events.Count > 0)) _state.SignalEvents();
         if (HasAny(group, static step => step.Advice is not null)) _state.SignalAdvices();
         return JournalFault.None;
+    }
+
+    // Before anyone is told that there is something to read, or that something read is void.
+    private void UpdateTail(List<PendingWrite> group)
+    {
+        _tail.Add(_applier.Inserted);
+        foreach (var write in group)
+        {
+            if (write.Published is { } published) _tail.Remove(published);
+            if (write.Step is { RemoveEvents: { Count: > 0 } gone }) _tail.Remove(gone);
+        }
     }
 
     private static bool HasAny(List<PendingWrite> group, Func<JournalStep, bool> has)
@@ -175,6 +189,7 @@ internal sealed class JournalWriter
     private JournalFault ApplyApart(PendingWrite write, ref JournalLevels levels)
     {
         var before = levels;
+        var inserted = _applier.Inserted.Count;
         _statements.BeginStep();
         try
         {
@@ -185,6 +200,7 @@ internal sealed class JournalWriter
         catch (Exception e) when (Classify(e) == JournalFault.Refused)
         {
             _statements.UndoStep();
+            _applier.Inserted.RemoveRange(inserted, _applier.Inserted.Count - inserted);
             Unkeep(write);
             levels = before;
             return JournalFault.Refused;
@@ -208,87 +224,5 @@ internal sealed class JournalWriter
     {
         if (fault != JournalFault.None) _metrics.Refused(fault);
         write.SetResult(fault);
-    }
-
-    private void Probe()
-    {
-        try
-        {
-            _statements.Probe();
-            _probeDelay = _options.ProbeDelayMin;
-            _state.Publish(_state.Levels with { UsedPages = _statements.UsedPages() });
-            _state.SetHealth(JournalFault.None, "");
-        }
-        catch (Exception e)
-        {
-            TryRollback();
-            TurnBad(Classify(e) == JournalFault.Full ? JournalFault.Full : JournalFault.Failing, e);
-        }
-    }
-
-    private void TurnBad(JournalFault fault, Exception e)
-    {
-        // SQLite's messages name tables and columns, never values.
-        _state.SetHealth(fault, e.Message);
-        _badSince = _time.GetTimestamp();
-        _probeWait = _probeDelay;
-        _probeTimer.Change(_probeDelay, Timeout.InfiniteTimeSpan);
-        _probeDelay = _probeDelay * 2 < _options.ProbeDelayMax ? _probeDelay * 2 : _options.ProbeDelayMax;
-    }
-
-    private bool TryRollback()
-    {
-        try
-        {
-            _statements.RollbackIfOpen();
-            return true;
-        }
-        catch (Exception e) when (e is SqliteException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>
-    /// SQLite checkpoints by itself every 1,000 pages; this is for when readers kept it from starting over.
-    /// </summary>
-    private void CheckWal()
-    {
-        _commitsSinceWalCheck = 0;
-        if (WalLength() > Math.Min(_options.WalBytesTarget, _options.BytesMax)) TryTruncateWal();
-        var tooLong = WalLength() > _options.BytesMax;
-        _state.PublishWal(tooLong);
-        // New money is refused meanwhile, so there may be no further commit to look again.
-        if (tooLong) _probeTimer.Change(_options.ProbeDelayMax, Timeout.InfiniteTimeSpan);
-    }
-
-    private long WalLength()
-    {
-        var file = new FileInfo(_options.Path + "-wal");
-        return file.Exists ? file.Length : 0;
-    }
-
-    private void TryTruncateWal()
-    {
-        try
-        {
-            _statements.TruncateWal();
-        }
-        catch (SqliteException)
-        {
-            // What is in the log stays durable there; the next commit tells whether the disk is bad.
-        }
-    }
-
-    private static JournalFault Classify(Exception e)
-    {
-        const int Full = 13, TooBig = 18, Constraint = 19, Mismatch = 20;
-        return e switch
-        {
-            SqliteException { SqliteErrorCode: Full } => JournalFault.Full,
-            SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch } => JournalFault.Refused,
-            SqliteException => JournalFault.Failing,
-            _ => JournalFault.Refused,
-        };
     }
 }

@@ -13,6 +13,9 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     private const string StoreNoteName = "store";
     private const int ReadMax = 1000;
 
+    // Kafka takes a while to acknowledge: what is on its way to it is in here too.
+    private const int TailMax = 16_384;
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly JournalStatements _statements;
@@ -23,6 +26,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly JournalWriter _writer;
     private readonly JournalMetrics _metrics;
     private readonly UnsettledOutcomes _unsettled = new();
+    private readonly OutboxTail _tail;
     private string _storeNote;
     private int _disposed;
 
@@ -46,9 +50,10 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         Id = JournalFile.Identify(connection);
         _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
+        _tail = new OutboxTail(TailMax, JournalReader.LastEvent(connection));
         _writer = new JournalWriter(
             options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time),
-            new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _state, _queue,
+            new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _tail, _state, _queue,
             metrics, time);
     }
 
@@ -156,7 +161,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads events that wait for Kafka, in the order of their commits. The read itself is synchronous and short.
+    /// Reads events that wait for Kafka, in the order of their commits: from memory what was committed just now, the
+    /// rest from the disk. The read itself is synchronous and short.
     /// </summary>
     /// <param name="afterSequence">Only events with a higher sequence; 0 for all.</param>
     /// <param name="max">At most this many, 1 or more.</param>
@@ -165,7 +171,9 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         long afterSequence, int max, CancellationToken cancellationToken) =>
         OutboxDepth == 0
             ? ValueTask.FromResult<IReadOnlyList<PendingEvent>>([])
-            : _reader.ReadEventsAsync(afterSequence, max, cancellationToken);
+            : _tail.TryRead(afterSequence, max) is { } read
+                ? ValueTask.FromResult<IReadOnlyList<PendingEvent>>(read)
+                : _reader.ReadEventsAsync(afterSequence, max, cancellationToken);
 
     /// <summary>
     /// Removes events that Kafka has acknowledged; sequences that are gone already are passed over. Tried on a bad disk

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Switch.Service.Journal;
@@ -17,6 +18,7 @@ internal sealed class EventProducer : IEventSink
     private readonly IProducer<string, byte[]> _producer;
     private readonly string _topic;
     private readonly byte[] _source;
+    private readonly Dictionary<string, byte[]> _types = new(StringComparer.Ordinal);
 
     public EventProducer(KafkaOptions options, string instanceName, ILogger logger)
     {
@@ -39,7 +41,7 @@ internal sealed class EventProducer : IEventSink
             new Message<string, byte[]>
             {
                 Key = pending.PartitionKey,
-                Value = pending.Payload.ToArray(),
+                Value = BytesOf(pending.Payload),
                 Headers = HeadersOf(pending),
                 Timestamp = new Timestamp(pending.OccurredAtMs, TimestampType.CreateTime),
             },
@@ -52,17 +54,38 @@ internal sealed class EventProducer : IEventSink
 
     private Headers HeadersOf(PendingEvent pending)
     {
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(pending.OccurredAtMs);
         var headers = new Headers
         {
             { "content-type", ContentType },
             { "ce_specversion", SpecVersion },
             { "ce_id", Encoding.UTF8.GetBytes(pending.EventId) },
             { "ce_source", _source },
-            { "ce_type", Encoding.UTF8.GetBytes($"cardswitch.transaction.{pending.Type}.v1") },
-            { "ce_time", Encoding.UTF8.GetBytes(time.ToString(TimeFormat, CultureInfo.InvariantCulture)) },
+            { "ce_type", TypeOf(pending.Type) },
+            { "ce_time", TimeOf(pending.OccurredAtMs) },
         };
         if (pending.TraceParent is { } parent) headers.Add("traceparent", Encoding.UTF8.GetBytes(parent));
         return headers;
     }
+
+    // The relay is the only caller, and there are few types.
+    private byte[] TypeOf(string type)
+    {
+        if (_types.TryGetValue(type, out var known)) return known;
+        return _types[type] = Encoding.UTF8.GetBytes($"cardswitch.transaction.{type}.v1");
+    }
+
+    private static byte[] TimeOf(long ms)
+    {
+        Span<byte> text = stackalloc byte[32];
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).TryFormat(
+            text, out var length, TimeFormat, CultureInfo.InvariantCulture);
+        return text[..length].ToArray();
+    }
+
+    // The client wants whole arrays; a serializer mostly gives one, which is not copied then.
+    private static byte[] BytesOf(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array
+        && segment.Offset == 0 && segment.Count == array.Length
+            ? array
+            : memory.ToArray();
 }
