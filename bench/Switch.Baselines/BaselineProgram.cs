@@ -25,7 +25,8 @@ internal static class BaselineProgram
             return 2;
         }
 
-        var builder = WebApplication.CreateSlimBuilder(rest);
+        var builder = WebApplication.CreateSlimBuilder(
+            ["--hostBuilder:reloadConfigOnChange=false", .. rest]);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,9 +1,8 @@
 namespace Switch.Service.Journal;
 
 /// <summary>A write that waits for its commit; the task ends when it is durable, or is known not to be.</summary>
-/// <remarks>Continuations run elsewhere: the writer's thread must not run its waiters' code.</remarks>
-internal sealed class PendingWrite()
-    : TaskCompletionSource<JournalFault>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <remarks>Its waiter's code runs where it is set: only a <see cref="TellWaiters"/> may.</remarks>
+internal sealed class PendingWrite : TaskCompletionSource<JournalFault>
 {
     /// <summary>The step to write; null when events are to be removed.</summary>
     public JournalStep? Step { get; init; }

@@ -79,7 +79,8 @@ internal sealed partial class JournalWriter
             _queue.Close();
             do
             {
-                foreach (var write in group) write.TrySetResult(JournalFault.Failing);
+                foreach (var write in group) write.Fault = JournalFault.Failing;
+                TellWaiters.Queue(group);
                 group.Clear();
             }
             while (_queue.Take(group, _options.GroupMax, out _));
@@ -117,7 +118,9 @@ internal sealed partial class JournalWriter
         if (fault == JournalFault.Refused) fault = TryCommit(group, apart: true);
         if (fault == JournalFault.None) _metrics.Committed(_time.GetElapsedTime(started), group.Count);
 
-        foreach (var write in group) Complete(write, fault == JournalFault.None ? write.Fault : fault);
+        if (fault != JournalFault.None)
+            foreach (var write in group) write.Fault = fault;
+        Complete(group);
         if (fault != JournalFault.None) return;
         // A removal was durable although the disk was bad: worth a probe at once.
         if (_state.Health != JournalFault.None) Probe();
@@ -215,14 +218,16 @@ internal sealed partial class JournalWriter
 
     private void FailSteps(List<PendingWrite> group)
     {
-        foreach (var write in group)
-            if (write.Step is not null) Complete(write, JournalFault.NotWritten);
+        var steps = group.FindAll(static write => write.Step is not null);
+        foreach (var write in steps) write.Fault = JournalFault.NotWritten;
+        Complete(steps);
         group.RemoveAll(static write => write.Step is not null);
     }
 
-    private void Complete(PendingWrite write, JournalFault fault)
+    private void Complete(List<PendingWrite> writes)
     {
-        if (fault != JournalFault.None) _metrics.Refused(fault);
-        write.SetResult(fault);
+        foreach (var write in writes)
+            if (write.Fault != JournalFault.None) _metrics.Refused(write.Fault);
+        TellWaiters.Queue(writes);
     }
 }

@@ -15,6 +15,8 @@ internal static class KafkaClientSettings
             Acks = Acks.All,
             // Java consumers and streams of other producers must find the same key in the same partition.
             Partitioner = Partitioner.Murmur2Random,
+            // Only whether it arrived is asked: to copy back what was sent costs more than to send it.
+            DeliveryReportFields = "none",
             LingerMs = options.Linger.TotalMilliseconds,
             // The journal is the queue, so a message never gives up: that keeps the order of one payment's events.
             MessageTimeoutMs = 0,
