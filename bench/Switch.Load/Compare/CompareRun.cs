@@ -127,8 +127,8 @@ internal sealed class CompareRun
 
     private long Backlog(EventReader events, Contender contender) => contender switch
     {
-        Contender.Switch => _answers[contender].Count - events.Count,
-        Contender.Naive => _answers[contender].Count - events.OthersCount,
+        Contender.Switch => _answers[contender].ApprovalsCount - events.Count,
+        Contender.Naive => _answers[contender].ApprovalsCount - events.OthersCount,
         _ => 0,
     };
 
