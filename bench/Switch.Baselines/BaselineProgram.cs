@@ -57,7 +57,7 @@ internal static class BaselineProgram
     private static string RuntimePage() => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        dotnet_gc_heap_total_allocated_bytes_total {GC.GetTotalAllocatedBytes()}
+        dotnet_gc_heap_total_allocated_bytes_total {GC.GetTotalAllocatedBytes(precise: true)}
         dotnet_gc_pause_time_seconds_total {GC.GetTotalPauseDuration().TotalSeconds}
 
         """);

@@ -62,7 +62,8 @@ internal sealed class OptionTable
 
     /// <summary>Reads a finite number without exponent.</summary>
     public static bool TryNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+        && double.IsFinite(number);
 
     /// <summary>Reads the arguments: every fault, none when they are good.</summary>
     public IReadOnlyList<string> Read(IReadOnlyList<string> args)

@@ -16,7 +16,7 @@ internal static class Verb
         var faults = table.Read(args);
         if (table.IsHelp)
         {
-            await output.WriteLineAsync($"{about}\n{table}\n{exitStatus}");
+            await output.WriteLineAsync($"{about}\n\n{table}\n{exitStatus}");
             return 0;
         }
 

@@ -9,10 +9,10 @@ internal sealed class AnswerLog
     private readonly List<(UInt128 Transaction, Approval Approval)> _approvals = [];
     private readonly Dictionary<string, int> _others = [];
 
-    /// <summary>Answers so far, of both kinds.</summary>
-    public int Count
+    /// <summary>Approvals so far: each owes an event.</summary>
+    public int ApprovalsCount
     {
-        get { lock (_gate) return _approvals.Count + _others.Values.Sum(); }
+        get { lock (_gate) return _approvals.Count; }
     }
 
     public IReadOnlyList<(UInt128 Transaction, Approval Approval)> Approvals => _approvals;

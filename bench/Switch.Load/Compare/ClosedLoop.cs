@@ -2,6 +2,7 @@ using HdrHistogram;
 using Switch.Contracts.V1;
 using Switch.Load.Doors;
 using Switch.Load.Payments;
+using Switch.Load.Runs;
 
 namespace Switch.Load.Compare;
 
@@ -10,13 +11,13 @@ namespace Switch.Load.Compare;
 /// </summary>
 internal sealed class ClosedLoop
 {
-    private const long LatencyMaxTicks = 60 * TimeSpan.TicksPerSecond;
+    private const long LatencyMaxUs = 60_000_000;
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(10);
     private readonly Door _door;
     private readonly PaymentGenerator _payments;
     private readonly PaymentNumbers _numbers;
     private readonly AnswerLog _answers;
-    private readonly LongConcurrentHistogram _latencies = new(1, LatencyMaxTicks, 3);
+    private readonly LongConcurrentHistogram _latencies = new(1, LatencyMaxUs, 3);
     private long _answered;
     private volatile bool _counts;
     private volatile bool _ends;
@@ -50,8 +51,7 @@ internal sealed class ClosedLoop
     }
 
     /// <summary>Of the answers that were counted.</summary>
-    public double LatencyMs(double percentile) =>
-        _latencies.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
+    public double LatencyMs(double percentile) => LatencyResult.Ms(_latencies, percentile);
 
     private async Task AskAsync()
     {
@@ -61,7 +61,7 @@ internal sealed class ClosedLoop
             _payments.Fill(request, _numbers.Next());
             var asked = TimeProvider.System.GetTimestamp();
             var reply = await _door.AskAsync(request);
-            if (_counts) _latencies.RecordValue(Math.Max(1, TimeProvider.System.GetElapsedTime(asked).Ticks));
+            if (_counts) Record(TimeProvider.System.GetElapsedTime(asked));
             Interlocked.Increment(ref _answered);
             _answers.Add(reply);
             _last = reply.Answer ?? _last;
@@ -69,6 +69,9 @@ internal sealed class ClosedLoop
             if (reply.Answer is null) await Task.Delay(PauseAfterFault, TimeProvider.System);
         }
     }
+
+    private void Record(TimeSpan took) =>
+        _latencies.RecordValue(Math.Clamp((long)took.TotalMicroseconds, 1, LatencyMaxUs));
 }
 
 /// <summary>Numbers of payments: each is made once in a run.</summary>

@@ -70,13 +70,14 @@ internal sealed class CompareRun
     private async Task WarmUpAsync(
         Stage stage, EventReader events, PaymentGenerator payments, CancellationToken stop)
     {
+        if (_options.WarmUp == TimeSpan.Zero) return;
         foreach (var shape in Shape.All)
         {
             foreach (var contender in Enum.GetValues<Contender>())
             {
                 stop.ThrowIfCancellationRequested();
-                var time = _options.WarmUp > TimeSpan.Zero ? FirstWarmUp : TimeSpan.Zero;
-                await MeasureAsync(stage, events, payments, contender, shape, 0, time, TimeSpan.FromSeconds(1));
+                await MeasureAsync(
+                    stage, events, payments, contender, shape, 0, FirstWarmUp, TimeSpan.FromSeconds(1));
             }
         }
     }
@@ -102,6 +103,8 @@ internal sealed class CompareRun
         var after = await Snapshot.TakeAsync(stage, contender, _clock.Now);
         events.Digest();
         double answers = loop.Answered - answeredFrom;
+        if (answeredTo == answeredFrom)
+            throw new HarnessException($"{contender} gave no answer in {shape.Name}: the time is too short here");
         var cpu = after.CpuUs.ToDictionary(c => c.Key, c => c.Value - before.CpuUs[c.Key]);
         var elapsed = after.At - before.At;
         return new Measurement
@@ -124,8 +127,8 @@ internal sealed class CompareRun
 
     private long Backlog(EventReader events, Contender contender) => contender switch
     {
-        Contender.Switch => _answers[contender].Count - events.Count,
-        Contender.Naive => _answers[contender].Count - events.OthersCount,
+        Contender.Switch => _answers[contender].ApprovalsCount - events.Count,
+        Contender.Naive => _answers[contender].ApprovalsCount - events.OthersCount,
         _ => 0,
     };
 

@@ -118,8 +118,8 @@ internal static class HtmlReport
     private static Chart LatencyByTime(RunResult result) => new(
         "seconds, warm-up included", "milliseconds",
         [
-            Series("99th percentile", "b", result, i => i.Figures.FromIntended.GetValueAtPercentile(99) / 1000.0),
-            Series("median", "a", result, i => i.Figures.FromIntended.GetValueAtPercentile(50) / 1000.0),
+            Series("99th percentile", "b", result, i => LatencyResult.Ms(i.Figures.FromIntended, 99)),
+            Series("median", "a", result, i => LatencyResult.Ms(i.Figures.FromIntended, 50)),
         ]);
 
     // Each tick to the right is one nine more: 90, 99, 99.9 %.
@@ -127,6 +127,7 @@ internal static class HtmlReport
     {
         var latencies = result.Latencies();
         var nines = Math.Min(NinesMax, Math.Log10(Math.Max(10, latencies.TotalCount)));
+        if (latencies.TotalCount == 0) return new Chart("percentile", "milliseconds", []);
         var points = latencies.Percentiles(CurvePointsPerHalving)
             .Select(static p => (X: -Math.Log10(1 - (p.Percentile / 100)), Y: p.ValueIteratedTo / 1000.0))
             .Where(p => p.X <= nines).ToList();

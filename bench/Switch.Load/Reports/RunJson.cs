@@ -48,7 +48,7 @@ internal static class RunJson
                 TotalSeconds = Math.Round(result.Measured.Sum(static s => s.Seconds), 3),
                 LatencyMs = LatencyResult.Of(latencies),
                 LatencyDistribution = Percentiles.Select(
-                    p => new { Percentile = p, Ms = latencies.GetValueAtPercentile(p) / 1000.0 }),
+                    p => new { Percentile = p, Ms = LatencyResult.Ms(latencies, p) }),
                 Replies = result.Replies().ToDictionary(),
                 Steps = result.Measured,
                 Intervals = result.Intervals.Select(i => new
@@ -57,8 +57,8 @@ internal static class RunJson
                     i.Due,
                     i.Answered,
                     i.Failed,
-                    P50Ms = i.Figures.FromIntended.GetValueAtPercentile(50) / 1000.0,
-                    P99Ms = i.Figures.FromIntended.GetValueAtPercentile(99) / 1000.0,
+                    P50Ms = LatencyResult.Ms(i.Figures.FromIntended, 50),
+                    P99Ms = LatencyResult.Ms(i.Figures.FromIntended, 99),
                 }),
             },
             Indented);

@@ -41,8 +41,8 @@ internal sealed class ProgressLine
         var asked = step.PerSecond > 0 ? Invariant($" of {interval.Due / seconds,7:0}") : "";
         var line = Invariant($"{(interval.From + length).TotalSeconds,6:0} s  {(step.IsWarmUp ? "warm-up " : "")}")
             + Invariant($"{interval.Answered / seconds,7:0}{asked} a second  ")
-            + Invariant($"p50 {latencies.GetValueAtPercentile(50) / 1000.0,8:0.00} ms  ")
-            + Invariant($"p99 {latencies.GetValueAtPercentile(99) / 1000.0,8:0.00} ms  errors {interval.Failed}");
+            + Invariant($"p50 {LatencyResult.Ms(latencies, 50),8:0.00} ms  ")
+            + Invariant($"p99 {LatencyResult.Ms(latencies, 99),8:0.00} ms  errors {interval.Failed}");
         if (_isOverwritten) await _output.WriteAsync($"\r{line}   ");
         else await _output.WriteLineAsync(line);
     }

@@ -56,6 +56,10 @@ internal sealed record LatencyResult(
         return new LatencyResult(
             histogram.GetMean() / 1000, At(0), At(50), At(90), At(99), At(99.9), At(99.99), At(100));
 
-        double At(double percentile) => histogram.GetValueAtPercentile(percentile) / 1000.0;
+        double At(double percentile) => Ms(histogram, percentile);
     }
+
+    /// <summary>One percentile, milliseconds; 0 when there is nothing.</summary>
+    public static double Ms(HistogramBase histogram, double percentile) =>
+        histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(percentile) / 1000.0;
 }
