@@ -18,6 +18,11 @@ namespace Switch.Service.Authorization;
     "Reliability", "CA1001", Justification = "Requests may outlive the stream; the source has no timer.")]
 internal sealed class AuthorizeStreamSession
 {
+    // So that a stream that is never idle holds nothing back for long.
+    private const int SentTogetherMax = 32;
+
+    private static readonly WriteOptions HeldBack = new(WriteFlags.BufferHint);
+
     private readonly AuthorizePipeline _pipeline;
     private readonly CallerIdentity _caller;
     private readonly SwitchOptions _options;
@@ -131,8 +136,13 @@ internal sealed class AuthorizeStreamSession
     {
         try
         {
+            var unsent = 0;
             await foreach (var answer in _answers.Reader.ReadAllAsync(aborted))
             {
+                // Answers come in groups, as the journal commits them: those that wait already go out together.
+                var isHeldBack = ++unsent < SentTogetherMax && _answers.Reader.TryPeek(out _);
+                responses.WriteOptions = isHeldBack ? HeldBack : null;
+                if (!isHeldBack) unsent = 0;
                 await responses.WriteAsync(answer.Response, aborted);
                 if (answer.Refusal is { } refusal) _telemetry.RefusedInStream(refusal.Reason, answer.Read);
                 if (answer.Refusal?.Reason != RefusalReason.StreamWindowFull) Interlocked.Decrement(ref _inFlight);

@@ -53,8 +53,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         _tail = new OutboxTail(TailMax, JournalReader.LastEvent(connection));
         _writer = new JournalWriter(
             options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time),
-            new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _tail, _state, _queue,
-            metrics, time);
+            new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _tail, _state,
+            _queue, metrics, time);
     }
 
     public ulong Id { get; }

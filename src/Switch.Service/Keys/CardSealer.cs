@@ -148,7 +148,7 @@ internal sealed class CardSealer(KeyRing keys)
         Span<byte> input = stackalloc byte[32 + TransactionIdMax];
         DerivationLabel.CopyTo(input);
         transactionId.CopyTo(input[DerivationLabel.Length..]);
-        HMACSHA256.HashData(key.Secret(), input[..(DerivationLabel.Length + transactionId.Length)], derived);
+        key.Hash(input[..(DerivationLabel.Length + transactionId.Length)], derived);
     }
 
     private static int WriteHeader(Span<byte> blob, string keyId)

@@ -17,7 +17,7 @@ internal sealed class CardTokenizer(KeyRing keys)
         Span<byte> digits = stackalloc byte[Pan.LengthMax];
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         digits = digits[..pan.CopyDigits(digits)];
-        HMACSHA256.HashData(key.Secret(), digits, hash);
+        key.Hash(digits, hash);
         CryptographicOperations.ZeroMemory(digits);
         return new CardToken(Convert.ToHexStringLower(hash), key.Id);
     }

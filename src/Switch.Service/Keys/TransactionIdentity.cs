@@ -71,5 +71,5 @@ internal sealed class TransactionIdentity(KeyRing keys)
     }
 
     private void Hash(scoped in FingerprintBuilder fields, Span<byte> hash) =>
-        HMACSHA256.HashData(keys.Active(KeyPurpose.Identity).Secret(), fields.Written, hash);
+        keys.Active(KeyPurpose.Identity).Hash(fields.Written, hash);
 }
