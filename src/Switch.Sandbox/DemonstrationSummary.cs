@@ -20,9 +20,16 @@ internal sealed record DemonstrationSummary(
     /// <summary>Counts the answers and holds them against what a consumer reads from Kafka.</summary>
     public static DemonstrationSummary Of(IReadOnlyList<DemonstrationResult> results, EventTail tail)
     {
-        var answers = results.Where(r => r.Answer is { Replayed: false }).Select(r => r.Answer!).ToList();
+        var answers = AnswersOf(results);
         var expected = answers.Select(EventIdOf).Concat(answers.Where(IsInDoubt).Select(AcknowledgedIdOf));
-        var events = tail.ReadUntil(expected.ToHashSet(StringComparer.Ordinal), EventsPatience);
+        return Of(results, tail.ReadUntil(expected.ToHashSet(StringComparer.Ordinal), EventsPatience));
+    }
+
+    /// <summary>Counts the answers and holds them against those events.</summary>
+    public static DemonstrationSummary Of(
+        IReadOnlyList<DemonstrationResult> results, IReadOnlyList<TransactionEvent> events)
+    {
+        var answers = AnswersOf(results);
         var answered = events.ToLookup(e => e.EventId, StringComparer.Ordinal);
         return new DemonstrationSummary(
             answers.Count,
@@ -33,6 +40,9 @@ internal sealed record DemonstrationSummary(
             events.Count,
             answers.Count(a => !IsToldOnce(a, [.. answered[EventIdOf(a)]])));
     }
+
+    private static List<AuthorizeResponse> AnswersOf(IReadOnlyList<DemonstrationResult> results) =>
+        [.. results.Where(r => r.Answer is { Replayed: false }).Select(r => r.Answer!)];
 
     public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.DemonstrationSummary);
 
@@ -48,7 +58,11 @@ internal sealed record DemonstrationSummary(
 
     private static string AcknowledgedIdOf(AuthorizeResponse answer) => $"{answer.TransactionId}.reversal_acknowledged";
 
-    private static string EventIdOf(AuthorizeResponse answer) => $"{answer.TransactionId}.authorized";
+    // Nothing was sent, so it is not final: each try has an event of its own.
+    private static string EventIdOf(AuthorizeResponse answer) =>
+        answer is { ResponseCode: "91", DeclinedBy: DeclinedBy.TechnicalFailure }
+            ? $"{answer.TransactionId}.not_sent.{answer.AcceptedAt.ToDateTimeOffset().ToUnixTimeMilliseconds()}"
+            : $"{answer.TransactionId}.authorized";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -47,7 +47,8 @@ internal sealed class AuthorizationEndpoint : AuthorizationService.Authorization
         ServerCallContext context)
     {
         var session = new AuthorizeStreamSession(
-            _authorizations, CallerOf(context), _options, _time, _telemetry, _logger, _state.Draining);
+            _authorizations, CallerOf(context), _options, context.Deadline, _time, _telemetry, _logger,
+            _state.Draining);
         _state.StreamOpened();
         context.GetHttpContext().Response.OnCompleted(static state =>
         {

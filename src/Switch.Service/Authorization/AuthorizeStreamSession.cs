@@ -26,6 +26,7 @@ internal sealed class AuthorizeStreamSession
     private readonly AuthorizePipeline _pipeline;
     private readonly CallerIdentity _caller;
     private readonly SwitchOptions _options;
+    private readonly DateTime _callDeadline;
     private readonly TimeProvider _time;
     private readonly AuthorizationTelemetry _telemetry;
     private readonly CancellationToken _draining;
@@ -41,12 +42,13 @@ internal sealed class AuthorizeStreamSession
     private int _open = 1;
 
     public AuthorizeStreamSession(
-        AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, TimeProvider time,
+        AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, DateTime callDeadline, TimeProvider time,
         AuthorizationTelemetry telemetry, ILogger logger, CancellationToken draining)
     {
         _pipeline = pipeline;
         _caller = caller;
         _options = options;
+        _callDeadline = callDeadline;
         _time = time;
         _telemetry = telemetry;
         _draining = draining;
@@ -114,7 +116,7 @@ internal sealed class AuthorizeStreamSession
         try
         {
             var result = await _pipeline.ExecuteAsync(
-                request, _caller, Deadline.In(_options.Deadlines.Default, _time), aborted);
+                request, _caller, Deadline.OnStream(_callDeadline, _options.Deadlines, _time), aborted);
             answer = result.Answer is { } final
                 ? Answer(request, final, read)
                 : Answer(request, result.Refusal!, read);

@@ -35,4 +35,13 @@ internal readonly struct Deadline
         var asked = callDeadline.ToUniversalTime() - time.GetUtcNow().UtcDateTime;
         return In(asked < limits.Max ? asked : limits.Max, time);
     }
+
+    /// <summary>
+    /// The deadline of a request on a stream: the default, or what is left of the stream's own where that is less.
+    /// </summary>
+    public static Deadline OnStream(DateTime callDeadline, DeadlineOptions limits, TimeProvider time)
+    {
+        var ofCall = OfCall(callDeadline, limits, time);
+        return ofCall._budget < limits.Default ? ofCall : In(limits.Default, time);
+    }
 }

@@ -61,6 +61,10 @@ internal sealed class SwitchOptions : IValidatableObject
     [Required, MinLength(1)]
     public Dictionary<string, AcquirerOptions> Acquirers { get; set; } = [];
 
+    private static bool IsHttp(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+        && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // An accepted payment must be able to write its outcome: the journal's queue has room for all of them at once.
@@ -75,6 +79,9 @@ internal sealed class SwitchOptions : IValidatableObject
                     ["Redis:Lease"]);
         }
 
+        if (Telemetry.OtlpEndpoint is { } endpoint && !IsHttp(endpoint))
+            yield return new ValidationResult(
+                "must be a URL with http or https, such as http://localhost:4317", ["Telemetry:OtlpEndpoint"]);
         if (Redis.Lease * 2 > Redis.RecordTtl)
             yield return new ValidationResult("must be at most half of Switch:Redis:RecordTtl", ["Redis:Lease"]);
         if (Acquirers.Count > RoutingLimits.Acquirers)
@@ -234,7 +241,6 @@ internal sealed class ShutdownOptions
 internal sealed class TelemetryOptions
 {
     /// <summary>OTLP collector, for example "http://localhost:4317"; absent: traces are not exported.</summary>
-    [Url]
     public string? OtlpEndpoint { get; set; }
 
     /// <summary>Share of requests whose trace is kept, 0 to 1.</summary>

@@ -4,12 +4,17 @@ namespace Switch.Service.Operations;
 
 internal static class OperationsRegistration
 {
+    /// <summary>What clients take unless they are told otherwise.</summary>
+    private const int AnswerBytesMax = 4 * 1024 * 1024;
+
     public static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<RouteExplanations>();
         services.AddSingleton<ParkedAdvices>();
         services.AddSingleton<OperatorIdentity>();
         services.AddSingleton<OperationsEndpoint>();
+        // An explanation names every rule of the table with its conditions, and a page two hundred advices with reasons.
+        services.AddGrpc().AddServiceOptions<OperationsEndpoint>(grpc => grpc.MaxSendMessageSize = AnswerBytesMax);
     }
 
     public static void MapOperations(this WebApplication app) =>

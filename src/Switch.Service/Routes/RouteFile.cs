@@ -31,10 +31,14 @@ internal static class RouteFile
         IEnumerable<RouteFault> all = faults.All;
         string? csvPath = null;
         byte[]? csvBytes = null;
-        if (yaml.BinRangesFile is { } file)
+        if (yaml.BinRangesFile is { } file && file.Value.Contains('\0', StringComparison.Ordinal))
         {
-            csvPath = Path.GetFullPath(file.Value, Path.GetDirectoryName(Path.GetFullPath(path))!);
-            csvBytes = ReadBytes(csvPath, faults, file.Line.Line, "bin_ranges_file");
+            faults.Add(file.Line.Line, "bin_ranges_file", "is no name of a file");
+        }
+        else if (yaml.BinRangesFile is { } named)
+        {
+            csvPath = Path.GetFullPath(named.Value, Path.GetDirectoryName(Path.GetFullPath(path))!);
+            csvBytes = ReadBytes(csvPath, faults, named.Line.Line, "bin_ranges_file");
             var csvFaults = new RouteFaults(Path.GetFileName(csvPath));
             if (csvBytes is not null) BinRangeCsv.Read(TextOf(csvBytes), csvFaults, ranges);
             all = all.Concat(csvFaults.All);

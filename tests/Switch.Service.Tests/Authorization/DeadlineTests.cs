@@ -13,6 +13,16 @@ public sealed class DeadlineTests
         Assert.Equal(_limits.Default, Deadline.OfCall(DateTime.MaxValue, _limits, _time).Left);
 
     [Fact]
+    public void OnStream_IsTheDefault_OrWhatIsLeftOfTheStream()
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        Assert.Equal(_limits.Default, Deadline.OnStream(DateTime.MaxValue, _limits, _time).Left);
+        Assert.Equal(_limits.Default, Deadline.OnStream(now.AddDays(1), _limits, _time).Left);
+        var left = TimeSpan.FromMilliseconds(700);
+        Assert.Equal(left, Deadline.OnStream(now + left, _limits, _time).Left);
+    }
+
+    [Fact]
     public void OfCall_BeyondTheMaximum_IsCut() =>
         Assert.Equal(_limits.Max, Deadline.OfCall(_time.GetUtcNow().UtcDateTime.AddHours(1), _limits, _time).Left);
 

@@ -164,6 +164,7 @@ public sealed class RouteFileTests : IDisposable
     [InlineData("acquirers: [{ name: a, fees: { visa: { fixed: 1.5 } } }]", "'1.5' is not a whole number")]
     [InlineData("acquirers: [{ name: a, fees: { visa: { bps: much } } }]", "'much' is not a number")]
     [InlineData("bin_ranges_file: [a]", "bin_ranges_file: a value is needed, not a list")]
+    [InlineData("bin_ranges_file: \"\\0x\"", "bin_ranges_file: is no name of a file")]
     [InlineData("bin_ranges_file: absent.csv", "'absent.csv' cannot be read")]
     [InlineData("rules: [{ name: r, when: x }]", "rules[0].when: a mapping is needed, not a single value")]
     [InlineData("rules: [{ name: r, weight: [a] }]", "rules[0].weight: a mapping is needed, not a list")]
