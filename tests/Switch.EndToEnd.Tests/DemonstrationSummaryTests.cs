@@ -57,8 +57,8 @@ public sealed class DemonstrationSummaryTests
         new(new DemonstrationStep("sample", "story"), new AuthorizeRequest(), answer, null, TimeSpan.Zero);
 
     private static DemonstrationResult Refused() => new(
-        new DemonstrationStep("sample", "story"), new AuthorizeRequest(), null, new RpcException(Status.DefaultCancelled),
-        TimeSpan.Zero);
+        new DemonstrationStep("sample", "story"), new AuthorizeRequest(), null,
+        new RpcException(Status.DefaultCancelled), TimeSpan.Zero);
 
     private static TransactionEvent EventOf(AuthorizeResponse answer, string id) => new()
     {

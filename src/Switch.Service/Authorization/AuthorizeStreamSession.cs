@@ -42,8 +42,8 @@ internal sealed class AuthorizeStreamSession
     private int _open = 1;
 
     public AuthorizeStreamSession(
-        AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, DateTime callDeadline, TimeProvider time,
-        AuthorizationTelemetry telemetry, ILogger logger, CancellationToken draining)
+        AuthorizePipeline pipeline, CallerIdentity caller, SwitchOptions options, DateTime callDeadline,
+        TimeProvider time, AuthorizationTelemetry telemetry, ILogger logger, CancellationToken draining)
     {
         _pipeline = pipeline;
         _caller = caller;

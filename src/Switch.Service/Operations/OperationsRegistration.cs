@@ -13,7 +13,7 @@ internal static class OperationsRegistration
         services.AddSingleton<ParkedAdvices>();
         services.AddSingleton<OperatorIdentity>();
         services.AddSingleton<OperationsEndpoint>();
-        // An explanation names every rule of the table with its conditions, and a page two hundred advices with reasons.
+        // An explanation names every rule of the table with its conditions, and a page has two hundred advices.
         services.AddGrpc().AddServiceOptions<OperationsEndpoint>(grpc => grpc.MaxSendMessageSize = AnswerBytesMax);
     }
 
