@@ -18,6 +18,7 @@ internal sealed class FaultRunner : IDisposable
     private readonly SemaphoreSlim _brokerTurn = new(1, 1);
     private readonly List<Task> _running = [];
     private TimeSpan _disksSafeAt;
+    private TimeSpan _start;
 
     public FaultRunner(Stage stage, FaultPlan plan, FaultLog log, RunClock clock)
     {
@@ -25,7 +26,7 @@ internal sealed class FaultRunner : IDisposable
         _plan = plan;
         _log = log;
         _clock = clock;
-        _instances = new InstanceFaults(stage.Instances, stage.Links, log, clock);
+        _instances = new InstanceFaults(stage.Instances, stage.Links, MayTouch, log, clock);
     }
 
     /// <summary>A fault could not be carried out; <see cref="RunAsync"/> will say which.</summary>
@@ -39,12 +40,13 @@ internal sealed class FaultRunner : IDisposable
     /// <param name="token">Ends it early.</param>
     public async Task RunAsync(TimeSpan start, CancellationToken token)
     {
+        _start = start;
         using var over = new CancellationTokenSource();
         var supervising = _instances.SuperviseAsync(over.Token);
         foreach (var fault in _plan.Faults)
         {
             if (!await RunClock.TryDelay(start + fault.At - _clock.Now, token)) break;
-            Begin(fault, start);
+            Begin(fault);
         }
 
         try
@@ -64,16 +66,16 @@ internal sealed class FaultRunner : IDisposable
         _brokerTurn.Dispose();
     }
 
-    private void Begin(PlannedFault fault, TimeSpan start)
+    private void Begin(PlannedFault fault)
     {
-        var isInstance = fault.Kind <= FaultKind.InstanceRoll;
-        // Late by a slow machine, a fault must not slip into a window in which instances are left alone.
-        if (isInstance && _plan.IsRedisWindow(_clock.Now - start)) _log.Skip(fault);
         // An event that could not leave for so long is on its disk alone, and may be lost with it.
-        else if (fault.Kind == FaultKind.InstanceDiskGone && _clock.Now < _disksSafeAt)
+        if (fault.Kind == FaultKind.InstanceDiskGone && _clock.Now < _disksSafeAt)
             _log.Skip(fault, "the broker is away or was lately");
-        else lock (_running) _running.Add(isInstance ? _instances.RunAsync(fault) : DoAsync(fault));
+        else lock (_running) _running.Add(fault.IsOfInstance ? _instances.RunAsync(fault) : DoAsync(fault));
     }
+
+    // Late by a slow machine or a busy target, a fault must not slip into a window in which instances are left alone.
+    private bool MayTouch(PlannedFault fault) => !_plan.ReachesRedisWindow(_clock.Now - _start, fault.Reach);
 
     private async Task DoAsync(PlannedFault fault)
     {
