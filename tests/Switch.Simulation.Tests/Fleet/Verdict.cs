@@ -9,6 +9,12 @@ namespace Switch.Simulation.Tests.Fleet;
 /// </summary>
 internal sealed class Verdict
 {
+    private static readonly (TransactionEventType Type, string Name)[] ReversalEvents =
+    [
+        (TransactionEventType.ReversalQueued, "reversal_queued"),
+        (TransactionEventType.ReversalAcknowledged, "reversal_acknowledged"),
+    ];
+
     private readonly Surroundings _around;
     private readonly IReadOnlyList<Slot> _slots;
     private readonly List<string> _violations = [];
@@ -24,6 +30,10 @@ internal sealed class Verdict
     /// <summary>Final answers without an event because the event was on a disk that was destroyed: not
     /// promised.</summary>
     public int UnpublishedOnALostDisk { get; private set; }
+
+    /// <summary>Reversals that an acquirer has accepted, without an event because that was on such a disk: not
+    /// promised.</summary>
+    public int ReversalEventsOnALostDisk { get; private set; }
 
     /// <summary>Accepted reversals that were on a disk that was destroyed, before the store was back: not
     /// promised.</summary>
@@ -55,6 +65,7 @@ internal sealed class Verdict
             return;
         }
 
+        JudgeReversals(payment, id);
         if (wasReversed && standing.Count > 0) Say("G1", $"{id}: reversed, and {standing[0].Acquirer} has an approval");
         if (payment.Answers.Count == 0) return;
 
@@ -87,6 +98,27 @@ internal sealed class Verdict
             Say("G3", $"{id}: told {answer.ResponseCode}, and the event says {events[0].ResponseCode}");
     }
 
+    // What an acquirer has taken back was queued before it was sent, and acknowledged after it.
+    private void JudgeReversals(Payment payment, string id)
+    {
+        foreach (var host in _around.Hosts)
+        {
+            var reversed = host.Reversed(payment.Rrn);
+            foreach (var (type, name) in ReversalEvents)
+            {
+                var told = _around.Events.Of(payment.TransactionId, host.Name).Count(e => e.Type == type);
+                if (told >= reversed) continue;
+                if (WasOnALostDisk(payment, name)) ReversalEventsOnALostDisk++;
+                else Say("G3", $"{id}: {reversed} attempts reversed at {host.Name}, and {told} events say {name}");
+            }
+        }
+    }
+
+    // Its own event of that name, or that of a late reversal.
+    private bool WasOnALostDisk(Payment payment, string name) => _slots.Any(slot => slot.LostEvents.Any(
+        lost => lost.StartsWith(payment.TransactionId, StringComparison.Ordinal)
+            && lost.Contains(name, StringComparison.Ordinal)));
+
     private void JudgeEvents()
     {
         foreach (var (id, events) in _around.Events.ById)
@@ -105,7 +137,17 @@ internal sealed class Verdict
     {
         foreach (var slot in _slots)
             foreach (var row in slot.Current.Disk.Disk.Advices)
-                if (row.State == AdviceStates.Parked) Say("G4", $"{row.TransactionId[..4]}: parked, {row.Reason}");
+                if (row.State == AdviceStates.Parked) JudgeParked(row);
+    }
+
+    // None is expected; and if there is one, whoever reads the topic has to know.
+    private void JudgeParked(AdviceRow row)
+    {
+        var id = row.TransactionId[..4];
+        Say("G4", $"{id}: parked, {row.Reason}");
+        if (!_around.Events.Of(row.TransactionId, row.Acquirer)
+            .Any(static e => e.Type == TransactionEventType.ReversalParked))
+            Say("G3", $"{id}: parked, and no event says so");
     }
 
     private void Say(string guarantee, string what) => _violations.Add($"{guarantee} {what}");

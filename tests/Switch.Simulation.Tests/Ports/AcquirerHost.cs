@@ -16,6 +16,7 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
 
     private readonly Dictionary<string, List<Entry>> _books = new(StringComparer.Ordinal);
     private readonly HashSet<(string Rrn, int Stan, string Time)> _reversedUnseen = [];
+    private readonly HashSet<(string Rrn, int Stan, string Time)> _reversed = [];
     private int _approvals;
 
     public string Name => name;
@@ -31,6 +32,9 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
     /// <summary>Approvals of a payment that stand.</summary>
     public IEnumerable<Entry> Standing(string rrn) =>
         _books.GetValueOrDefault(rrn)?.Where(static entry => entry.IsStanding) ?? [];
+
+    /// <summary>Attempts of a payment whose reversal it accepted, whether it had seen them or not.</summary>
+    public int Reversed(string rrn) => _reversed.Count(attempt => attempt.Rrn == rrn);
 
     /// <summary>Enters a request.</summary>
     public HostReply Authorize(AttemptRecord attempt)
@@ -57,6 +61,7 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
         if (scheduler.Draw(30)) return "96";
         var original = reversal.Original;
         var rrn = original.Draft.RetrievalReferenceNumber;
+        _reversed.Add((rrn, original.Stan, original.TransmissionDateTime));
         var found = EntriesOf(rrn).Find(entry =>
             !entry.IsRepeat && entry.Stan == original.Stan && entry.Time == original.TransmissionDateTime);
         if (found is null)
