@@ -99,7 +99,8 @@ internal sealed class ChaosRun
         {
             await acquirer.StopAsync();
             using var lines = new StreamReader(acquirer.LedgerPath);
-            ledger.AddRange(LedgerFileReader.Read(acquirer.Name, lines));
+            ledger.AddRange(LedgerFileReader.Read(acquirer.Name, lines)
+                .Select(entry => entry with { At = _clock.At(entry.ReceivedAt) }));
         }
 
         var evidence = new Evidence

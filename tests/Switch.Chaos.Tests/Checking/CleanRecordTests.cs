@@ -52,6 +52,41 @@ public sealed class CleanRecordTests
         records.Calls.Add(Records.Reversed(ReversalState.Queued, 2));
         records.Ledger[0] = Records.Debit() with { ReversedBy = 2 };
         records.Ledger.Add(Records.Reversal(2));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalQueued));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalAcknowledged));
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_ReversalSentAgainAndRefusedInBetween_NeedsItsEventsOnce()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Add(Records.Reversal(3) with { IsTurnedAway = true, Original = null, ResponseCode = "96" });
+        records.Ledger.Add(Records.Reversal(4) with { DuplicateOf = 2 });
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_TwoAttemptsTakenBack_EachHasItsEvents()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Add(Records.Reversal(3, original: null) with
+        {
+            ResponseCode = "25",
+            OriginalData = Records.OriginalData.Replace("000001", "000002", StringComparison.Ordinal),
+        });
+        foreach (var type in (TransactionEventType[])
+            [TransactionEventType.ReversalQueued, TransactionEventType.ReversalAcknowledged])
+            records.Events.Add(Records.ReversalEvent(type) with { EventId = $"t1.late_{type}.0badcafe" });
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_OnlyItsReversalHasArrived_BelongsToItsPayment()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Clear();
+        records.Ledger.Add(Records.Reversal(1, original: null) with { ResponseCode = "25" });
         Clean(records);
     }
 
@@ -75,6 +110,8 @@ public sealed class CleanRecordTests
         records.Calls.Add(Records.Reversed(ReversalState.Queued, 1));
         records.Ledger.Add(Records.Debit() with { ReversedBy = 2 });
         records.Ledger.Add(Records.Reversal(2));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalQueued));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalAcknowledged));
         Clean(records);
     }
 

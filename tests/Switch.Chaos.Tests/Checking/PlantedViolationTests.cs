@@ -61,7 +61,8 @@ public sealed class PlantedViolationTests
         var records = Records.Approved();
         records.Ledger[0] = Records.Debit() with { ReversedBy = 2 };
         records.Ledger.Add(Records.Reversal(2));
-        Found(records, "approved_but_missing");
+        Found(
+            records, "approved_but_missing", "no_reversal_queued_event", "no_reversal_acknowledged_event");
     }
 
     [Fact]
@@ -168,6 +169,55 @@ public sealed class PlantedViolationTests
         var key = Records.Key with { Key = "key-9" };
         records.Events.Add(records.Events[0] with { EventId = "t9.authorized", Key = key });
         Found(records, "stray_event");
+    }
+
+    [Theory]
+    [InlineData(TransactionEventType.ReversalQueued, "no_reversal_queued_event")]
+    [InlineData(TransactionEventType.ReversalAcknowledged, "no_reversal_acknowledged_event")]
+    public void Checker_ReversalWithoutItsEvent_G3(TransactionEventType type, string rule)
+    {
+        var records = Records.DeclinedLate();
+        records.Events.RemoveAll(e => e.Type == type);
+        Found(records, rule);
+    }
+
+    [Fact]
+    public void Checker_ReversalWithTheEventsOfAnotherAcquirer_G3()
+    {
+        var records = Records.DeclinedLate();
+        for (var i = 1; i < records.Events.Count; i++) records.Events[i] = records.Events[i] with { Acquirer = "beta" };
+        Found(records, "no_reversal_queued_event", "no_reversal_acknowledged_event");
+    }
+
+    [Fact]
+    public void Checker_TwoAttemptsTakenBackAndOneTold_G3()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Add(Records.Reversal(3, original: null) with
+        {
+            ResponseCode = "25",
+            OriginalData = Records.OriginalData.Replace("000001", "000002", StringComparison.Ordinal),
+        });
+        Found(records, "no_reversal_queued_event", "no_reversal_acknowledged_event");
+    }
+
+    [Fact]
+    public void Checker_ReversalOfNobody_G3()
+    {
+        var records = Records.Approved();
+        records.Ledger.Add(Records.Reversal(2, original: null) with { Rrn = "BA9876543210", AmountMinor = 77 });
+        Found(records, "stray_reversal");
+    }
+
+    [Fact]
+    public void Checker_ParkedWithoutItsEvent_G4()
+    {
+        var records = Records.DeclinedLate();
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalParked));
+        // Parked again after a person had resumed it: still one.
+        records.Events.Add(records.Events[^1] with { EventId = "t1.reversal_parked.1795521600001" });
+        records.Quiet = new QuietReport([], 2);
+        Found(records, "parked_untold");
     }
 
     [Fact]

@@ -40,8 +40,12 @@ internal sealed class Conditions
     /// <summary>Rules whose cause may be that nobody knew any more what was open.</summary>
     private static readonly HashSet<string> LeftOpen = new(StringComparer.Ordinal)
     {
-        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
+        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed", ReversalRules.NotQueued,
+        ReversalRules.NotAcknowledged,
     };
+
+    /// <summary>How long before its arrival a reversal may have left: a wire holds it for seconds.</summary>
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<DiskLoss> _disks;
     private readonly IReadOnlyList<StoreLoss> _stores;
@@ -60,22 +64,40 @@ internal sealed class Conditions
     /// </summary>
     public bool EventMayBeOnLostDisk(PaymentRecord payment)
     {
-        if (payment.Calls.Any(call => _disks.Any(loss =>
-            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= UnpublishedUntil(call))))
+        if (payment.Calls.Any(call => _disks.Any(loss => loss.Instance == call.Instance && loss.At >= call.Start
+            && loss.At <= UnpublishedUntil(call.Instance, call.Start, call.End))))
             return true;
         var first = payment.Calls.Where(static call => call.Answer is not null).MinBy(static call => call.End);
         return first is { Answer.Replayed: true } && _disks.Any(loss =>
             loss.At >= payment.Calls.Min(static call => call.Start) && loss.At <= first.End + PublishWindow);
     }
 
-    // Events wait while the store is not trusted, and while their instance is down.
-    private TimeSpan UnpublishedUntil(Call call)
+    /// <summary>
+    /// Whether the disk of the instance that sent a reversal last was lost while that was on its way, or before what it
+    /// led to was on Kafka. Which instance it was its reversal_queued event tells; without one, or when the disk of that
+    /// one was lost and the reversal may have been adopted, it may be any.
+    /// </summary>
+    public bool ReversalEventMayBeOnLostDisk(Dossier dossier, string rule)
     {
-        var until = call.End + PublishWindow;
+        if (rule is not (ReversalRules.NotQueued or ReversalRules.NotAcknowledged)) return false;
+        var begin = dossier.Payment.Calls.Min(static call => call.Start);
+        var senders = dossier.Events.Where(static e => e.Type == TransactionEventType.ReversalQueued)
+            .Select(static e => e.Instance).ToHashSet(StringComparer.Ordinal);
+        var isAny = rule == ReversalRules.NotQueued || senders.Count == 0
+            || _disks.Any(loss => loss.At >= begin && senders.Contains(loss.Instance));
+        var last = dossier.TakenBack.SelectMany(static host => host).Max(static entry => entry.At);
+        return _disks.Any(loss => (isAny || senders.Contains(loss.Instance)) && loss.At >= last - OnTheWay
+            && loss.At <= UnpublishedUntil(loss.Instance, last - OnTheWay, last));
+    }
+
+    // Events wait while the store is not trusted, and while their instance is down.
+    private TimeSpan UnpublishedUntil(string instance, TimeSpan from, TimeSpan to)
+    {
+        var until = to + PublishWindow;
         while (true)
         {
-            var later = _stores.Where(loss => loss.At >= call.Start && loss.At <= until).Select(static loss => loss.At)
-                .Concat(_outages.Where(outage => outage.Instance == call.Instance && outage.To >= call.Start
+            var later = _stores.Where(loss => loss.At >= from && loss.At <= until).Select(static loss => loss.At)
+                .Concat(_outages.Where(outage => outage.Instance == instance && outage.To >= from
                     && outage.From <= until).Select(static outage => outage.To))
                 .Select(static at => at + PeerWait + RepairTime + PublishWindow)
                 .DefaultIfEmpty(until).Max();
