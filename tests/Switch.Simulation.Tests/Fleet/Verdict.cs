@@ -57,6 +57,9 @@ internal sealed class Verdict
         var standing = _around.Hosts.SelectMany(host => host.Standing(payment.Rrn)).ToList();
         if (standing.Count > 1) Say("G1", $"{id}: {standing.Count} approvals stand");
 
+        foreach (var host in _around.Hosts)
+            if (host.Received(payment.Rrn) is > 1 and var times) Say("G1", $"{id}: sent to {host.Name} {times} times");
+
         JudgeSameness(payment, id);
         var wasReversed = payment.Reversals.Count > 0;
         if (wasReversed && _slots.Any(slot => slot.LostReversals.Contains(payment.TransactionId)))
@@ -66,6 +69,7 @@ internal sealed class Verdict
         }
 
         JudgeReversals(payment, id);
+        JudgeCauses(payment, id);
         if (wasReversed && standing.Count > 0) Say("G1", $"{id}: reversed, and {standing[0].Acquirer} has an approval");
         if (payment.Answers.Count == 0) return;
 
@@ -75,6 +79,8 @@ internal sealed class Verdict
         if (isApproved && !wasReversed && !standing.Any(entry =>
             entry.Acquirer == answer.Acquirer && entry.ApprovalCode == answer.ApprovalCode))
             Say("G1", $"{id}: approved, and no acquirer has it");
+        if (answer.ResponseCode == "68" && !_around.Hosts.Any(host => host.Reversed(payment.Rrn) > 0))
+            Say("G4", $"{id}: told 68, and no acquirer was asked to take anything back");
         JudgeEvent(payment, id, answer);
     }
 
@@ -110,6 +116,23 @@ internal sealed class Verdict
                 if (told >= reversed) continue;
                 if (WasOnALostDisk(payment, name)) ReversalEventsOnALostDisk++;
                 else Say("G3", $"{id}: {reversed} attempts reversed at {host.Name}, and {told} events say {name}");
+            }
+        }
+    }
+
+    // Only who takes over a request can't know whether it was sent. Whoever says that there was no answer has asked, and
+    // whatever else is taken back was answered.
+    private void JudgeCauses(Payment payment, string id)
+    {
+        foreach (var host in _around.Hosts)
+        {
+            foreach (var e in _around.Events.Of(payment.TransactionId, host.Name))
+            {
+                if (e.Type != TransactionEventType.ReversalQueued || e.ReversalCause == ReversalCause.Recovery) continue;
+                var isSo = e.ReversalCause == ReversalCause.NoAnswer
+                    ? host.WasAsked(payment.Rrn)
+                    : host.Received(payment.Rrn) > 0;
+                if (!isSo) Say("G4", $"{id}: {e.ReversalCause}, and {host.Name} was never asked");
             }
         }
     }
