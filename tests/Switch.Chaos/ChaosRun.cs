@@ -111,6 +111,7 @@ internal sealed class ChaosRun
             DiskLosses = _faults.DiskLosses,
             StoreLosses = _faults.StoreLosses,
             Outages = _faults.Outages,
+            WireBreaks = stage.WireBreaks,
             OrderlyEnds = _faults.OrderlyEnds,
             Crashes = _faults.Crashes,
             Quiet = quiet,

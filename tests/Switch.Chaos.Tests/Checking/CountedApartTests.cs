@@ -120,7 +120,20 @@ public sealed class CountedApartTests
         records.Events.Add(Records.EventOf(Records.Decline("68")));
         records.DiskLosses.Add(new DiskLoss("a", disk * Second));
         records.StoreLosses.Add(new StoreLoss(store * Second, null));
-        Apart(records, 2, isApart);
+        Apart(records, 3, isApart);
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(null, false)] // the journal still knew
+    public void BothCopiesLost_SentTwice_IsApart(int? disk, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Ledger.Add(Records.Debit(sequence: 2) with { DuplicateOf = 1, ApprovedMinor = 0 });
+        records.Calls.Add(Records.Answered(Records.Approval() with { Replayed = true }, 30, "b"));
+        if (disk is { } at) records.DiskLosses.Add(new DiskLoss("a", at * Second));
+        records.StoreLosses.Add(new StoreLoss(25 * Second, null));
+        Apart(records, 1, isApart);
     }
 
     [Theory]

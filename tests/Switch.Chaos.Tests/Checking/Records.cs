@@ -23,9 +23,13 @@ internal sealed class Records
 
     public List<Outage> Outages { get; } = [];
 
+    public List<WireBreak> WireBreaks { get; } = [];
+
     public List<OrderlyEnd> OrderlyEnds { get; } = [];
 
     public List<Crash> Crashes { get; } = [];
+
+    public bool IsLostByAcquirers { get; set; }
 
     public QuietReport Quiet { get; set; } = new([], 0);
 
@@ -100,6 +104,9 @@ internal sealed class Records
         Delivery = "Sent",
     };
 
+    public static WireBreak WireBreak(string instance, string acquirer, double heldFrom, double at) =>
+        new(instance, acquirer, TimeSpan.FromSeconds(heldFrom), TimeSpan.FromSeconds(at));
+
     public static LedgerRecord Reversal(long sequence, long? original = 1) => new()
     {
         Host = "alpha",
@@ -132,6 +139,8 @@ internal sealed class Records
         Rrn = Rrn,
         Acquirer = acquirer,
         Source = $"/cardswitch/{instance}",
+        Cause = ReversalCause.NoAnswer,
+        At = TimeSpan.FromSeconds(2),
     };
 
     public static EventRecord EventOf(Answer answer) => new()
@@ -151,12 +160,19 @@ internal sealed class Records
 
     public Evidence Evidence() => new()
     {
-        Payments = [new PaymentRecord { Key = Key, AmountMinor = 1000, Currency = "EUR", Calls = Calls }],
+        Payments =
+        [
+            new PaymentRecord
+            {
+                Key = Key, AmountMinor = 1000, Currency = "EUR", Calls = Calls, IsLostByAcquirers = IsLostByAcquirers,
+            },
+        ],
         Ledger = Ledger,
         Events = Events,
         DiskLosses = DiskLosses,
         StoreLosses = StoreLosses,
         Outages = Outages,
+        WireBreaks = WireBreaks,
         OrderlyEnds = OrderlyEnds,
         Crashes = Crashes,
         Quiet = Quiet,

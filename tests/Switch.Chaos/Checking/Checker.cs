@@ -17,7 +17,7 @@ internal static class Checker
         List<Violation> outside = [], lostDisk = [], parked = [];
         foreach (var dossier in file.All)
         {
-            foreach (var violation in Of(dossier))
+            foreach (var violation in Of(dossier, conditions))
             {
                 var list = broken;
                 if (dossier.IsParked && ParkedRules.Contains(violation.Rule)) list = parked;
@@ -39,12 +39,14 @@ internal static class Checker
         };
     }
 
-    private static IEnumerable<Violation> Of(Dossier dossier) =>
+    private static IEnumerable<Violation> Of(Dossier dossier, Conditions conditions) =>
         EffectRules.OneEffect(dossier)
             .Concat(AnswerRules.SameAnswer(dossier))
             .Concat(EventRules.NothingUnsaid(dossier))
             .Concat(ReversalRules.Told(dossier))
-            .Concat(EffectRules.NothingInDoubt(dossier));
+            .Concat(EffectRules.NothingInDoubt(dossier))
+            .Concat(ReversalRules.DoubtsTakenBack(dossier))
+            .Concat(ReversalRules.DoubtsWithReason(dossier, conditions));
 
     private static IEnumerable<Violation> OfTheWhole(Evidence evidence, DossierFile file)
     {

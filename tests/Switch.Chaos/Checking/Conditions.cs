@@ -32,7 +32,7 @@ internal sealed class Conditions
     /// <summary>Rules whose cause may be that a later call found no record of the first.</summary>
     private static readonly HashSet<string> AskedAfresh = new(StringComparer.Ordinal)
     {
-        "two_approvals_stand", "two_rrns", "approved_differently", "approved_but_missing", "different_answers",
+        "two_approvals_stand", "two_rrns", "sent_twice", "approved_differently", "approved_but_missing", "different_answers",
         "not_marked_replayed", "unanswered_again", "deliveries_differ", "event_differs", "two_events",
         "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
     };
@@ -41,21 +41,29 @@ internal sealed class Conditions
     private static readonly HashSet<string> LeftOpen = new(StringComparer.Ordinal)
     {
         "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed", ReversalRules.NotQueued,
-        ReversalRules.NotAcknowledged,
+        ReversalRules.NotAcknowledged, ReversalRules.NotTakenBack,
     };
 
     /// <summary>How long before its arrival a reversal may have left: a wire holds it for seconds.</summary>
     private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long on a busy machine what was sent may lie unread, by the wire or by the acquirer, and how long a switch
+    /// may send into a connection that has broken.
+    /// </summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(2);
+
     private readonly IReadOnlyList<DiskLoss> _disks;
     private readonly IReadOnlyList<StoreLoss> _stores;
     private readonly IReadOnlyList<Outage> _outages;
+    private readonly IReadOnlyList<WireBreak> _breaks;
 
     public Conditions(Evidence evidence)
     {
         _disks = evidence.DiskLosses;
         _stores = evidence.StoreLosses;
         _outages = evidence.Outages;
+        _breaks = evidence.WireBreaks;
     }
 
     /// <summary>
@@ -88,6 +96,20 @@ internal sealed class Conditions
         var last = dossier.TakenBack.SelectMany(static host => host).Max(static entry => entry.At);
         return _disks.Any(loss => (isAny || senders.Contains(loss.Instance)) && loss.At >= last - OnTheWay
             && loss.At <= UnpublishedUntil(loss.Instance, last - OnTheWay, last));
+    }
+
+    /// <summary>
+    /// Whether a request that was sent may have got lost: acquirers were told to lose it, or the sender's connection
+    /// broke so near to it that it need not have arrived. Who sent it the event of its reversal says, unless a disk was lost
+    /// meanwhile: then another may have adopted it.
+    /// </summary>
+    public bool RequestMayBeLost(PaymentRecord payment, EventRecord queued)
+    {
+        var begin = payment.Calls.Min(static call => call.Start);
+        return payment.IsLostByAcquirers
+            || _disks.Any(loss => loss.At >= begin && loss.At <= queued.At + OnTheWay)
+            || _breaks.Any(gone => gone.Instance == queued.Instance && gone.Acquirer == queued.Acquirer
+                && gone.At >= begin - Unnoticed && gone.HeldFrom <= queued.At + Unnoticed);
     }
 
     // Events wait while the store is not trusted, and while their instance is down.

@@ -15,6 +15,9 @@ internal sealed class Dossier
     /// <summary>Every delivery.</summary>
     public List<EventRecord> Events { get; } = [];
 
+    /// <summary>The requests that acquirers have received.</summary>
+    public IEnumerable<LedgerRecord> Requests => Ledger.Where(static entry => !entry.IsReversal);
+
     public IEnumerable<LedgerRecord> Standing => Ledger.Where(static entry => entry.IsStanding);
 
     /// <summary>

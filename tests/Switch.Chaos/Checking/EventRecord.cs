@@ -35,6 +35,9 @@ internal sealed record EventRecord
 
     public DateTimeOffset OccurredAt { get; init; }
 
+    /// <summary>The same from the start of the run.</summary>
+    public TimeSpan At { get; init; }
+
     /// <summary>Instance that published it (ce_source), for the timeline.</summary>
     public string Source { get; init; } = "";
 

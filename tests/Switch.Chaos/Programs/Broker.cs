@@ -48,6 +48,8 @@ internal sealed partial class Broker : IAsyncDisposable
             return new Broker(given, folder, CommandPatience);
 
         var log = LogIn(folder);
+        // In a folder that was used before, it names a broker that is gone.
+        File.Delete(log);
         string[] arguments = ["exec", BuiltProgram.PathOf("src", "Switch.Sandbox"), "--broker-only"];
         var process = ChildProcess.Start("broker", "dotnet", arguments, folder, log);
         for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
