@@ -69,11 +69,12 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Starts what is not running, and takes every fault away.</summary>
-    public void Heal()
+    public async Task HealAsync()
     {
         foreach (var link in _links) link.Heal();
         Redis.Send(Signal.Continue);
         BrokerLink?.Heal();
+        await Broker.HealAsync();
         foreach (var instance in _instances)
         {
             instance.Disk.Free();
