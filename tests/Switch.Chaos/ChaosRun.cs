@@ -43,7 +43,7 @@ internal sealed class ChaosRun
 
         fleet.Start();
         await BreakAsync(stage, plan, fleet, interrupted);
-        stage.Heal();
+        await stage.HealAsync();
         _faults.Tell("all faults are over");
         var healed = _clock.Now;
         await fleet.CloseAsync();
@@ -72,18 +72,27 @@ internal sealed class ChaosRun
         using var runner = new FaultRunner(stage, plan, _faults, _clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         var breaking = runner.RunAsync(start, ending.Token);
-        while (_clock.Now < end && !ending.IsCancellationRequested)
+        try
         {
-            var left = end - _clock.Now;
-            if (!await RunClock.TryDelay(left < ProgressEvery ? left : ProgressEvery, interrupted)) break;
-            await _output.WriteLineAsync(
-                $"{(_clock.Now - start).TotalSeconds,5:0} s: {fleet.Payments.Count} payments, {fleet.Open} open,"
-                + $" {_faults.Counts.Values.Sum()} faults, {_faults.Kills} kills");
-            // What was begun is brought to its end first: nothing may be started again behind a stage that is gone.
-            if (fleet.Fault is not null || runner.HasFailed) await ending.CancelAsync();
+            while (_clock.Now < end && !ending.IsCancellationRequested)
+            {
+                // A timer takes whole milliseconds, and less than one is none.
+                var left = end - _clock.Now + TimeSpan.FromMilliseconds(1);
+                if (!await RunClock.TryDelay(left < ProgressEvery ? left : ProgressEvery, interrupted)) break;
+                await _output.WriteLineAsync(
+                    $"{(_clock.Now - start).TotalSeconds,5:0} s: {fleet.Payments.Count} payments, {fleet.Open} open,"
+                    + $" {_faults.Counts.Values.Sum()} faults, {_faults.Kills} kills");
+                if (fleet.Fault is not null || runner.HasFailed) break;
+            }
+        }
+        finally
+        {
+            // What was begun is brought to its end first: nothing may be started again behind a stage that is gone, and
+            // nothing stay stopped.
+            await ending.CancelAsync();
+            await breaking;
         }
 
-        await breaking;
         if (fleet.Fault is { } fault) throw new HarnessException("a terminal failed", fault);
     }
 
@@ -99,7 +108,8 @@ internal sealed class ChaosRun
         {
             await acquirer.StopAsync();
             using var lines = new StreamReader(acquirer.LedgerPath);
-            ledger.AddRange(LedgerFileReader.Read(acquirer.Name, lines));
+            ledger.AddRange(LedgerFileReader.Read(acquirer.Name, lines)
+                .Select(entry => entry with { At = _clock.At(entry.ReceivedAt) }));
         }
 
         var evidence = new Evidence
@@ -110,6 +120,7 @@ internal sealed class ChaosRun
             DiskLosses = _faults.DiskLosses,
             StoreLosses = _faults.StoreLosses,
             Outages = _faults.Outages,
+            WireBreaks = stage.WireBreaks,
             OrderlyEnds = _faults.OrderlyEnds,
             Crashes = _faults.Crashes,
             Quiet = quiet,

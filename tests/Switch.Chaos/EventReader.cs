@@ -86,6 +86,7 @@ internal sealed class EventReader : IDisposable
             var source = result.Message.Headers.TryGetLastBytes("ce_source", out var bytes)
                 ? Encoding.UTF8.GetString(bytes) : "";
             var e = EventRecord.Of(TransactionEvent.Parser.ParseFrom(result.Message.Value), source, _clock.Now);
+            e = e with { At = _clock.At(e.OccurredAt) };
             lock (_gate)
             {
                 _events.Add(e);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using Switch.Chaos.Checking;
 using Switch.Chaos.Links;
 using Switch.Chaos.Programs;
 
@@ -15,6 +17,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly List<AcquirerProgram> _acquirers = [];
     private readonly List<LinkProxy> _links = [];
     private readonly List<SwitchInstance> _instances = [];
+    private readonly ConcurrentQueue<WireBreak> _wireBreaks = new();
     private RedisServer? _redis;
     private Broker? _broker;
     private LinkProxy? _brokerLink;
@@ -46,6 +49,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public IReadOnlyList<SwitchInstance> Instances => _instances;
 
+    /// <summary>So far; whatever broke it.</summary>
+    public IReadOnlyList<WireBreak> WireBreaks => [.. _wireBreaks];
+
     public static async Task<Stage> StartAsync(
         ChaosOptions options, string folder, RunClock clock, string? acquirerScenario = null)
     {
@@ -63,11 +69,12 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Starts what is not running, and takes every fault away.</summary>
-    public void Heal()
+    public async Task HealAsync()
     {
         foreach (var link in _links) link.Heal();
         Redis.Send(Signal.Continue);
         BrokerLink?.Heal();
+        await Broker.HealAsync();
         foreach (var instance in _instances)
         {
             instance.Disk.Free();
@@ -110,6 +117,8 @@ internal sealed class Stage : IAsyncDisposable
             foreach (var (acquirer, dialect, _) in AcquirerNames)
             {
                 var link = new LinkProxy(name, acquirer, _acquirers.Find(a => a.Name == acquirer)!.Port);
+                link.OnBreak = held =>
+                    _wireBreaks.Enqueue(new WireBreak(name, acquirer, clock.Now - held, clock.Now));
                 _links.Add(link);
                 links.Add((acquirer, dialect, link.Port));
             }

@@ -33,7 +33,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         var seeds = Number("SWITCH_SIM_SEEDS") ?? SeedsByDefault;
         var failed = new ConcurrentBag<(int Seed, string What)>();
         var logged = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        var (unpublished, reversals, faults, calls) = (0, 0, 0, 0);
+        var (unpublished, untold, reversals, faults, calls) = (0, 0, 0, 0, 0);
         var threads = new ParallelOptions
         {
             MaxDegreeOfParallelism = 2,
@@ -44,6 +44,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         {
             var result = SimulatedRun.Play(seed, Variant.None);
             Interlocked.Add(ref unpublished, result.Verdict.UnpublishedOnALostDisk);
+            Interlocked.Add(ref untold, result.Verdict.ReversalEventsOnALostDisk);
             Interlocked.Add(ref reversals, result.Verdict.ReversalsOnALostDisk);
             Interlocked.Add(ref faults, result.Faults);
             Interlocked.Add(ref calls, result.Calls);
@@ -53,7 +54,8 @@ public sealed class SeedTests(ITestOutputHelper output)
         });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{seeds} seeds in {watch.Elapsed.TotalSeconds:0.0} s: {calls} calls, {faults} faults, "
-            + $"unpublished on a lost disk {unpublished}, reversals on a lost disk {reversals}, "
+            + $"unpublished on a lost disk {unpublished}, and of reversals {untold}, "
+            + $"reversals on a lost disk {reversals}, "
             + $"failed {failed.Count}"));
         output.WriteLine("logged: " + string.Join(", ", logged.OrderBy(static pair => pair.Key, StringComparer.Ordinal)
             .Select(static pair => $"{pair.Key} {pair.Value}")));

@@ -52,6 +52,66 @@ public sealed class CleanRecordTests
         records.Calls.Add(Records.Reversed(ReversalState.Queued, 2));
         records.Ledger[0] = Records.Debit() with { ReversedBy = 2 };
         records.Ledger.Add(Records.Reversal(2));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalQueued));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalAcknowledged));
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_ReversalSentAgainAndRefusedInBetween_NeedsItsEventsOnce()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Add(Records.Reversal(3) with { IsTurnedAway = true, Original = null, ResponseCode = "96" });
+        records.Ledger.Add(Records.Reversal(4) with { DuplicateOf = 2 });
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_TwoAttemptsTakenBack_EachHasItsEvents()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Add(Records.Reversal(3, original: null) with
+        {
+            ResponseCode = "25",
+            OriginalData = Records.OriginalData.Replace("000001", "000002", StringComparison.Ordinal),
+        });
+        foreach (var type in (TransactionEventType[])
+            [TransactionEventType.ReversalQueued, TransactionEventType.ReversalAcknowledged])
+            records.Events.Add(Records.ReversalEvent(type) with { EventId = $"t1.late_{type}.0badcafe" });
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_OnlyItsReversalHasArrived_BelongsToItsPayment()
+    {
+        var records = Records.DeclinedLate();
+        records.IsLostByAcquirers = true;
+        records.Ledger.Clear();
+        records.Ledger.Add(Records.Reversal(1, original: null) with { ResponseCode = "25" });
+        Clean(records);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.5)] // before it was sent, which the sender had not noticed
+    [InlineData(1.1, 1.1)] // while it was on its way
+    [InlineData(2.5, 2.5)] // before the acquirer can have read it for certain
+    [InlineData(1.2, 9)] // long after, when the wire had held it back
+    public void Checker_NoAnswerAndItsWireBroke_FindsNothing(double from, double at)
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Clear();
+        records.Ledger.Add(Records.Reversal(1, original: null) with { ResponseCode = "25" });
+        records.WireBreaks.Add(Records.WireBreak("a", "alpha", from, at));
+        Clean(records);
+    }
+
+    [Fact]
+    public void Checker_TakenOverAndNeverSent_FindsNothing()
+    {
+        var records = Records.DeclinedLate();
+        records.Ledger.Clear();
+        records.Ledger.Add(Records.Reversal(1, original: null) with { ResponseCode = "25" });
+        records.Events[1] = records.Events[1] with { Cause = ReversalCause.Recovery };
         Clean(records);
     }
 
@@ -75,14 +135,8 @@ public sealed class CleanRecordTests
         records.Calls.Add(Records.Reversed(ReversalState.Queued, 1));
         records.Ledger.Add(Records.Debit() with { ReversedBy = 2 });
         records.Ledger.Add(Records.Reversal(2));
-        Clean(records);
-    }
-
-    [Fact]
-    public void Checker_SecondSendAnsweredAsRepeat_FindsNothing()
-    {
-        var records = Records.Approved();
-        records.Ledger.Add(Records.Debit(sequence: 2) with { DuplicateOf = 1, ApprovedMinor = 0 });
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalQueued));
+        records.Events.Add(Records.ReversalEvent(TransactionEventType.ReversalAcknowledged));
         Clean(records);
     }
 

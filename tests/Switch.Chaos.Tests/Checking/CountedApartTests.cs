@@ -37,6 +37,48 @@ public sealed class CountedApartTests
         Assert.Equal(isApart, records.Check().UnpublishedOnLostDisk.Count == 1);
     }
 
+    [Theory]
+    [InlineData("a", 3, true)] // soon after the reversal had arrived there
+    [InlineData("a", 0, true)] // while it was on its way
+    [InlineData("b", 3, false)] // of one that did not send it
+    [InlineData("a", 40, false)] // it had the time to publish
+    public void AcknowledgementOnALostDisk_OnlyTheSendersSoonAfter_IsApart(string instance, int at, bool isApart)
+    {
+        var records = Records.DeclinedLate();
+        records.Events.RemoveAll(static e => e.Type == TransactionEventType.ReversalAcknowledged);
+        records.DiskLosses.Add(new DiskLoss(instance, at * Second));
+        ApartOnDisk(records, isApart);
+    }
+
+    [Theory]
+    [InlineData(8, true)] // whoever adopted it lost its disk too
+    [InlineData(null, true)] // the sender's own
+    [InlineData(60, false)] // it was adopted in time, and there was time to publish
+    public void AcknowledgementOnALostDisk_Adopted_IsApart(int? adopters, bool isApart)
+    {
+        var records = Records.DeclinedLate();
+        records.Events.RemoveAll(static e => e.Type == TransactionEventType.ReversalAcknowledged);
+        if (adopters is { } at)
+        {
+            records.DiskLosses.Add(new DiskLoss("b", at * Second));
+            records.Ledger[1] = records.Ledger[1] with { At = 10 * Second };
+        }
+
+        records.DiskLosses.Add(new DiskLoss("a", 2 * Second));
+        ApartOnDisk(records, isApart);
+    }
+
+    [Theory]
+    [InlineData("b", 3, true)] // nothing says who sent it: a sweep of any
+    [InlineData("b", 40, false)] // it had the time to publish
+    public void ReversalQueuedOnALostDisk_AnyonesSoonAfter_IsApart(string instance, int at, bool isApart)
+    {
+        var records = Records.DeclinedLate();
+        records.Events.RemoveAll(static e => e.Type == TransactionEventType.ReversalQueued);
+        records.DiskLosses.Add(new DiskLoss(instance, at * Second));
+        ApartOnDisk(records, isApart);
+    }
+
     [Fact]
     public void EventThatSaysOtherwise_DiskLost_IsNoExcuse()
     {
@@ -78,7 +120,20 @@ public sealed class CountedApartTests
         records.Events.Add(Records.EventOf(Records.Decline("68")));
         records.DiskLosses.Add(new DiskLoss("a", disk * Second));
         records.StoreLosses.Add(new StoreLoss(store * Second, null));
-        Apart(records, 2, isApart);
+        Apart(records, 3, isApart);
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(null, false)] // the journal still knew
+    public void BothCopiesLost_SentTwice_IsApart(int? disk, bool isApart)
+    {
+        var records = Records.Approved();
+        records.Ledger.Add(Records.Debit(sequence: 2) with { DuplicateOf = 1, ApprovedMinor = 0 });
+        records.Calls.Add(Records.Answered(Records.Approval() with { Replayed = true }, 30, "b"));
+        if (disk is { } at) records.DiskLosses.Add(new DiskLoss("a", at * Second));
+        records.StoreLosses.Add(new StoreLoss(25 * Second, null));
+        Apart(records, 1, isApart);
     }
 
     [Theory]
@@ -136,6 +191,13 @@ public sealed class CountedApartTests
         var verdict = records.Check();
         Assert.Empty(verdict.Violations);
         Assert.Equal(2, verdict.Parked.Count);
+    }
+
+    private static void ApartOnDisk(Records records, bool isApart)
+    {
+        var verdict = records.Check();
+        Assert.Equal(isApart ? 1 : 0, verdict.UnpublishedOnLostDisk.Count);
+        Assert.Equal(isApart ? 0 : 1, verdict.Violations.Count);
     }
 
     private static void Apart(Records records, int count, bool isApart)

@@ -7,6 +7,7 @@ namespace Switch.Chaos.Tests.Checking;
 internal sealed class Records
 {
     public const string Rrn = "0123456789AB";
+    public const string OriginalData = "010000000111241200000000012345600000000000";
     public static readonly PaymentKey Key = new("MERCHANT", "TERMINAL", "key-1");
     private static readonly DateTimeOffset AcceptedAt = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
@@ -22,9 +23,13 @@ internal sealed class Records
 
     public List<Outage> Outages { get; } = [];
 
+    public List<WireBreak> WireBreaks { get; } = [];
+
     public List<OrderlyEnd> OrderlyEnds { get; } = [];
 
     public List<Crash> Crashes { get; } = [];
+
+    public bool IsLostByAcquirers { get; set; }
 
     public QuietReport Quiet { get; set; } = new([], 0);
 
@@ -46,6 +51,8 @@ internal sealed class Records
         records.Ledger.Add(Debit() with { ReversedBy = 2, Delivery = "Silent" });
         records.Ledger.Add(Reversal(2));
         records.Events.Add(EventOf(Decline("68")));
+        records.Events.Add(ReversalEvent(TransactionEventType.ReversalQueued));
+        records.Events.Add(ReversalEvent(TransactionEventType.ReversalAcknowledged));
         return records;
     }
 
@@ -97,6 +104,9 @@ internal sealed class Records
         Delivery = "Sent",
     };
 
+    public static WireBreak WireBreak(string instance, string acquirer, double heldFrom, double at) =>
+        new(instance, acquirer, TimeSpan.FromSeconds(heldFrom), TimeSpan.FromSeconds(at));
+
     public static LedgerRecord Reversal(long sequence, long? original = 1) => new()
     {
         Host = "alpha",
@@ -106,8 +116,31 @@ internal sealed class Records
         Rrn = Rrn,
         Terminal = Key.Terminal,
         Merchant = Key.Merchant,
+        AmountMinor = 1000,
         ResponseCode = "00",
         Original = original,
+        OriginalData = OriginalData,
+        At = TimeSpan.FromSeconds(2),
+    };
+
+    /// <summary>An event of a reversal at an acquirer, by an instance.</summary>
+    public static EventRecord ReversalEvent(
+        TransactionEventType type, string acquirer = "alpha", string instance = "a") => new()
+    {
+        EventId = type switch
+        {
+            TransactionEventType.ReversalQueued => "t1.reversal_queued",
+            TransactionEventType.ReversalAcknowledged => "t1.reversal_acknowledged",
+            _ => "t1.reversal_parked.1795521600000",
+        },
+        Type = type,
+        Key = Key,
+        TransactionId = "t1",
+        Rrn = Rrn,
+        Acquirer = acquirer,
+        Source = $"/cardswitch/{instance}",
+        Cause = ReversalCause.NoAnswer,
+        At = TimeSpan.FromSeconds(2),
     };
 
     public static EventRecord EventOf(Answer answer) => new()
@@ -127,12 +160,19 @@ internal sealed class Records
 
     public Evidence Evidence() => new()
     {
-        Payments = [new PaymentRecord { Key = Key, AmountMinor = 1000, Currency = "EUR", Calls = Calls }],
+        Payments =
+        [
+            new PaymentRecord
+            {
+                Key = Key, AmountMinor = 1000, Currency = "EUR", Calls = Calls, IsLostByAcquirers = IsLostByAcquirers,
+            },
+        ],
         Ledger = Ledger,
         Events = Events,
         DiskLosses = DiskLosses,
         StoreLosses = StoreLosses,
         Outages = Outages,
+        WireBreaks = WireBreaks,
         OrderlyEnds = OrderlyEnds,
         Crashes = Crashes,
         Quiet = Quiet,

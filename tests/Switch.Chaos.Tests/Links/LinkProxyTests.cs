@@ -73,6 +73,21 @@ public sealed class LinkProxyTests : IAsyncDisposable
         Assert.Equal(1, told);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Wire_Broken_SaysHowLongItHeldWhatWasSent(bool isHeld)
+    {
+        var held = new TaskCompletionSource<TimeSpan>();
+        _proxy.OnBreak = held.SetResult;
+        var (near, far) = await ConnectAsync();
+        await ThroughAsync(near, far, 200);
+        _proxy.CutNext = isHeld;
+        if (isHeld) await near.GetStream().WriteAsync(Bytes(200), Token);
+        else _proxy.CloseAll();
+        Assert.Equal(isHeld, await held.Task.WaitAsync(Token) > TimeSpan.Zero);
+    }
+
     [Fact]
     public void BrokerAddress_InAnAnswer_IsReplacedWhereverItStands()
     {

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Switch.Chaos.Faults;
 using Switch.Chaos.Programs;
 
 namespace Switch.Chaos.Tests.Programs;
@@ -29,7 +30,72 @@ public sealed class BrokerTests : IDisposable
             new GivenBroker(address, "echo halt", "echo go; echo again >&2"), _folder.FullName, Patience);
         await broker.StopAsync();
         await broker.StartAgainAsync();
-        Assert.Equal(["halt", "go", "again"], await File.ReadAllLinesAsync(Log, TestContext.Current.CancellationToken));
+        Assert.Equal(["halt", "go", "again"], await MarksAsync());
+    }
+
+    [Fact]
+    public async Task Restart_RunEndsWhileItIsStopped_IsStartedAtOnce()
+    {
+        using var host = MockBroker(out var address);
+        await using var broker = new Broker(
+            new GivenBroker(address, "echo halt", "echo go"), _folder.FullName, Patience);
+        var clock = new RunClock();
+        var restart = new BrokerRestart(broker, new FaultLog(clock, null), clock);
+        var fault = new PlannedFault(TimeSpan.Zero, FaultKind.BrokerRestart, 0, TimeSpan.FromHours(1));
+        using var over = new CancellationTokenSource();
+        var restarting = restart.RunAsync(fault, over.Token);
+        Assert.Equal(TimeSpan.MaxValue, restart.DisksSafeAt);
+        await over.CancelAsync();
+        await restarting;
+        Assert.Equal(["halt", "go"], await MarksAsync());
+        Assert.True(restart.DisksSafeAt < TimeSpan.MaxValue);
+    }
+
+    [Fact]
+    public async Task Heal_ItWasStopped_IsStartedOnce()
+    {
+        using var host = MockBroker(out var address);
+        await using (var broker = new Broker(
+            new GivenBroker(address, "echo halt", "echo go"), _folder.FullName, Patience))
+        {
+            await broker.HealAsync();
+            await broker.StopAsync();
+            await broker.HealAsync();
+            await broker.HealAsync();
+        }
+
+        Assert.Equal(["halt", "go"], await MarksAsync());
+    }
+
+    [Theory]
+    [InlineData("echo halt")]
+    [InlineData("echo halt; exit 3")] // it may have stopped it all the same
+    public async Task Dispose_RunFailedWhileItWasStopped_IsStarted(string stop)
+    {
+        await using (var broker = Given(stop, "echo go"))
+        {
+            var failure = await Record.ExceptionAsync(broker.StopAsync);
+            Assert.Equal(stop.Contains("exit", StringComparison.Ordinal), failure is HarnessException);
+        }
+
+        Assert.Equal(["halt", "go"], await MarksAsync());
+    }
+
+    [Fact]
+    public async Task Dispose_StartFails_IsTriedAgainAndIsQuiet()
+    {
+        var broker = Given("echo halt", "echo go; exit 1");
+        await broker.StopAsync();
+        await Assert.ThrowsAsync<HarnessException>(broker.HealAsync);
+        await broker.DisposeAsync();
+        Assert.Equal(["halt", "go", "go"], await MarksAsync());
+    }
+
+    [Fact]
+    public async Task Dispose_NeverStopped_RunsNothing()
+    {
+        await Given("echo halt", "echo go").DisposeAsync();
+        Assert.False(File.Exists(Log));
     }
 
     [Fact]
@@ -62,6 +128,8 @@ public sealed class BrokerTests : IDisposable
         var failure = await Assert.ThrowsAsync<HarnessException>(broker.StartAgainAsync);
         Assert.Equal("the broker does not answer at 127.0.0.1:1 after SWITCH_TEST_KAFKA_START", failure.Message);
     }
+
+    private Task<string[]> MarksAsync() => File.ReadAllLinesAsync(Log, TestContext.Current.CancellationToken);
 
     // Nobody listens on port 1.
     private Broker Given(string? stop, string? start, TimeSpan? patience = null) =>

@@ -17,12 +17,13 @@ internal static class Checker
         List<Violation> outside = [], lostDisk = [], parked = [];
         foreach (var dossier in file.All)
         {
-            foreach (var violation in Of(dossier))
+            foreach (var violation in Of(dossier, conditions))
             {
                 var list = broken;
                 if (dossier.IsParked && ParkedRules.Contains(violation.Rule)) list = parked;
                 else if (EventRules.MissingRules.Contains(violation.Rule)
                     && conditions.EventMayBeOnLostDisk(dossier.Payment)) list = lostDisk;
+                else if (conditions.ReversalEventMayBeOnLostDisk(dossier, violation.Rule)) list = lostDisk;
                 else if (conditions.BothCopiesLost(dossier.Payment, violation.Rule)
                     || conditions.WishWasOnLostDisk(dossier.Payment, violation.Rule)) list = outside;
                 list.Add(violation);
@@ -38,20 +39,26 @@ internal static class Checker
         };
     }
 
-    private static IEnumerable<Violation> Of(Dossier dossier) =>
+    private static IEnumerable<Violation> Of(Dossier dossier, Conditions conditions) =>
         EffectRules.OneEffect(dossier)
             .Concat(AnswerRules.SameAnswer(dossier))
             .Concat(EventRules.NothingUnsaid(dossier))
-            .Concat(EffectRules.NothingInDoubt(dossier));
+            .Concat(ReversalRules.Told(dossier))
+            .Concat(EffectRules.NothingInDoubt(dossier))
+            .Concat(ReversalRules.DoubtsTakenBack(dossier))
+            .Concat(ReversalRules.DoubtsWithReason(dossier, conditions));
 
     private static IEnumerable<Violation> OfTheWhole(Evidence evidence, DossierFile file)
     {
         foreach (var entry in file.StrayEntries.Where(static entry => entry.IsStanding))
             yield return new Violation(Guarantee.G1, "stray_money", null, $"nobody asked for {entry.Host} {entry}");
+        foreach (var entry in file.StrayReversals)
+            yield return new Violation(Guarantee.G3, "stray_reversal", null, $"nobody asked for {entry.Host} {entry}");
         foreach (var e in file.StrayEvents.DistinctBy(static e => e.EventId))
             yield return new Violation(Guarantee.G3, "stray_event", null, $"nobody asked for {e}");
         foreach (var open in evidence.Quiet.Open)
             yield return new Violation(Guarantee.G4, "not_quiet", null, open);
+        foreach (var parked in ReversalRules.Parked(evidence, file)) yield return parked;
         foreach (var crash in evidence.Crashes)
         {
             yield return new Violation(

@@ -32,7 +32,7 @@ internal sealed class Conditions
     /// <summary>Rules whose cause may be that a later call found no record of the first.</summary>
     private static readonly HashSet<string> AskedAfresh = new(StringComparer.Ordinal)
     {
-        "two_approvals_stand", "two_rrns", "approved_differently", "approved_but_missing", "different_answers",
+        "two_approvals_stand", "two_rrns", "sent_twice", "approved_differently", "approved_but_missing", "different_answers",
         "not_marked_replayed", "unanswered_again", "deliveries_differ", "event_differs", "two_events",
         "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
     };
@@ -40,18 +40,30 @@ internal sealed class Conditions
     /// <summary>Rules whose cause may be that nobody knew any more what was open.</summary>
     private static readonly HashSet<string> LeftOpen = new(StringComparer.Ordinal)
     {
-        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
+        "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed", ReversalRules.NotQueued,
+        ReversalRules.NotAcknowledged, ReversalRules.NotTakenBack,
     };
+
+    /// <summary>How long before its arrival a reversal may have left: a wire holds it for seconds.</summary>
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long on a busy machine what was sent may lie unread, by the wire or by the acquirer, and how long a switch
+    /// may send into a connection that has broken.
+    /// </summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<DiskLoss> _disks;
     private readonly IReadOnlyList<StoreLoss> _stores;
     private readonly IReadOnlyList<Outage> _outages;
+    private readonly IReadOnlyList<WireBreak> _breaks;
 
     public Conditions(Evidence evidence)
     {
         _disks = evidence.DiskLosses;
         _stores = evidence.StoreLosses;
         _outages = evidence.Outages;
+        _breaks = evidence.WireBreaks;
     }
 
     /// <summary>
@@ -60,22 +72,54 @@ internal sealed class Conditions
     /// </summary>
     public bool EventMayBeOnLostDisk(PaymentRecord payment)
     {
-        if (payment.Calls.Any(call => _disks.Any(loss =>
-            loss.Instance == call.Instance && loss.At >= call.Start && loss.At <= UnpublishedUntil(call))))
+        if (payment.Calls.Any(call => _disks.Any(loss => loss.Instance == call.Instance && loss.At >= call.Start
+            && loss.At <= UnpublishedUntil(call.Instance, call.Start, call.End))))
             return true;
         var first = payment.Calls.Where(static call => call.Answer is not null).MinBy(static call => call.End);
         return first is { Answer.Replayed: true } && _disks.Any(loss =>
             loss.At >= payment.Calls.Min(static call => call.Start) && loss.At <= first.End + PublishWindow);
     }
 
-    // Events wait while the store is not trusted, and while their instance is down.
-    private TimeSpan UnpublishedUntil(Call call)
+    /// <summary>
+    /// Whether the disk of the instance that sent a reversal last was lost while that was on its way, or before what it
+    /// led to was on Kafka. Which instance it was its reversal_queued event tells; without one, or when the disk of that
+    /// one was lost and the reversal may have been adopted, it may be any.
+    /// </summary>
+    public bool ReversalEventMayBeOnLostDisk(Dossier dossier, string rule)
     {
-        var until = call.End + PublishWindow;
+        if (rule is not (ReversalRules.NotQueued or ReversalRules.NotAcknowledged)) return false;
+        var begin = dossier.Payment.Calls.Min(static call => call.Start);
+        var senders = dossier.Events.Where(static e => e.Type == TransactionEventType.ReversalQueued)
+            .Select(static e => e.Instance).ToHashSet(StringComparer.Ordinal);
+        var isAny = rule == ReversalRules.NotQueued || senders.Count == 0
+            || _disks.Any(loss => loss.At >= begin && senders.Contains(loss.Instance));
+        var last = dossier.TakenBack.SelectMany(static host => host).Max(static entry => entry.At);
+        return _disks.Any(loss => (isAny || senders.Contains(loss.Instance)) && loss.At >= last - OnTheWay
+            && loss.At <= UnpublishedUntil(loss.Instance, last - OnTheWay, last));
+    }
+
+    /// <summary>
+    /// Whether a request that was sent may have got lost: acquirers were told to lose it, or the sender's connection
+    /// broke so near to it that it need not have arrived. Who sent it the event of its reversal says, unless a disk was lost
+    /// meanwhile: then another may have adopted it.
+    /// </summary>
+    public bool RequestMayBeLost(PaymentRecord payment, EventRecord queued)
+    {
+        var begin = payment.Calls.Min(static call => call.Start);
+        return payment.IsLostByAcquirers
+            || _disks.Any(loss => loss.At >= begin && loss.At <= queued.At + OnTheWay)
+            || _breaks.Any(gone => gone.Instance == queued.Instance && gone.Acquirer == queued.Acquirer
+                && gone.At >= begin - Unnoticed && gone.HeldFrom <= queued.At + Unnoticed);
+    }
+
+    // Events wait while the store is not trusted, and while their instance is down.
+    private TimeSpan UnpublishedUntil(string instance, TimeSpan from, TimeSpan to)
+    {
+        var until = to + PublishWindow;
         while (true)
         {
-            var later = _stores.Where(loss => loss.At >= call.Start && loss.At <= until).Select(static loss => loss.At)
-                .Concat(_outages.Where(outage => outage.Instance == call.Instance && outage.To >= call.Start
+            var later = _stores.Where(loss => loss.At >= from && loss.At <= until).Select(static loss => loss.At)
+                .Concat(_outages.Where(outage => outage.Instance == instance && outage.To >= from
                     && outage.From <= until).Select(static outage => outage.To))
                 .Select(static at => at + PeerWait + RepairTime + PublishWindow)
                 .DefaultIfEmpty(until).Max();

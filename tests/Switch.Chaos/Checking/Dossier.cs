@@ -15,7 +15,24 @@ internal sealed class Dossier
     /// <summary>Every delivery.</summary>
     public List<EventRecord> Events { get; } = [];
 
+    /// <summary>The requests that acquirers have received.</summary>
+    public IEnumerable<LedgerRecord> Requests => Ledger.Where(static entry => !entry.IsReversal);
+
     public IEnumerable<LedgerRecord> Standing => Ledger.Where(static entry => entry.IsStanding);
+
+    /// <summary>
+    /// Reversals that acquirers have accepted, by acquirer; one that a rule of the scenario refused is none.
+    /// </summary>
+    public IEnumerable<IGrouping<string, LedgerRecord>> TakenBack => Ledger
+        .Where(static entry => entry is { IsReversal: true, IsTurnedAway: false })
+        .GroupBy(static entry => entry.Host, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Reversals of which an event of that type tells: one for each, however often it was delivered, or parked again.
+    /// </summary>
+    public IEnumerable<EventRecord> Reversals(TransactionEventType type, string? acquirer = null) => Events
+        .Where(e => e.Type == type && (acquirer is null || e.Acquirer == acquirer))
+        .DistinctBy(static e => e.Reversal, StringComparer.Ordinal);
 
     /// <summary>Its reversal waits for a person, and says so on Kafka.</summary>
     public bool IsParked =>
@@ -37,6 +54,9 @@ internal sealed class DossierFile
     /// <summary>Messages with money that no terminal asked for.</summary>
     public List<LedgerRecord> StrayEntries { get; } = [];
 
+    /// <summary>Reversals of what no terminal asked for.</summary>
+    public List<LedgerRecord> StrayReversals { get; } = [];
+
     /// <summary>Events of payments that no terminal asked for.</summary>
     public List<EventRecord> StrayEvents { get; } = [];
 
@@ -44,7 +64,8 @@ internal sealed class DossierFile
 
     /// <summary>
     /// Sorts. An acquirer knows no idempotency key, so its messages are told apart by the amount, which is unique in a
-    /// run; a reversal by the entry it matched, or else by its RRN.
+    /// run; a reversal by the entry it matched, or by its RRN, or, where nothing but the reversal has arrived anywhere,
+    /// by its amount too.
     /// </summary>
     public static DossierFile Of(Evidence evidence)
     {
@@ -75,7 +96,10 @@ internal sealed class DossierFile
         foreach (var reversal in evidence.Ledger.Where(static entry => entry.IsReversal))
         {
             if ((reversal.Original is { } original && byEntry.TryGetValue((reversal.Host, original), out var dossier))
-                || byRrn.TryGetValue(reversal.Rrn, out dossier)) dossier.Ledger.Add(reversal);
+                || byRrn.TryGetValue(reversal.Rrn, out dossier)
+                || byAmount.TryGetValue((reversal.Merchant, reversal.Terminal, reversal.AmountMinor), out dossier))
+                dossier.Ledger.Add(reversal);
+            else file.StrayReversals.Add(reversal);
         }
 
         foreach (var e in evidence.Events)

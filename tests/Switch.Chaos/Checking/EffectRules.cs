@@ -11,8 +11,13 @@ internal static class EffectRules
 
         if (standing.Count > 1)
             yield return Broken("two_approvals_stand", $"{standing.Count} approvals stand: {Places(standing)}");
-        var rrns = dossier.Ledger.Where(static entry => !entry.IsReversal).Select(static entry => entry.Rrn).Distinct();
+        var rrns = dossier.Requests.Select(static entry => entry.Rrn).Distinct();
         if (rrns.Count() > 1) yield return Broken("two_rrns", "it was sent under different RRNs");
+        foreach (var twice in dossier.Requests.GroupBy(static entry => (entry.Host, entry.Rrn)))
+        {
+            if (twice.Count() > 1)
+                yield return Broken("sent_twice", $"{twice.Key.Host} has received it {twice.Count()} times: {Stans(twice)}");
+        }
 
         if (payment.ReversalAccepted)
         {
@@ -88,6 +93,9 @@ internal static class EffectRules
             return $"answered approval {answer.ApprovalCode}, in the books {entry.ApprovalCode}";
         return entry.Rrn != answer.Rrn ? $"answered RRN {answer.Rrn}, in the books {entry.Rrn}" : null;
     }
+
+    private static string Stans(IEnumerable<LedgerRecord> entries) =>
+        string.Join(", ", entries.Select(static entry => $"#{entry.Sequence} STAN {entry.Stan}"));
 
     private static string Places(IEnumerable<LedgerRecord> entries) =>
         string.Join(", ", entries.Select(static entry => $"{entry.Host} #{entry.Sequence} {entry.ApprovedMinor}"));

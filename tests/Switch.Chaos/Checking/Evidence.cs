@@ -6,6 +6,13 @@ internal sealed record DiskLoss(string Instance, TimeSpan At);
 /// <summary>An instance was killed, stopped or rolled, until it was ready again.</summary>
 internal sealed record Outage(string Instance, TimeSpan From, TimeSpan To);
 
+/// <summary>A connection between an instance and an acquirer has broken; what was on its way may be lost.</summary>
+/// <param name="Instance">One end.</param>
+/// <param name="Acquirer">The other.</param>
+/// <param name="HeldFrom">What was sent from then on had not passed; the same moment when nothing was held.</param>
+/// <param name="At">When it broke.</param>
+internal sealed record WireBreak(string Instance, string Acquirer, TimeSpan HeldFrom, TimeSpan At);
+
 /// <summary>An instance that had been ready ended without having been told to.</summary>
 internal sealed record Crash(string Instance, TimeSpan At, int ExitCode);
 
@@ -37,6 +44,8 @@ internal sealed record Evidence
     public IReadOnlyList<StoreLoss> StoreLosses { get; init; } = [];
 
     public IReadOnlyList<Outage> Outages { get; init; } = [];
+
+    public IReadOnlyList<WireBreak> WireBreaks { get; init; } = [];
 
     public IReadOnlyList<OrderlyEnd> OrderlyEnds { get; init; } = [];
 

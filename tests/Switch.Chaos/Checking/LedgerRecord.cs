@@ -35,6 +35,9 @@ internal sealed record LedgerRecord
 
     public DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>The same from the start of the run.</summary>
+    public TimeSpan At { get; init; }
+
     public string Delivery { get; init; } = "";
 
     public long? DuplicateOf { get; init; }
@@ -42,6 +45,9 @@ internal sealed record LedgerRecord
     public bool IsTurnedAway { get; init; }
 
     public long? Original { get; init; }
+
+    /// <summary>Of a reversal: DE 90, which names the attempt that it takes back.</summary>
+    public string? OriginalData { get; init; }
 
     public long? ReversedBy { get; init; }
 
@@ -107,7 +113,7 @@ internal static class LedgerFileReader
         long Sequence, string? Kind, string? Mti, string? Rrn, string? Stan, string? Terminal, string? Merchant,
         long AmountMinor, string? Currency, string? ResponseCode, string? ApprovalCode, long ApprovedMinor,
         DateTimeOffset ReceivedAt, string? Delivery, long? DuplicateOf, bool IsTurnedAway, long? Original,
-        long? ReversedBy, string? Rule, string? Note)
+        string? OriginalData, long? ReversedBy, string? Rule, string? Note)
     {
         public LedgerRecord ToRecord(string host) => new()
         {
@@ -129,6 +135,7 @@ internal static class LedgerFileReader
             DuplicateOf = DuplicateOf,
             IsTurnedAway = IsTurnedAway,
             Original = Original,
+            OriginalData = OriginalData,
             ReversedBy = ReversedBy,
             Rule = Rule,
             Note = Note,

@@ -99,6 +99,9 @@ internal sealed record PaymentRecord
 
     public required string Currency { get; init; }
 
+    /// <summary>Acquirers were told to lose its request before it gets into their books.</summary>
+    public bool IsLostByAcquirers { get; init; }
+
     /// <summary>What the terminal set out to do, for the timeline.</summary>
     public string Story { get; init; } = "";
 

@@ -21,6 +21,12 @@ internal enum FaultKind
     /// <summary>SIGSTOP, later SIGCONT.</summary>
     InstanceStop,
 
+    /// <summary>SIGSTOP right after a request went to an acquirer, later SIGCONT.</summary>
+    InstanceStopAfterSend,
+
+    /// <summary>SIGSTOP right after an acquirer's answer reached the instance, later SIGCONT.</summary>
+    InstanceStopAfterReply,
+
     /// <summary>SIGTERM under load, then started again.</summary>
     InstanceRoll,
 
@@ -62,6 +68,28 @@ internal enum FaultKind
 /// <param name="Lasting">How long, or how long until it is started again.</param>
 internal sealed record PlannedFault(TimeSpan At, FaultKind Kind, int Target, TimeSpan Lasting)
 {
+    /// <summary>How long a payment is waited for that the fault is to hit.</summary>
+    public static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ends, stops or rolls an instance.</summary>
+    public bool IsOfInstance => Kind <= FaultKind.InstanceRoll;
+
+    /// <summary>From its begin until it is certain to be over; of what ends an instance, until that has ended.</summary>
+    public TimeSpan Reach => ReachOf(Kind, Lasting);
+
+    /// <summary>The same before there is one.</summary>
+    public static TimeSpan ReachOf(FaultKind kind, TimeSpan lasting) => kind switch
+    {
+        FaultKind.InstanceStop => lasting,
+        FaultKind.InstanceStopAfterSend or FaultKind.InstanceStopAfterReply => TriggerPatience + lasting,
+        FaultKind.InstanceKillAfterSend or FaultKind.InstanceKillAfterReply => TriggerPatience,
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>Whether it stops an instance that goes on later.</summary>
+    public static bool IsStop(FaultKind kind) => kind
+        is FaultKind.InstanceStop or FaultKind.InstanceStopAfterSend or FaultKind.InstanceStopAfterReply;
+
     /// <inheritdoc/>
     public override string ToString() =>
         FormattableString.Invariant($"{At.TotalSeconds,7:0.00} s {Kind} {Target}, {Lasting.TotalSeconds:0.0} s");

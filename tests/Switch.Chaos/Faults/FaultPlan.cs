@@ -22,8 +22,8 @@ internal sealed class FaultPlan
     private static readonly (FaultKind Kind, int Weight)[] InstanceKinds =
     [
         (FaultKind.InstanceKill, 24), (FaultKind.InstanceKillAfterSend, 24), (FaultKind.InstanceKillAfterReply, 12),
-        (FaultKind.InstanceKillAll, 6), (FaultKind.InstanceDiskGone, 10), (FaultKind.InstanceStop, 12),
-        (FaultKind.InstanceRoll, 12),
+        (FaultKind.InstanceKillAll, 6), (FaultKind.InstanceDiskGone, 10), (FaultKind.InstanceStop, 6),
+        (FaultKind.InstanceStopAfterSend, 6), (FaultKind.InstanceStopAfterReply, 4), (FaultKind.InstanceRoll, 12),
     ];
 
     private static readonly (FaultKind Kind, int Weight)[] OtherKinds =
@@ -68,8 +68,9 @@ internal sealed class FaultPlan
         return plan;
     }
 
-    /// <summary>Whether instances are to be left alone at this moment.</summary>
-    public bool IsRedisWindow(TimeSpan at) => _windows.Exists(window => at >= window.From && at < window.To);
+    /// <summary>Whether instances are to be left alone at this moment, or within so long after it.</summary>
+    public bool ReachesRedisWindow(TimeSpan at, TimeSpan reach) =>
+        _windows.Exists(window => at + reach >= window.From && at < window.To);
 
     private void LoseRedis(bool overlap)
     {
@@ -93,16 +94,14 @@ internal sealed class FaultPlan
         for (var at = WarmUp; at < _end && kinds.Length > 0; at += Seconds(0.8, 1.3))
         {
             var kind = Draw(kinds);
-            var lasting = kind switch
-            {
-                FaultKind.InstanceStop => _random.Next(2) == 0 ? Seconds(0.2, 2) : PastLease + Seconds(0, 2.5),
-                _ => Seconds(0.05, 0.4),
-            };
+            var lasting = !PlannedFault.IsStop(kind) ? Seconds(0.05, 0.4)
+                : _random.Next(2) == 0 ? Seconds(0.2, 2)
+                : PastLease + Seconds(0, 2.5);
+            var reach = PlannedFault.ReachOf(kind, lasting);
             // Stopped over the beginning of a window, an instance would be down in it.
-            if (!IsRedisWindow(at) && !IsRedisWindow(at + (kind == FaultKind.InstanceStop ? lasting : TimeSpan.Zero)))
-                Add(at, kind, lasting, turn++ & int.MaxValue);
+            if (!ReachesRedisWindow(at, reach)) Add(at, kind, lasting, turn++ & int.MaxValue);
             // With stops alone all would soon stand still: somebody has to be up to take over.
-            if (_isDense && kind == FaultKind.InstanceStop) at += lasting;
+            if (_isDense && PlannedFault.IsStop(kind)) at += reach;
         }
     }
 

@@ -14,10 +14,11 @@ internal sealed class FaultRunner : IDisposable
     private readonly FaultLog _log;
     private readonly RunClock _clock;
     private readonly InstanceFaults _instances;
+    private readonly BrokerRestart _restart;
     private readonly SemaphoreSlim _redisTurn = new(1, 1);
     private readonly SemaphoreSlim _brokerTurn = new(1, 1);
     private readonly List<Task> _running = [];
-    private TimeSpan _disksSafeAt;
+    private TimeSpan _start;
 
     public FaultRunner(Stage stage, FaultPlan plan, FaultLog log, RunClock clock)
     {
@@ -25,7 +26,8 @@ internal sealed class FaultRunner : IDisposable
         _plan = plan;
         _log = log;
         _clock = clock;
-        _instances = new InstanceFaults(stage.Instances, stage.Links, log, clock);
+        _instances = new InstanceFaults(stage.Instances, stage.Links, MayTouch, log, clock);
+        _restart = new BrokerRestart(stage.Broker, log, clock);
     }
 
     /// <summary>A fault could not be carried out; <see cref="RunAsync"/> will say which.</summary>
@@ -39,12 +41,13 @@ internal sealed class FaultRunner : IDisposable
     /// <param name="token">Ends it early.</param>
     public async Task RunAsync(TimeSpan start, CancellationToken token)
     {
+        _start = start;
         using var over = new CancellationTokenSource();
         var supervising = _instances.SuperviseAsync(over.Token);
         foreach (var fault in _plan.Faults)
         {
             if (!await RunClock.TryDelay(start + fault.At - _clock.Now, token)) break;
-            Begin(fault, start);
+            Begin(fault, token);
         }
 
         try
@@ -64,18 +67,18 @@ internal sealed class FaultRunner : IDisposable
         _brokerTurn.Dispose();
     }
 
-    private void Begin(PlannedFault fault, TimeSpan start)
+    private void Begin(PlannedFault fault, CancellationToken token)
     {
-        var isInstance = fault.Kind <= FaultKind.InstanceRoll;
-        // Late by a slow machine, a fault must not slip into a window in which instances are left alone.
-        if (isInstance && _plan.IsRedisWindow(_clock.Now - start)) _log.Skip(fault);
         // An event that could not leave for so long is on its disk alone, and may be lost with it.
-        else if (fault.Kind == FaultKind.InstanceDiskGone && _clock.Now < _disksSafeAt)
+        if (fault.Kind == FaultKind.InstanceDiskGone && _clock.Now < _restart.DisksSafeAt)
             _log.Skip(fault, "the broker is away or was lately");
-        else lock (_running) _running.Add(isInstance ? _instances.RunAsync(fault) : DoAsync(fault));
+        else lock (_running) _running.Add(fault.IsOfInstance ? _instances.RunAsync(fault) : DoAsync(fault, token));
     }
 
-    private async Task DoAsync(PlannedFault fault)
+    // Late by a slow machine or a busy target, a fault must not slip into a window in which instances are left alone.
+    private bool MayTouch(PlannedFault fault) => !_plan.ReachesRedisWindow(_clock.Now - _start, fault.Reach);
+
+    private async Task DoAsync(PlannedFault fault, CancellationToken token)
     {
         switch (fault.Kind)
         {
@@ -89,7 +92,7 @@ internal sealed class FaultRunner : IDisposable
                 await SpoilAsync(link, fault);
                 break;
             case FaultKind.BrokerRestart:
-                await InTurnAsync(_brokerTurn, fault, wait: false, () => RestartBrokerAsync(fault));
+                await InTurnAsync(_brokerTurn, fault, wait: false, () => _restart.RunAsync(fault, token));
                 break;
             case FaultKind.JournalDiskFull:
                 await FillAsync(fault);
@@ -131,17 +134,6 @@ internal sealed class FaultRunner : IDisposable
         await RunClock.Delay(fault.Lasting);
         await _stage.Redis.StartAsync();
         _log.Tell("redis: up again");
-    }
-
-    private async Task RestartBrokerAsync(PlannedFault fault)
-    {
-        _disksSafeAt = TimeSpan.MaxValue;
-        _log.Tell($"broker: stopped for {fault.Lasting.TotalSeconds:0.0} s");
-        await _stage.Broker.StopAsync();
-        await RunClock.Delay(fault.Lasting);
-        await _stage.Broker.StartAgainAsync();
-        _disksSafeAt = _clock.Now + Conditions.PublishWindow;
-        _log.Tell("broker: answers again");
     }
 
     private async Task PauseAsync(string name, Action<Signal> send, PlannedFault fault)

@@ -7,7 +7,6 @@ namespace Switch.Chaos.Faults;
 /// <summary>Faults that end, stop or roll an instance. Each brings it back, and holds its turn meanwhile.</summary>
 internal sealed class InstanceFaults
 {
-    private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(10);
@@ -15,28 +14,36 @@ internal sealed class InstanceFaults
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(300);
     private readonly IReadOnlyList<SwitchInstance> _instances;
     private readonly IReadOnlyList<LinkProxy> _links;
+    private readonly Func<PlannedFault, bool> _mayTouch;
     private readonly FaultLog _log;
     private readonly RunClock _clock;
 
+    /// <param name="instances">All of them.</param>
+    /// <param name="links">Their wires to acquirers.</param>
+    /// <param name="mayTouch">Whether a fault may happen now.</param>
+    /// <param name="log">Of what is done.</param>
+    /// <param name="clock">The run's.</param>
     public InstanceFaults(
-        IReadOnlyList<SwitchInstance> instances, IReadOnlyList<LinkProxy> links, FaultLog log, RunClock clock)
+        IReadOnlyList<SwitchInstance> instances, IReadOnlyList<LinkProxy> links, Func<PlannedFault, bool> mayTouch,
+        FaultLog log, RunClock clock)
     {
         _instances = instances;
         _links = links;
+        _mayTouch = mayTouch;
         _log = log;
         _clock = clock;
     }
 
     public async Task RunAsync(PlannedFault fault)
     {
-        if (fault.Kind == FaultKind.InstanceKillAll)
+        if (fault.Kind == FaultKind.InstanceKillAll && _mayTouch(fault))
         {
             await Task.WhenAll(_instances.Select(instance => TakeTurnAsync(instance, fault)));
             return;
         }
 
         // The other one when the first is still busy with an earlier fault: the plan's pace is kept.
-        for (var until = _clock.Now + TurnPatience; _clock.Now < until; await RunClock.Delay(TurnPause))
+        for (var until = _clock.Now + TurnPatience; _clock.Now < until && _mayTouch(fault); await RunClock.Delay(TurnPause))
         {
             for (var i = 0; i < _instances.Count; i++)
             {
@@ -44,7 +51,8 @@ internal sealed class InstanceFaults
             }
         }
 
-        _log.Skip(fault);
+        if (_mayTouch(fault)) _log.Skip(fault);
+        else _log.Skip(fault, "Redis loses data about now");
     }
 
     private async Task<bool> TakeTurnAsync(SwitchInstance instance, PlannedFault fault)
@@ -73,12 +81,8 @@ internal sealed class InstanceFaults
     {
         switch (fault.Kind)
         {
-            case FaultKind.InstanceStop:
-                _log.Tell($"{instance.Name}: SIGSTOP for {fault.Lasting.TotalSeconds:0.0} s");
-                instance.Send(Signal.Stop);
-                await RunClock.Delay(fault.Lasting);
-                instance.Send(Signal.Continue);
-                _log.Tell($"{instance.Name}: SIGCONT");
+            case FaultKind.InstanceStop or FaultKind.InstanceStopAfterSend or FaultKind.InstanceStopAfterReply:
+                await StopAsync(instance, fault);
                 return;
             case FaultKind.InstanceRoll:
                 // An orchestrator rolls what is up; a process that has only just begun has no handler for SIGTERM yet.
@@ -89,14 +93,13 @@ internal sealed class InstanceFaults
                 _log.Tell($"{instance.Name}: ended with {end.ExitCode} after {end.Took.TotalSeconds:0.00} s");
                 break;
             case FaultKind.InstanceKillAfterSend:
-                await KillWhenAsync(instance, reply: false);
+                await SendWhenAsync(instance, Signal.Kill, reply: false);
                 break;
             case FaultKind.InstanceKillAfterReply:
-                await KillWhenAsync(instance, reply: true);
+                await SendWhenAsync(instance, Signal.Kill, reply: true);
                 break;
             default:
-                instance.Send(Signal.Kill);
-                _log.Tell($"{instance.Name}: SIGKILL");
+                Send(instance, Signal.Kill, "");
                 break;
         }
 
@@ -144,22 +147,43 @@ internal sealed class InstanceFaults
         instance.Start();
     }
 
-    private async Task KillWhenAsync(SwitchInstance instance, bool reply)
+    private async Task StopAsync(SwitchInstance instance, PlannedFault fault)
+    {
+        if (fault.Kind == FaultKind.InstanceStop) Send(instance, Signal.Stop, "");
+        else await SendWhenAsync(instance, Signal.Stop, reply: fault.Kind == FaultKind.InstanceStopAfterReply);
+        await RunClock.Delay(fault.Lasting);
+        Send(instance, Signal.Continue, $", after {fault.Lasting.TotalSeconds:0.0} s");
+    }
+
+    // In the middle of a payment: between send and reply, or between reply and what is made of it.
+    private async Task SendWhenAsync(SwitchInstance instance, Signal signal, bool reply)
     {
         var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Kill()
+        void SendNow()
         {
             // At once, on the thread that passed the bytes on.
-            instance.Send(Signal.Kill);
+            instance.Send(signal);
             passed.TrySetResult();
         }
 
         var links = _links.Where(link => link.Instance == instance.Name).ToList();
-        foreach (var link in links) link.WhenPaymentPasses(reply, Kill);
-        var first = await Task.WhenAny(passed.Task, RunClock.Delay(TriggerPatience));
+        foreach (var link in links) link.WhenPaymentPasses(reply, SendNow);
+        var first = await Task.WhenAny(passed.Task, RunClock.Delay(PlannedFault.TriggerPatience));
         foreach (var link in links) link.ForgetPayment();
-        instance.Send(Signal.Kill);
         var moment = reply ? "an answer came in" : "a request went out";
-        _log.Tell($"{instance.Name}: SIGKILL {(first == passed.Task ? $"as {moment}" : "although nothing passed")}");
+        Send(instance, signal, first == passed.Task ? $" as {moment}" : " although nothing passed");
     }
+
+    private void Send(SwitchInstance instance, Signal signal, string when)
+    {
+        instance.Send(signal);
+        _log.Tell($"{instance.Name}: {NameOf(signal)}{when}");
+    }
+
+    private static string NameOf(Signal signal) => signal switch
+    {
+        Signal.Kill => "SIGKILL",
+        Signal.Stop => "SIGSTOP",
+        _ => "SIGCONT",
+    };
 }

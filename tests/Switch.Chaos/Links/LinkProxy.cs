@@ -48,6 +48,11 @@ internal sealed class LinkProxy : IAsyncDisposable
 
     public string Acquirer { get; }
 
+    /// <summary>
+    /// Called whenever a connection has broken, by whichever end, with how long nothing of what was sent had passed.
+    /// </summary>
+    public Action<TimeSpan>? OnBreak { get; set; }
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Everything waits here while it is not complete: neither lost nor delivered.</summary>
@@ -136,5 +141,6 @@ internal sealed class LinkProxy : IAsyncDisposable
         _connections[number] = connection;
         await connection.RunAsync(_target, _stop.Token);
         _connections.TryRemove(number, out _);
+        OnBreak?.Invoke(connection.HeldFor);
     }
 }

@@ -10,12 +10,21 @@ internal sealed class ProxiedConnection : IDisposable
     private readonly TcpClient _near;
     private readonly TcpClient _far = new();
     private readonly CancellationTokenSource _closed = new();
+    private readonly RunClock _clock = new();
+    // Ticks of the clock, of a request that was read and not passed on; negative when there is none.
+    private long _holdsSince = -1;
 
     public ProxiedConnection(LinkProxy proxy, TcpClient near)
     {
         _proxy = proxy;
         _near = near;
     }
+
+    /// <summary>
+    /// Once it has ended: how long a request had waited in it, and with it whatever was sent after that; zero when all
+    /// that was read had been passed on.
+    /// </summary>
+    public TimeSpan HeldFor { get; private set; }
 
     public async Task RunAsync(int target, CancellationToken stop)
     {
@@ -33,6 +42,7 @@ internal sealed class ProxiedConnection : IDisposable
             // One end is gone: the other goes too.
         }
 
+        if (Volatile.Read(ref _holdsSince) is >= 0 and var since) HeldFor = _clock.Now - TimeSpan.FromTicks(since);
         Close();
     }
 
@@ -67,6 +77,7 @@ internal sealed class ProxiedConnection : IDisposable
             {
                 var count = await from.ReadAsync(buffer, token);
                 if (count == 0) return;
+                if (!isReply) Volatile.Write(ref _holdsSince, _clock.Now.Ticks);
                 _proxy.Adapt(buffer.AsSpan(0, count), isReply);
                 if (_proxy.Hold is { } hold) await hold.Task.WaitAsync(token);
                 if (_proxy.DelayMs is > 0 and var delay) await RunClock.Delay(TimeSpan.FromMilliseconds(delay), token);
@@ -76,6 +87,7 @@ internal sealed class ProxiedConnection : IDisposable
                     return;
                 }
 
+                if (!isReply) Volatile.Write(ref _holdsSince, -1);
                 await to.WriteAsync(buffer.AsMemory(0, count), token);
                 _proxy.Passed(count, isReply);
             }

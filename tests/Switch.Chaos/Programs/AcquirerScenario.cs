@@ -16,7 +16,9 @@ internal static class AcquirerScenario
     /// <param name="Then">The scenario's action.</param>
     /// <param name="PerMille">How many of 1,000 payments meet it.</param>
     /// <param name="IsFault">Counts as a fault; else it is daily business.</param>
-    internal sealed record Behaviour(string Name, string Then, int PerMille, bool IsFault = true);
+    /// <param name="LosesRequest">It never gets into the books.</param>
+    internal sealed record Behaviour(
+        string Name, string Then, int PerMille, bool IsFault = true, bool LosesRequest = false);
 
     /// <summary>Their index + 1 is the remainder; 0 approves at once.</summary>
     public static readonly IReadOnlyList<Behaviour> Behaviours =
@@ -28,13 +30,13 @@ internal static class AcquirerScenario
         new("unknown_code", "{ code: \"Z9\" }", 3),
         new("slow", "{ latency: 300ms }", 20, IsFault: false),
         new("silent", "{ silent: processed }", 5),
-        new("request_lost", "{ silent: lost }", 4),
+        new("request_lost", "{ silent: lost }", 4, LosesRequest: true),
         new("late", "{ late: 1500ms }", 5),
         new("nearly_late", "{ latency: { uniform: 900-1100ms } }", 6),
         new("answers_twice", "{ answer_twice: true }", 10),
         new("disconnects_after", "{ disconnect: after }", 2),
         new("disconnects_instead", "{ disconnect: instead }", 2),
-        new("disconnects_before", "{ disconnect: before }", 2),
+        new("disconnects_before", "{ disconnect: before }", 2, LosesRequest: true),
         new("drops_field_11", "{ drop_field: [11] }", 2),
         new("drops_field_37", "{ drop_field: [37] }", 2),
         new("drops_field_41", "{ drop_field: [41] }", 2),
@@ -45,6 +47,10 @@ internal static class AcquirerScenario
         new("garbage", "{ malformed: garbage }", 1),
         new("truncated", "{ malformed: truncated }", 1),
     ];
+
+    /// <summary>Whether acquirers lose the request for that amount, as told.</summary>
+    public static bool Loses(long amountMinor) =>
+        (int)(amountMinor % Modulus) is > 0 and var number && Behaviours[number - 1].LosesRequest;
 
     /// <summary>The remainder for a draw of 0 to 999.</summary>
     public static int Draw(int perMille)

@@ -14,6 +14,7 @@ internal sealed partial class Broker : IAsyncDisposable
     private readonly GivenBroker? _given;
     private readonly string _log;
     private readonly TimeSpan _patience;
+    private bool _isStopped;
 
     private Broker(string address, string folder, ChildProcess process)
     {
@@ -51,6 +52,8 @@ internal sealed partial class Broker : IAsyncDisposable
             return new Broker(given, folder, CommandPatience);
 
         var log = LogIn(folder);
+        // In a folder that was used before, it names a broker that is gone.
+        File.Delete(log);
         string[] arguments = ["exec", BuiltProgram.PathOf("src", "Switch.Sandbox"), "--broker-only"];
         var process = ChildProcess.Start("broker", "dotnet", arguments, folder, log);
         for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
@@ -67,14 +70,18 @@ internal sealed partial class Broker : IAsyncDisposable
 
     /// <summary>Stops it, as the environment says.</summary>
     /// <exception cref="HarnessException">The command failed.</exception>
-    public Task StopAsync() =>
-        ShellCommand.RunAsync(GivenBroker.StopVariable, _given!.Stop!, _log, _patience);
+    public Task StopAsync()
+    {
+        // Also when the command fails: it may have stopped the broker all the same.
+        _isStopped = true;
+        return ShellCommand.RunAsync(GivenBroker.StopVariable, _given!.Stop!, _log, _patience);
+    }
 
     /// <summary>Starts it again, as the environment says, and waits until it answers.</summary>
     /// <exception cref="HarnessException">The command failed, or the broker does not answer.</exception>
     public async Task StartAgainAsync()
     {
-        await ShellCommand.RunAsync(GivenBroker.StartVariable, _given!.Start!, _log, _patience);
+        await RunStartAsync();
         for (var clock = new RunClock(); clock.Now < _patience; await RunClock.Delay(Pause))
         {
             if (await Task.Run(Answers)) return;
@@ -83,7 +90,30 @@ internal sealed partial class Broker : IAsyncDisposable
         throw new HarnessException($"the broker does not answer at {Address} after {GivenBroker.StartVariable}");
     }
 
-    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>Starts it again when it was stopped and not started since.</summary>
+    /// <exception cref="HarnessException">The command failed, or the broker does not answer.</exception>
+    public Task HealAsync() => _isStopped ? StartAgainAsync() : Task.CompletedTask;
+
+    /// <summary>Ends its own; one that is given is left as it was found, up, also when the run has failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        if (!_isStopped) return;
+        try
+        {
+            await RunStartAsync();
+        }
+        catch (HarnessException)
+        {
+            // What the run has failed for, if it has, is said already; and the command's output is in the log.
+        }
+    }
+
+    private async Task RunStartAsync()
+    {
+        await ShellCommand.RunAsync(GivenBroker.StartVariable, _given!.Start!, _log, _patience);
+        _isStopped = false;
+    }
 
     private static string LogIn(string folder) => Path.Combine(folder, "broker.log");
 

@@ -128,6 +128,7 @@ internal sealed class Payment
                 Key = new PaymentKey(Request.MerchantId, Request.TerminalId, Request.IdempotencyKey),
                 AmountMinor = Request.Amount.AmountMinor,
                 Currency = Request.Amount.Currency,
+                IsLostByAcquirers = AcquirerScenario.Loses(Request.Amount.AmountMinor),
                 Story = Story.ToString(),
                 Calls = [.. _calls.OrderBy(static call => call.Start)],
             };

@@ -9,6 +9,12 @@ namespace Switch.Simulation.Tests.Fleet;
 /// </summary>
 internal sealed class Verdict
 {
+    private static readonly (TransactionEventType Type, string Name)[] ReversalEvents =
+    [
+        (TransactionEventType.ReversalQueued, "reversal_queued"),
+        (TransactionEventType.ReversalAcknowledged, "reversal_acknowledged"),
+    ];
+
     private readonly Surroundings _around;
     private readonly IReadOnlyList<Slot> _slots;
     private readonly List<string> _violations = [];
@@ -24,6 +30,10 @@ internal sealed class Verdict
     /// <summary>Final answers without an event because the event was on a disk that was destroyed: not
     /// promised.</summary>
     public int UnpublishedOnALostDisk { get; private set; }
+
+    /// <summary>Reversals that an acquirer has accepted, without an event because that was on such a disk: not
+    /// promised.</summary>
+    public int ReversalEventsOnALostDisk { get; private set; }
 
     /// <summary>Accepted reversals that were on a disk that was destroyed, before the store was back: not
     /// promised.</summary>
@@ -47,6 +57,9 @@ internal sealed class Verdict
         var standing = _around.Hosts.SelectMany(host => host.Standing(payment.Rrn)).ToList();
         if (standing.Count > 1) Say("G1", $"{id}: {standing.Count} approvals stand");
 
+        foreach (var host in _around.Hosts)
+            if (host.Received(payment.Rrn) is > 1 and var times) Say("G1", $"{id}: sent to {host.Name} {times} times");
+
         JudgeSameness(payment, id);
         var wasReversed = payment.Reversals.Count > 0;
         if (wasReversed && _slots.Any(slot => slot.LostReversals.Contains(payment.TransactionId)))
@@ -55,6 +68,8 @@ internal sealed class Verdict
             return;
         }
 
+        JudgeReversals(payment, id);
+        JudgeCauses(payment, id);
         if (wasReversed && standing.Count > 0) Say("G1", $"{id}: reversed, and {standing[0].Acquirer} has an approval");
         if (payment.Answers.Count == 0) return;
 
@@ -64,6 +79,8 @@ internal sealed class Verdict
         if (isApproved && !wasReversed && !standing.Any(entry =>
             entry.Acquirer == answer.Acquirer && entry.ApprovalCode == answer.ApprovalCode))
             Say("G1", $"{id}: approved, and no acquirer has it");
+        if (answer.ResponseCode == "68" && !_around.Hosts.Any(host => host.Reversed(payment.Rrn) > 0))
+            Say("G4", $"{id}: told 68, and no acquirer was asked to take anything back");
         JudgeEvent(payment, id, answer);
     }
 
@@ -87,6 +104,44 @@ internal sealed class Verdict
             Say("G3", $"{id}: told {answer.ResponseCode}, and the event says {events[0].ResponseCode}");
     }
 
+    // What an acquirer has taken back was queued before it was sent, and acknowledged after it.
+    private void JudgeReversals(Payment payment, string id)
+    {
+        foreach (var host in _around.Hosts)
+        {
+            var reversed = host.Reversed(payment.Rrn);
+            foreach (var (type, name) in ReversalEvents)
+            {
+                var told = _around.Events.Of(payment.TransactionId, host.Name).Count(e => e.Type == type);
+                if (told >= reversed) continue;
+                if (WasOnALostDisk(payment, name)) ReversalEventsOnALostDisk++;
+                else Say("G3", $"{id}: {reversed} attempts reversed at {host.Name}, and {told} events say {name}");
+            }
+        }
+    }
+
+    // Only who takes over a request can't know whether it was sent. Whoever says that there was no answer has asked, and
+    // whatever else is taken back was answered.
+    private void JudgeCauses(Payment payment, string id)
+    {
+        foreach (var host in _around.Hosts)
+        {
+            foreach (var e in _around.Events.Of(payment.TransactionId, host.Name))
+            {
+                if (e.Type != TransactionEventType.ReversalQueued || e.ReversalCause == ReversalCause.Recovery) continue;
+                var isSo = e.ReversalCause == ReversalCause.NoAnswer
+                    ? host.WasAsked(payment.Rrn)
+                    : host.Received(payment.Rrn) > 0;
+                if (!isSo) Say("G4", $"{id}: {e.ReversalCause}, and {host.Name} was never asked");
+            }
+        }
+    }
+
+    // Its own event of that name, or that of a late reversal.
+    private bool WasOnALostDisk(Payment payment, string name) => _slots.Any(slot => slot.LostEvents.Any(
+        lost => lost.StartsWith(payment.TransactionId, StringComparison.Ordinal)
+            && lost.Contains(name, StringComparison.Ordinal)));
+
     private void JudgeEvents()
     {
         foreach (var (id, events) in _around.Events.ById)
@@ -105,7 +160,17 @@ internal sealed class Verdict
     {
         foreach (var slot in _slots)
             foreach (var row in slot.Current.Disk.Disk.Advices)
-                if (row.State == AdviceStates.Parked) Say("G4", $"{row.TransactionId[..4]}: parked, {row.Reason}");
+                if (row.State == AdviceStates.Parked) JudgeParked(row);
+    }
+
+    // None is expected; and if there is one, whoever reads the topic has to know.
+    private void JudgeParked(AdviceRow row)
+    {
+        var id = row.TransactionId[..4];
+        Say("G4", $"{id}: parked, {row.Reason}");
+        if (!_around.Events.Of(row.TransactionId, row.Acquirer)
+            .Any(static e => e.Type == TransactionEventType.ReversalParked))
+            Say("G3", $"{id}: parked, and no event says so");
     }
 
     private void Say(string guarantee, string what) => _violations.Add($"{guarantee} {what}");

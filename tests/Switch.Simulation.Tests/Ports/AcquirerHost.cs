@@ -16,6 +16,8 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
 
     private readonly Dictionary<string, List<Entry>> _books = new(StringComparer.Ordinal);
     private readonly HashSet<(string Rrn, int Stan, string Time)> _reversedUnseen = [];
+    private readonly HashSet<(string Rrn, int Stan, string Time)> _reversed = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private int _approvals;
 
     public string Name => name;
@@ -31,6 +33,18 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
     /// <summary>Approvals of a payment that stand.</summary>
     public IEnumerable<Entry> Standing(string rrn) =>
         _books.GetValueOrDefault(rrn)?.Where(static entry => entry.IsStanding) ?? [];
+
+    /// <summary>A request of the payment has left an instance, whether it arrived or not.</summary>
+    public void Ask(string rrn) => _asked.Add(rrn);
+
+    /// <summary>Whether one ever has.</summary>
+    public bool WasAsked(string rrn) => _asked.Contains(rrn);
+
+    /// <summary>Requests of a payment that arrived, repeats included.</summary>
+    public int Received(string rrn) => _books.GetValueOrDefault(rrn)?.Count ?? 0;
+
+    /// <summary>Attempts of a payment whose reversal it accepted, whether it had seen them or not.</summary>
+    public int Reversed(string rrn) => _reversed.Count(attempt => attempt.Rrn == rrn);
 
     /// <summary>Enters a request.</summary>
     public HostReply Authorize(AttemptRecord attempt)
@@ -57,6 +71,7 @@ internal sealed class AcquirerHost(string name, Scheduler scheduler)
         if (scheduler.Draw(30)) return "96";
         var original = reversal.Original;
         var rrn = original.Draft.RetrievalReferenceNumber;
+        _reversed.Add((rrn, original.Stan, original.TransmissionDateTime));
         var found = EntriesOf(rrn).Find(entry =>
             !entry.IsRepeat && entry.Stan == original.Stan && entry.Time == original.TransmissionDateTime);
         if (found is null)

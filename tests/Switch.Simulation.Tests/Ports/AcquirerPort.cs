@@ -43,6 +43,7 @@ internal sealed class AcquirerPort(
         PaymentRequest request, AttemptRecord attempt, TimeSpan sendBy)
     {
         if (!host.IsReachable || scheduler.Draw(weather.AcquirerTrouble / 3)) return NotSent(attempt);
+        host.Ask(attempt.Draft.RetrievalReferenceNumber);
         var step = $"0100 {attempt.Draft.TransactionId[..4]}.{attempt.Attempt} {Name}";
         var call = _caller.Call(
             step,

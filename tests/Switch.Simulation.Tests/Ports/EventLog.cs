@@ -15,6 +15,11 @@ internal sealed class EventLog
 
     public IReadOnlyList<TransactionEvent> Find(string id) => _byId.TryGetValue(id, out var events) ? events : [];
 
+    /// <summary>The events of a transaction with that acquirer, repeats left out.</summary>
+    public IEnumerable<TransactionEvent> Of(string transactionId, string acquirer) =>
+        _byId.Values.Select(static events => events[0])
+            .Where(e => e.TransactionId == transactionId && e.Acquirer == acquirer);
+
     public void Add(string id, TransactionEvent e)
     {
         if (!_byId.TryGetValue(id, out var events)) _byId[id] = events = [];
