@@ -34,7 +34,8 @@ internal sealed class LinkWatch
             if (explanation.Plan.Contains(acquirer) == up) return;
             if (_time.GetElapsedTime(started) > Patience)
                 throw new TimeoutException(
-                    $"the link to {acquirer} did not {(up ? "come up" : "go down")} within 20 s");
+                    $"the link to {acquirer} did not {(up ? "come up" : "go down")} within 20 s; it is seen by where "
+                    + $"a Visa payment of 1 EUR would go, so routes.yaml has to list {acquirer} for one");
             await Task.Delay(Interval, _time, cancellationToken);
         }
     }

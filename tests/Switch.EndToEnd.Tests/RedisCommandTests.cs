@@ -27,7 +27,8 @@ public sealed class RedisCommandTests
                 PreferFixedPorts = false,
                 Redis = redis.Address,
                 Logging = static _ => { },
-                Configuration = SwitchUnderTest.Configured(("Switch:Redis:HeartbeatInterval", "00:00:10")),
+                Configuration = SwitchUnderTest.Configured(
+                    ("Switch:Redis:HeartbeatInterval", "00:00:10"), ("Switch:Recovery:SweepInterval", "00:10:00")),
             },
             new LogCapture());
         // The first one loads the script.

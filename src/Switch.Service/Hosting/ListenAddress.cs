@@ -43,7 +43,10 @@ internal readonly record struct ListenAddress(IPAddress Address, int Port)
         {
             "*" => IPAddress.IPv6Any,
             "localhost" => IPAddress.Loopback,
-            _ => IPAddress.TryParse(host.Trim('[', ']'), out var parsed) ? parsed : null,
+            ['[', .. var v6, ']'] => IPAddress.TryParse(v6, out var parsed) ? parsed : null,
+            _ => IPAddress.TryParse(host, out var parsed) && !host.Contains(':', StringComparison.Ordinal)
+                ? parsed
+                : null,
         };
         if (ip is null) return false;
         address = new ListenAddress(ip, port);

@@ -8,7 +8,7 @@ namespace Switch.Service.Telemetry;
 /// <summary>Metrics for Prometheus and OTLP, traces for OTLP.</summary>
 internal static class TelemetryRegistration
 {
-    // Half a microsecond to a minute: a stage takes microseconds, an acquirer may take seconds.
+    // 50 microseconds to a minute: the stages that wait for a disk or a peer are told apart, an acquirer may take long.
     private static readonly double[] SecondsBoundaries =
     [
         0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,

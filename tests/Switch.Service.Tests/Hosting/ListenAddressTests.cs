@@ -24,6 +24,9 @@ public sealed class ListenAddressTests
     [InlineData("127.0.0.1:")]
     [InlineData("127.0.0.1:-1")]
     [InlineData("127.0.0.1:65536")]
+    [InlineData("[::1:7400")]
+    [InlineData("::1]:7400")]
+    [InlineData("::1:7400")]
     [InlineData("example.org:7400")]
     public void TryParse_BadAddress_SaysWhat(string text)
     {
