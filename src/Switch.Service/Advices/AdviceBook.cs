@@ -56,7 +56,7 @@ internal sealed class AdviceBook
                 Tries = row.Tries,
                 IsMarked = row.Tries > 0,
             };
-            if (!_all.TryAdd(entry.Sequence, entry)) return null;
+            if (!_all.TryAdd(entry.Sequence, entry)) return WaitsFor(entry);
             if (row.State == AdviceStates.Parked) MarkParked(entry);
             if (_heads.TryAdd(entry.Original, entry))
             {
@@ -161,6 +161,7 @@ internal sealed class AdviceBook
     {
         lock (_gate)
         {
+            entry.IsReplaced = entry.IsBeingResolved;
             if (entry.IsTaken || entry.IsBeingResolved || entry.IsForgotten) return;
             if (entry.IsParked) Unpark(entry);
             Forget(entry, now);
@@ -194,10 +195,16 @@ internal sealed class AdviceBook
         }
     }
 
-    /// <summary>Gives back what <see cref="TakeParked"/> gave: still parked.</summary>
-    public void KeepParked(AdviceEntry entry)
+    /// <summary>Gives back what <see cref="TakeParked"/> gave: still parked, unless another took its place.</summary>
+    public void KeepParked(AdviceEntry entry, TimeSpan now)
     {
-        lock (_gate) entry.IsBeingResolved = false;
+        lock (_gate)
+        {
+            entry.IsBeingResolved = false;
+            if (!entry.IsReplaced) return;
+            Unpark(entry);
+            Forget(entry, now);
+        }
     }
 
     /// <summary>Gives back what <see cref="TakeParked"/> gave: to be sent now.</summary>
@@ -222,6 +229,10 @@ internal sealed class AdviceBook
             Forget(entry, now);
         }
     }
+
+    // Read once more after a fault: what it waited for has yet to be looked at.
+    private AdviceEntry? WaitsFor(AdviceEntry entry) =>
+        _heads.GetValueOrDefault(entry.Original) is { } head && head.Sequence != entry.Sequence ? head : null;
 
     private static void GiveBack(AdviceEntry entry)
     {

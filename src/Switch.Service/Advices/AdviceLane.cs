@@ -38,6 +38,9 @@ internal sealed class AdviceEntry
     /// <summary>A person decides about it at this moment.</summary>
     public bool IsBeingResolved { get; set; }
 
+    /// <summary>Another took its place while a person decided about it.</summary>
+    public bool IsReplaced { get; set; }
+
     /// <summary>Nobody owes it any more, but it may still lie among those that wait for their time.</summary>
     public bool IsForgotten { get; set; }
 

@@ -7,8 +7,8 @@ namespace Switch.Service.Journal;
 internal sealed class JournalApplier(
     JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled, TimeProvider time)
 {
-    /// <summary>Events that were put into the outbox since the writer emptied this, in order.</summary>
-    public List<PendingEvent> Inserted { get; } = [];
+    /// <summary>What the writes since the writer cleared this change in the outbox.</summary>
+    public OutboxChanges Changes { get; } = new();
 
     /// <summary>Applies one write, or nothing of it.</summary>
     public JournalFault Apply(PendingWrite write, ref JournalLevels levels)
@@ -34,8 +34,7 @@ internal sealed class JournalApplier(
         };
         if (fault != JournalFault.None) return fault;
 
-        for (var i = 0; i < step.RemoveEvents.Count; i++)
-            levels = levels with { OutboxRows = levels.OutboxRows - statements.RemoveEvent(step.RemoveEvents[i]) };
+        for (var i = 0; i < step.RemoveEvents.Count; i++) RemoveUntold(step.RemoveEvents[i], ref levels);
         if (step.Outcome is { } outcome) Keep(write, outcome, ref levels);
         if (step.DeferReversal is { } deferred)
             statements.DeferReversal(deferred, time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -52,8 +51,15 @@ internal sealed class JournalApplier(
     {
         if (statements.InsertEvent(e) is not { } sequence) return;
         levels = levels with { OutboxRows = levels.OutboxRows + 1 };
-        Inserted.Add(new PendingEvent(
+        Changes.Insert(new PendingEvent(
             sequence, e.EventId, e.PartitionKey, e.Type, e.TraceParent, e.OccurredAtMs, e.Payload));
+    }
+
+    private void RemoveUntold(string eventId, ref JournalLevels levels)
+    {
+        if (statements.RemoveEvent(eventId) is not { } sequence) return;
+        levels = levels with { OutboxRows = levels.OutboxRows - 1 };
+        Changes.Remove(sequence);
     }
 
     private void Keep(PendingWrite write, OutcomeRow outcome, ref JournalLevels levels)
@@ -144,6 +150,8 @@ internal sealed class JournalApplier(
             while (++i < sequences.Count && sequences[i] == last + 1) last = sequences[i];
             removed += statements.DeleteEvents(first, last);
         }
+
+        foreach (var sequence in sequences) Changes.Remove(sequence);
 
         return removed;
     }

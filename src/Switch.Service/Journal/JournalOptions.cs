@@ -67,6 +67,12 @@ internal sealed class JournalOptions
     public TimeSpan ProbeDelayMax { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Newest events that stay in memory for the relay; Kafka takes a while to acknowledge, so what is on its way to it
+    /// is in here too. Not configurable: with few a test reads from the disk.
+    /// </summary>
+    internal int OutboxTailMax { get; set; } = 16_384;
+
+    /// <summary>
     /// Pages kept for the outcome of each open intent. Not configurable: 0 lets a test reach a full file.
     /// </summary>
     internal int ReservedPagesPerIntent { get; set; } = JournalBounds.OutcomePagesMax;

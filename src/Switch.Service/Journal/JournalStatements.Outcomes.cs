@@ -31,11 +31,11 @@ internal sealed partial class JournalStatements
     public long? OldestOutcomeMs() => _oldestOutcome.Number();
 
     /// <summary>Removes an event, wherever it stands in the outbox.</summary>
-    /// <returns>How many there were: 0 or 1.</returns>
-    public int RemoveEvent(string eventId)
+    /// <returns>Its sequence; null when it is not there.</returns>
+    public long? RemoveEvent(string eventId)
     {
-        _removeEvent.Parameters[0].Value = eventId;
-        return _removeEvent.ExecuteNonQuery();
+        _removeEvent.Bind(1, eventId);
+        return _removeEvent.Number();
     }
 
     /// <summary>Notes a reversal that is to be looked into later; a second time changes nothing.</summary>

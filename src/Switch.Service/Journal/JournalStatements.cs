@@ -27,7 +27,7 @@ internal sealed partial class JournalStatements : IDisposable
     private readonly JournalStatement _insertOutcome;
     private readonly JournalStatement _trimOutcomes;
     private readonly JournalStatement _oldestOutcome;
-    private readonly SqliteCommand _removeEvent;
+    private readonly JournalStatement _removeEvent;
     private readonly SqliteCommand _defer;
     private readonly SqliteCommand _closeDeferred;
     private readonly SqliteCommand _setNote;
@@ -86,7 +86,7 @@ internal sealed partial class JournalStatements : IDisposable
               AND at_ms < ?3
             """);
         _oldestOutcome = PrepareHot("SELECT at_ms FROM outcome ORDER BY sequence LIMIT 1");
-        _removeEvent = Prepare("DELETE FROM outbox WHERE event_id = $id", "$id");
+        _removeEvent = PrepareHot("DELETE FROM outbox WHERE event_id = ?1 RETURNING sequence");
         _defer = Prepare(
             """
             INSERT INTO deferred_reversal (transaction_id, reason, at_ms) VALUES ($id, $reason, $at)

@@ -132,7 +132,7 @@ internal sealed partial class JournalWriter
         var before = _state.Levels;
         var levels = before;
         var isCommitting = false;
-        _applier.Inserted.Clear();
+        _applier.Changes.Clear();
         try
         {
             _statements.Begin();
@@ -161,24 +161,14 @@ internal sealed partial class JournalWriter
         }
 
         _state.Publish(levels);
-        UpdateTail(group);
+        // Before anyone is told that there is something to read, or that something read is void.
+        _tail.Apply(_applier.Changes);
         // Only now: who read the outbox before the commit has read what is gone, and looks here before it tells it.
         if (HasAny(group, static step => step.RemoveEvents.Count > 0)) _unsettled.Void();
         // By what was written, not by the level: one event may come in the very group in which another leaves.
         if (HasAny(group, static step => step.Events.Count > 0)) _state.SignalEvents();
         if (HasAny(group, static step => step.Advice is not null)) _state.SignalAdvices();
         return JournalFault.None;
-    }
-
-    // Before anyone is told that there is something to read, or that something read is void.
-    private void UpdateTail(List<PendingWrite> group)
-    {
-        _tail.Add(_applier.Inserted);
-        foreach (var write in group)
-        {
-            if (write.Published is { } published) _tail.Remove(published);
-            if (write.Step is { RemoveEvents: { Count: > 0 } gone }) _tail.Remove(gone);
-        }
     }
 
     private static bool HasAny(List<PendingWrite> group, Func<JournalStep, bool> has)
@@ -192,7 +182,7 @@ internal sealed partial class JournalWriter
     private JournalFault ApplyApart(PendingWrite write, ref JournalLevels levels)
     {
         var before = levels;
-        var inserted = _applier.Inserted.Count;
+        var changes = _applier.Changes.Save();
         _statements.BeginStep();
         try
         {
@@ -203,7 +193,7 @@ internal sealed partial class JournalWriter
         catch (Exception e) when (Classify(e) == JournalFault.Refused)
         {
             _statements.UndoStep();
-            _applier.Inserted.RemoveRange(inserted, _applier.Inserted.Count - inserted);
+            _applier.Changes.Restore(changes);
             Unkeep(write);
             levels = before;
             return JournalFault.Refused;

@@ -17,37 +17,19 @@ internal sealed class OutboxTail(int capacity, long lastSequence)
     // Every event after this one that is in the outbox is here.
     private long _after = lastSequence;
 
-    /// <summary>Takes in what was committed, in the order of the sequences.</summary>
-    public void Add(List<PendingEvent> committed)
+    /// <summary>Takes in what was committed.</summary>
+    public void Apply(OutboxChanges committed)
     {
         lock (_gate)
         {
-            foreach (var e in committed)
+            foreach (var sequence in committed.Removed) _events.Remove(sequence);
+            foreach (var e in committed.Inserted)
             {
                 _events[e.Sequence] = e;
                 _last = e.Sequence;
             }
 
             while (_last - _after > capacity) _events.Remove(++_after);
-        }
-    }
-
-    /// <summary>Forgets events that have left the outbox.</summary>
-    public void Remove(IReadOnlyList<long> sequences)
-    {
-        lock (_gate)
-        {
-            for (var i = 0; i < sequences.Count; i++) _events.Remove(sequences[i]);
-        }
-    }
-
-    /// <summary>Forgets events that were taken out of the outbox untold.</summary>
-    public void Remove(IReadOnlyList<string> eventIds)
-    {
-        lock (_gate)
-        {
-            foreach (var (sequence, e) in _events)
-                if (eventIds.Contains(e.EventId)) _events.Remove(sequence);
         }
     }
 

@@ -13,9 +13,6 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     private const string StoreNoteName = "store";
     private const int ReadMax = 1000;
 
-    // Kafka takes a while to acknowledge: what is on its way to it is in here too.
-    private const int TailMax = 16_384;
-
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly JournalStatements _statements;
@@ -50,7 +47,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         Id = JournalFile.Identify(connection);
         _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
-        _tail = new OutboxTail(TailMax, JournalReader.LastEvent(connection));
+        _tail = new OutboxTail(options.OutboxTailMax, JournalReader.LastEvent(connection));
         _writer = new JournalWriter(
             options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time),
             new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _tail, _state,

@@ -71,16 +71,29 @@ internal sealed class ParkedAdvices
     {
         if (Check(request) is { } invalid) return (null, invalid);
         var entry = _queue.Book.TakeParked(request.AdviceId);
-        var row = await _journal.FindAdviceAsync(request.AdviceId, CancellationToken.None);
-        if (entry is null) return (null, row is null ? Refusal.AdviceUnknown : Refusal.AdviceNotParked);
+        Refusal? refusal = Refusal.Internal;
+        try
+        {
+            var row = await _journal.FindAdviceAsync(request.AdviceId, CancellationToken.None);
+            if (entry is null) return (null, row is null ? Refusal.AdviceUnknown : Refusal.AdviceNotParked);
+            refusal = row is null ? Refusal.AdviceUnknown : await ResolveAsync(entry, row, request);
+        }
+        finally
+        {
+            // Whatever happened: one that is never given back could never be resolved.
+            if (entry is not null) GiveBack(entry, refusal);
+        }
 
-        var refusal = row is null ? Refusal.AdviceUnknown : await ResolveAsync(entry, row, request);
-        if (ReferenceEquals(refusal, Refusal.AdviceUnknown)) _queue.Book.CloseParked(entry, _queue.Now);
-        else if (refusal is not null) _queue.Book.KeepParked(entry);
-        _queue.Wake();
         return refusal is null
             ? (new ResolveParkedAdviceResponse { AdviceId = request.AdviceId, Action = request.Action }, null)
             : (null, refusal);
+    }
+
+    private void GiveBack(AdviceEntry entry, Refusal? refusal)
+    {
+        if (ReferenceEquals(refusal, Refusal.AdviceUnknown)) _queue.Book.CloseParked(entry, _queue.Now);
+        else if (refusal is not null) _queue.Book.KeepParked(entry, _queue.Now);
+        _queue.Wake();
     }
 
     private async ValueTask<Refusal?> ResolveAsync(AdviceEntry entry, AdviceRow row, ResolveParkedAdviceRequest request)

@@ -135,7 +135,11 @@ internal sealed class RecoveryWorker : BackgroundService
     {
         var page = _journal.ReadDeferredReversals(_deferredAfter, DeferredMax);
         _deferredAfter = page.Count == DeferredMax ? page[^1].Sequence : 0;
-        foreach (var deferred in page) await _reversals.TryDeferredAsync(deferred, patience: TimeSpan.Zero, stopping);
+        foreach (var deferred in page)
+            // One that can't be read must not keep those behind it waiting.
+            await TryAsync(
+                nameof(LookIntoDeferredAsync),
+                async () => await _reversals.TryDeferredAsync(deferred, patience: TimeSpan.Zero, stopping));
     }
 
     private async ValueTask EndUnfinishedAsync()

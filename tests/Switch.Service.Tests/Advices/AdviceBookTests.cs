@@ -88,6 +88,30 @@ public sealed class AdviceBookTests
     }
 
     [Fact]
+    public void ReplacedAdvice_ThatAPersonDecidesAbout_IsGoneWhenItIsGivenBack()
+    {
+        _book.Add(Row(1, "t1") with { State = AdviceStates.Parked }, Now);
+        var parked = _book.TakeParked("a1.x")!;
+        _book.DropReplaced(_book.Add(Row(2, "t1"), Now)!, Now);
+        Assert.Empty(TakeDue());
+
+        _book.KeepParked(parked, Now);
+
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+        Assert.Equal((1, 0), _book.Count);
+    }
+
+    [Fact]
+    public void RowReadAgain_SaysAgainWhatItWaitsFor()
+    {
+        _book.Add(Row(1, "t1") with { State = AdviceStates.Parked }, Now);
+        var first = _book.Add(Row(2, "t1"), Now);
+
+        Assert.Same(first, _book.Add(Row(2, "t1"), Now));
+        Assert.Null(_book.Add(Row(1, "t1"), Now));
+    }
+
+    [Fact]
     public void S6_Window_IsKeptPerLink()
     {
         for (var i = 1; i <= 4; i++) _book.Add(Row(i, $"t{i}"), Now);

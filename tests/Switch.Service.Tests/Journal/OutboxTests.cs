@@ -6,10 +6,13 @@ public sealed class OutboxTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task ReadOutboxAsync_ConcurrentWriters_KeepsEachOnesOrder()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(16_384)]
+    public async Task ReadOutboxAsync_ConcurrentWriters_KeepsEachOnesOrder(int tail)
     {
-        await using var harness = new JournalHarness();
+        await using var harness = new JournalHarness(options => options.OutboxTailMax = tail);
         const int Writers = 16, Each = 40;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(
             async () =>

@@ -42,10 +42,19 @@ internal sealed class Disk(ulong id)
     public AdviceRow? FindAdvice(string adviceId) =>
         _adviceIds.TryGetValue(adviceId, out var sequence) ? _advices[sequence] : null;
 
+    /// <summary>The last sequence that was given to an event.</summary>
+    public long LastEvent => _events;
+
+    /// <summary>What was changed in the outbox since the process cleared this.</summary>
+    public OutboxChanges Changes { get; } = new();
+
     public void Remove(IEnumerable<long> sequences)
     {
         foreach (var sequence in sequences)
+        {
             if (_outbox.Remove(sequence, out var gone)) _eventIds.Remove(gone.EventId);
+            Changes.Remove(sequence);
+        }
     }
 
     /// <summary>One step, or nothing of it.</summary>
@@ -60,7 +69,12 @@ internal sealed class Disk(ulong id)
 
         if (step.CloseIntent is { } closed) RemoveIntent(closed);
         foreach (var eventId in step.RemoveEvents)
-            if (_eventIds.Remove(eventId, out var sequence)) _outbox.Remove(sequence);
+        {
+            if (!_eventIds.Remove(eventId, out var sequence)) continue;
+            _outbox.Remove(sequence);
+            Changes.Remove(sequence);
+        }
+
         if (step.Outcome is { } outcome) Outcomes.Add(new KeptOutcome(Outcomes.Count + 1, outcome));
         if (step.DeferReversal is { } deferred && !_deferred.Exists(row => row.TransactionId == deferred.TransactionId))
             _deferred.Add(deferred with { Sequence = ++_deferredSequence });
@@ -82,6 +96,7 @@ internal sealed class Disk(ulong id)
         _events++;
         _outbox[_events] = new PendingEvent(
             _events, row.EventId, row.PartitionKey, row.Type, row.TraceParent, row.OccurredAtMs, row.Payload);
+        Changes.Insert(_outbox[_events]);
     }
 
     private bool ChangeAdvice(JournalStep step)

@@ -13,7 +13,11 @@ internal sealed class DiskJournal : IJournal
     private readonly Life _life;
     private readonly Scheduler _scheduler;
     private readonly Trace _trace;
+    // Few, so that the relay reads from the disk as well, and goes from one to the other.
+    private const int TailMax = 8;
+
     private readonly UnsettledOutcomes _unsettled = new();
+    private readonly OutboxTail _tail;
     private readonly Queue<Write> _waiting = [];
     private readonly Signal _events = new();
     private readonly Signal _advices = new();
@@ -29,6 +33,7 @@ internal sealed class DiskJournal : IJournal
         StoreNote = disk.StoreNote;
         foreach (var ghost in disk.Ghosts) _ = scheduler.Draw(500) ? disk.Apply(ghost) : JournalFault.None;
         disk.Ghosts.Clear();
+        _tail = new OutboxTail(TailMax, disk.LastEvent);
         LoadUnsettled();
         if (disk.Outbox.Count > 0) _events.Set();
         life.OnDeath(LeaveBehind);
@@ -113,7 +118,8 @@ internal sealed class DiskJournal : IJournal
     public ValueTask<IReadOnlyList<PendingEvent>> ReadOutboxAsync(
         long afterSequence, int max, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<PendingEvent>>(
-            [.. Disk.Outbox.Where(row => row.Sequence > afterSequence).Take(max)]);
+            _tail.TryRead(afterSequence, max)
+            ?? [.. Disk.Outbox.Where(row => row.Sequence > afterSequence).Take(max)]);
 
     public IReadOnlyList<IntentRow> ReadOpenIntents() => [.. Disk.Intents];
 
@@ -171,11 +177,13 @@ internal sealed class DiskJournal : IJournal
     private JournalFault Apply(Write write)
     {
         Disk.SettledThrough = _unsettled.SettledThrough;
+        Disk.Changes.Clear();
         if (write.Published is { } published) Disk.Remove(published);
         if (write.Identity is { } identity) Disk.StoreNote = StoreNote = identity;
+        var result = write.Step is { } applied ? Disk.Apply(applied) : JournalFault.None;
+        _tail.Apply(Disk.Changes);
         if (write.Step is not { } step) return JournalFault.None;
 
-        var result = Disk.Apply(step);
         if (result != JournalFault.None) return result;
         if (step.Outcome is { } outcome)
         {
