@@ -30,6 +30,9 @@ public sealed class OptionFaultTests
     [InlineData("--precision must be a number from 0.5 to 50", "find-max", "--precision", "0")]
     [InlineData("http://127.0.0.1:1/ can't be reached", "find-max", "--address", "http://127.0.0.1:1")]
     [InlineData("--rounds must be a whole number from 1 to 100", "compare", "--rounds", "0")]
+    [InlineData("--only must be some of bare,naive,switch", "compare", "--only", "switch,bar")]
+    [InlineData("--only must be some of bare,naive,switch", "compare", "--only", "switch,switch")]
+    [InlineData("--shapes must be some of unary64,unary256,stream512", "compare", "--shapes", "stream")]
     [InlineData("usage: merchants N", "merchants", "none")]
     public async Task WrongOptions_Run_SayWhyAndEndWithTwo(string expected, params string[] args)
     {
