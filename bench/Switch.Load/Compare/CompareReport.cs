@@ -84,8 +84,8 @@ internal sealed class CompareReport
         await output.WriteLineAsync(IsVoid
             ? "VOID:\n  " + string.Join("\n  ", _check.Reasons)
             : !_options.Contenders.Contains(Contender.Switch)
-                ? "all answers are approvals; the switch was not measured"
-                : Invariant($"each of the switch's {_check.Answers} answers is approved in the acquirer's ledger, once, ")
+            ? "all answers are approvals; the switch was not measured"
+            : Invariant($"each of the switch's {_check.Answers} answers is approved in the acquirer's ledger, once, ")
                 + "and on Kafka");
     }
 

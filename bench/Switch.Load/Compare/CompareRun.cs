@@ -35,8 +35,8 @@ internal sealed class CompareRun
         var terminals = Terminals.Generate(TerminalsCount);
         var wall = TimeProvider.System.GetUtcNow();
         var payments = new PaymentGenerator(_options.Seed, PaymentGenerator.NameOfRun(wall), terminals, 0, wall);
-        await _output.WriteLineAsync(
-            $"starting redis-server, broker, acquirer, {string.Join(", ", _options.Contenders)} ...".ToLowerInvariant());
+        var names = string.Join(", ", _options.Contenders.Select(ContenderNames.Of));
+        await _output.WriteLineAsync($"starting redis-server, broker, acquirer, {names} ...");
         await using var stage = await Stage.StartAsync(folder, terminals, _options.Contenders);
         using var events = new EventReader(stage.Kafka, SwitchFiles.Topic, Stage.NaiveTopic);
         var report = new CompareReport(_options, RunCard.Of(folder));
