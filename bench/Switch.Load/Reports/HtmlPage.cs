@@ -34,7 +34,7 @@ internal static class HtmlPage
         th { color: var(--soft); font-weight: 600; font-size: .85rem; }
         th.name, td.name { text-align: left; }
         .wide { overflow-x: auto; }
-        svg { width: 100%; height: auto; display: block; }
+        svg { width: 100%; height: auto; display: block; overflow: visible; }
         svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
         svg text.x { text-anchor: middle; }
         svg text.y { text-anchor: end; }
