@@ -5,7 +5,7 @@ namespace Switch.Load.Growth;
 /// <summary>A routing file with so many BIN ranges, among them those of the cards that pay.</summary>
 internal static class BinFile
 {
-    /// <summary>Ranges that stand in the routing file itself.</summary>
+    /// <summary>Ranges that stand in the routing file itself: they count against the bound too.</summary>
     public const int InlineRanges = 2;
 
     private const string Routes = """
@@ -37,12 +37,12 @@ internal static class BinFile
     private static readonly string[] Countries = ["US", "GB", "FR", "DE", "ES", "IT", "NL"];
     private static readonly string[] Fundings = ["credit", "debit", "prepaid"];
 
-    /// <summary>Writes routes.yaml and bins.csv; the latter appears as a whole.</summary>
+    /// <summary>Writes routes.yaml and bins.csv, so many ranges together; the latter appears as a whole.</summary>
     public static void Write(string folder, int ranges)
     {
         Directory.CreateDirectory(folder);
         var (path, draft) = (Path.Combine(folder, "bins.csv"), Path.Combine(folder, "bins.draft"));
-        File.WriteAllLines(draft, Lines(ranges));
+        File.WriteAllLines(draft, Lines(ranges - InlineRanges));
         File.Move(draft, path, overwrite: true);
         var routes = Path.Combine(folder, "routes.yaml");
         if (!File.Exists(routes)) File.WriteAllText(routes, Routes);

@@ -5,6 +5,8 @@ namespace Switch.Load.Growth;
 /// <summary>BIN ranges. The file of a running switch is replaced, and it reads it while payments could run.</summary>
 internal static class BinSeries
 {
+    // Log event 3001.
+    private const string Refused = "stays in use";
     private static readonly TimeSpan ReloadPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -42,8 +44,10 @@ internal static class BinSeries
         while (clock.Now < ReloadPatience)
         {
             stop.ThrowIfCancellationRequested();
-            if ((await File.ReadAllTextAsync(lane.LogPath, stop)).Contains(inUse, StringComparison.Ordinal))
-                return clock.Now.TotalSeconds;
+            var log = await File.ReadAllTextAsync(lane.LogPath, stop);
+            if (log.Contains(inUse, StringComparison.Ordinal)) return clock.Now.TotalSeconds;
+            if (log.Contains(Refused, StringComparison.Ordinal))
+                throw new HarnessException($"the switch refuses a file with {ranges} BIN ranges; see {lane.LogPath}");
             await RunClock.Delay(Tick, stop);
         }
 

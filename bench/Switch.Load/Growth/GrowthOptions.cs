@@ -40,7 +40,7 @@ internal sealed class GrowthOptions
     public GrowthOptions() => Table = new OptionTable()
         .Some("--series", Enum.GetValues<Grown>(), NameOf, "redis, bins, connections, outbox, or some (all)", SetSeries)
         .Sizes("--records", 1, 20_000_000, "in Redis (10000,100000,1000000,5000000)", n => Records = n)
-        .Sizes("--ranges", 4, RangesMax, "BIN ranges (1000,10000,100000,1000000)", n => Ranges = n)
+        .Sizes("--ranges", 10, RangesMax, "BIN ranges (1000,10000,100000,1000000)", n => Ranges = n)
         .Sizes("--terminals", 1, 60_000, "connections (100,1000,10000)", n => Connections = n)
         .Sizes("--rows", 0, 4_000_000, "events that wait for Kafka (0,100000,1000000)", n => Rows = n)
         .Seconds("--seconds", 1, 600, "of each measurement (3)", time => Measured = time)

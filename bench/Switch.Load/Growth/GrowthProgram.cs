@@ -1,6 +1,6 @@
 using Switch.Chaos;
-using Switch.Load.Compare;
 using Switch.Load.CommandLine;
+using Switch.Load.Compare;
 
 namespace Switch.Load.Growth;
 

@@ -1,8 +1,13 @@
+using Switch.Chaos;
+
 namespace Switch.Load.Growth;
 
 /// <summary>Records in Redis. The lane that is kept holds what the run itself writes.</summary>
 internal static class RedisSeries
 {
+    // The disk takes what was filled in, and the table of keys ends its growing.
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(10);
+
     public static async Task RunAsync(SeriesRun run, CancellationToken stop)
     {
         await using var keptLane = await Lane.StartAsync(run.Ground, "redis-kept");
@@ -17,6 +22,7 @@ internal static class RedisSeries
         {
             var (countBefore, bytesBefore) = (await grownRedis.CountAsync(), await grownRedis.UsedBytesAsync());
             var valueBytes = await grownRedis.FillAsync(size, stop);
+            if (size > countBefore) await RunClock.Delay(Settle, stop);
             var (count, bytes) = (await grownRedis.CountAsync(), await grownRedis.UsedBytesAsync());
             var (grown, kept) = await run.MeasureAsync(
                 (grownLane, grownDoor), (keptLane, keptDoor), SeriesRun.StreamInFlight, true, stop);

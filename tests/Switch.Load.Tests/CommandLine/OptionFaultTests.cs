@@ -35,7 +35,7 @@ public sealed class OptionFaultTests
     [InlineData("--shapes must be some of unary64,unary256,stream512", "compare", "--shapes", "stream")]
     [InlineData("--series must be some of redis,bins,connections,outbox", "growth", "--series", "disk")]
     [InlineData("--records must be whole numbers from 1 to 20000000, ascending", "growth", "--records", "10,5")]
-    [InlineData("--ranges must be whole numbers from 4 to 1000000", "growth", "--ranges", "1000001")]
+    [InlineData("--ranges must be whole numbers from 10 to 1000000", "growth", "--ranges", "1000001")]
     [InlineData("--terminals must be whole numbers", "growth", "--terminals", "5,,6")]
     [InlineData("--max must be a number", "latency", "--max", "fast")]
     [InlineData("usage: merchants N", "merchants", "none")]
