@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Switch.Load.Compare;
+using Switch.Load.Growth;
+using Switch.Load.Latency;
 using Switch.Load.Payments;
 using Switch.Load.Runs;
 
@@ -16,6 +18,8 @@ internal static class LoadProgram
           find-max    the highest rate whose p99 stays under a bound
           merchants   print the merchants file for so many generated terminals
           compare     the switch, a naive handler and a bare gRPC server, turn by turn on this machine
+          latency     what the switch adds to an authorization at half its highest rate
+          growth      what an authorization costs as records, BIN ranges, connections and waiting events grow
 
         "compare --help" and so on show the options.
         """;
@@ -43,6 +47,10 @@ internal static class LoadProgram
                 return await PrintMerchantsAsync(rest, output, error);
             case ["compare", .. var rest]:
                 return await CompareProgram.RunAsync(rest, output, error, stop.Token);
+            case ["latency", .. var rest]:
+                return await LatencyProgram.RunAsync(rest, output, error, stop.Token);
+            case ["growth", .. var rest]:
+                return await GrowthProgram.RunAsync(rest, output, error, stop.Token);
             case ["--help" or "-h" or "help"]:
                 await output.WriteLineAsync(Usage);
                 return 0;

@@ -46,6 +46,35 @@ internal sealed class OptionTable
             return null;
         });
 
+    /// <summary>Whole numbers with commas between, each above the one before.</summary>
+    public OptionTable Sizes(string name, int min, int max, string help, Action<IReadOnlyList<int>> set) =>
+        Add(name, "N,N,...", help, text =>
+        {
+            var sizes = new List<int>();
+            foreach (var part in text.Split(','))
+            {
+                if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+                    || size < min || size > max || (sizes.Count > 0 && size <= sizes[^1]))
+                    return $"must be whole numbers from {min} to {max}, ascending, with commas between";
+                sizes.Add(size);
+            }
+
+            set(sizes);
+            return null;
+        });
+
+    /// <summary>Some of a closed set of names with commas between; they come in the order of the set.</summary>
+    public OptionTable Some<T>(
+        string name, IReadOnlyList<T> all, Func<T, string> nameOf, string help, Action<IReadOnlyList<T>> set) =>
+        Add(name, "LIST", help, text =>
+        {
+            var wanted = text.Split(',');
+            if (wanted.Distinct().Count() != wanted.Length || wanted.Except(all.Select(nameOf)).Any())
+                return $"must be some of {string.Join(',', all.Select(nameOf))}";
+            set([.. all.Where(one => wanted.Contains(nameOf(one)))]);
+            return null;
+        });
+
     /// <summary>A number.</summary>
     public OptionTable Number(string name, double min, double max, string help, Action<double> set) =>
         Add(name, "N", help, text =>

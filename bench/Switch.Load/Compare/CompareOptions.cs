@@ -22,6 +22,10 @@ internal sealed class CompareOptions
 
     public CompareOptions() => Table = new OptionTable()
         .Seconds("--seconds", 1, 600, "of each measurement (5)", time => Measured = time)
+        .Some(
+            "--only", Enum.GetValues<Contender>(), ContenderNames.Of, "measure bare, naive, switch, or some (all)",
+            list => Contenders = list)
+        .Some("--shapes", Shape.All, static s => s.Name, "unary64, unary256, stream512, or some (all)", l => Shapes = l)
         .Whole("--rounds", 1, 100, "of every measurement (3)", n => Rounds = n)
         .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
         .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n)
@@ -33,6 +37,10 @@ internal sealed class CompareOptions
     public OptionTable Table { get; }
 
     public TimeSpan Measured { get; private set; } = TimeSpan.FromSeconds(5);
+
+    public IReadOnlyList<Contender> Contenders { get; private set; } = Enum.GetValues<Contender>();
+
+    public IReadOnlyList<Shape> Shapes { get; private set; } = Shape.All;
 
     public int Rounds { get; private set; } = 3;
 

@@ -19,17 +19,13 @@ internal sealed class CompareRun
     private readonly TextWriter _output;
     private readonly RunClock _clock = new();
     private readonly PaymentNumbers _numbers = new();
-    private readonly Dictionary<Contender, AnswerLog> _answers = new()
-    {
-        [Contender.Bare] = new(),
-        [Contender.Naive] = new(),
-        [Contender.Switch] = new(),
-    };
+    private readonly Dictionary<Contender, AnswerLog> _answers;
 
     public CompareRun(CompareOptions options, TextWriter output)
     {
         _options = options;
         _output = output;
+        _answers = options.Contenders.ToDictionary(static contender => contender, static _ => new AnswerLog());
     }
 
     /// <summary>The whole run.</summary>
@@ -39,8 +35,9 @@ internal sealed class CompareRun
         var terminals = Terminals.Generate(TerminalsCount);
         var wall = TimeProvider.System.GetUtcNow();
         var payments = new PaymentGenerator(_options.Seed, PaymentGenerator.NameOfRun(wall), terminals, 0, wall);
-        await _output.WriteLineAsync("starting redis-server, broker, acquirer, bare, naive and the switch ...");
-        await using var stage = await Stage.StartAsync(folder, terminals);
+        var names = string.Join(", ", _options.Contenders.Select(ContenderNames.Of));
+        await _output.WriteLineAsync($"starting redis-server, broker, acquirer, {names} ...");
+        await using var stage = await Stage.StartAsync(folder, terminals, _options.Contenders);
         using var events = new EventReader(stage.Kafka, SwitchFiles.Topic, Stage.NaiveTopic);
         var report = new CompareReport(_options, RunCard.Of(folder));
         await _output.WriteLineAsync(report.Card.ToString());
@@ -48,9 +45,9 @@ internal sealed class CompareRun
         await _output.WriteLineAsync(CompareReport.MeasurementHeader);
         for (var round = 1; round <= _options.Rounds; round++)
         {
-            foreach (var shape in Shape.All)
+            foreach (var shape in _options.Shapes)
             {
-                foreach (var contender in Enum.GetValues<Contender>())
+                foreach (var contender in _options.Contenders)
                 {
                     stop.ThrowIfCancellationRequested();
                     var measured = await MeasureAsync(
@@ -71,9 +68,9 @@ internal sealed class CompareRun
         Stage stage, EventReader events, PaymentGenerator payments, CancellationToken stop)
     {
         if (_options.WarmUp == TimeSpan.Zero) return;
-        foreach (var shape in Shape.All)
+        foreach (var shape in _options.Shapes)
         {
-            foreach (var contender in Enum.GetValues<Contender>())
+            foreach (var contender in _options.Contenders)
             {
                 stop.ThrowIfCancellationRequested();
                 await MeasureAsync(

@@ -49,10 +49,13 @@ internal sealed class ContenderProcess : IDisposable
     /// <summary>Bytes it has allocated and seconds its collector has paused it, since it started.</summary>
     public async Task<(double AllocatedBytes, double PauseSeconds)> MemoryAsync()
     {
-        var metrics = Metrics.Parse(await _http.GetStringAsync(new Uri($"{_management}/metrics")));
+        var metrics = Metrics.Parse(await PageAsync());
         return (metrics.Sum("dotnet_gc_heap_total_allocated_bytes_total"),
             metrics.Sum("dotnet_gc_pause_time_seconds_total"));
     }
+
+    /// <summary>Its metrics as a Prometheus server reads them.</summary>
+    public Task<string> PageAsync() => _http.GetStringAsync(new Uri($"{_management}/metrics"));
 
     public void Dispose() => _http.Dispose();
 }

@@ -4,7 +4,8 @@ namespace Switch.Load.Compare;
 
 /// <summary>
 /// Whether the run may be believed: every answer of the switch is one approval in the acquirer's ledger and one event
-/// on Kafka, with the same amount and approval code. Otherwise it was fast at something else.
+/// on Kafka, with the same amount and approval code. Otherwise it was fast at something else. Of the others only this:
+/// all their answers are approvals.
 /// </summary>
 internal sealed record HonestyCheck(int Answers, IReadOnlyList<string> Reasons)
 {
@@ -22,7 +23,8 @@ internal sealed record HonestyCheck(int Answers, IReadOnlyList<string> Reasons)
         foreach (var (contender, log) in answers)
             foreach (var (name, count) in log.Others) reasons.Add(Invariant($"{contender}: {count} x {name}"));
 
-        var approvals = answers[Contender.Switch].Approvals;
+        if (!answers.TryGetValue(Contender.Switch, out var ofSwitch)) return new HonestyCheck(0, reasons);
+        var approvals = ofSwitch.Approvals;
         var (unbooked, untold, twice) = (0, 0, 0);
         var seen = new HashSet<UInt128>();
         foreach (var (transaction, approval) in approvals)

@@ -13,6 +13,17 @@ internal enum Contender
     Switch,
 }
 
+/// <summary>What they are called on the command line and in reports.</summary>
+internal static class ContenderNames
+{
+    public static string Of(Contender contender) => contender switch
+    {
+        Contender.Bare => "bare",
+        Contender.Naive => "naive",
+        _ => "switch",
+    };
+}
+
 /// <summary>How it is asked.</summary>
 internal sealed record Shape(string Name, bool IsStream, int InFlight)
 {

@@ -9,16 +9,20 @@ internal sealed record Snapshot(
     // USER_HZ, as in ProcessTimes.
     private const long MicrosecondsPerTick = 10_000;
 
-    public static async Task<Snapshot> TakeAsync(Stage stage, Contender contender, TimeSpan at)
+    public static Task<Snapshot> TakeAsync(Stage stage, Contender contender, TimeSpan at) =>
+        TakeAsync(stage[contender], stage.ProcessesOf(contender), at);
+
+    public static async Task<Snapshot> TakeAsync(
+        ContenderProcess server, IEnumerable<(string Name, int ProcessId)> processes, TimeSpan at)
     {
-        var memory = await stage[contender].MemoryAsync();
+        var memory = await server.MemoryAsync();
         var check = ProcessTimes.OfOwnThreads(EventReader.Threads);
         var cpu = new Dictionary<string, long>
         {
             ["client"] = ProcessTimes.Of(Environment.ProcessId) - check,
             [CompareRun.Check] = check,
         };
-        foreach (var (name, id) in stage.ProcessesOf(contender)) cpu.Add(name, ProcessTimes.Of(id));
+        foreach (var (name, id) in processes) cpu.Add(name, ProcessTimes.Of(id));
         return new Snapshot(at, cpu, memory.AllocatedBytes, memory.PauseSeconds, MachineBusyUs());
     }
 

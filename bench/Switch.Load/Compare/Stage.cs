@@ -27,12 +27,13 @@ internal sealed class Stage : IAsyncDisposable
 
     public ContenderProcess this[Contender contender] => _contenders[contender];
 
-    public static async Task<Stage> StartAsync(string folder, TerminalOfMerchant[] terminals)
+    public static async Task<Stage> StartAsync(
+        string folder, TerminalOfMerchant[] terminals, IReadOnlyCollection<Contender> contenders)
     {
         var stage = new Stage(folder);
         try
         {
-            await stage.StartAsync(terminals);
+            await stage.StartAsync(terminals, contenders);
             return stage;
         }
         catch
@@ -67,7 +68,7 @@ internal sealed class Stage : IAsyncDisposable
         if (_redis is not null) await _redis.DisposeAsync();
     }
 
-    private async Task StartAsync(TerminalOfMerchant[] terminals)
+    private async Task StartAsync(TerminalOfMerchant[] terminals, IReadOnlyCollection<Contender> contenders)
     {
         _redis = new RedisServer(_folder, _ports.Take());
         await _redis.StartAsync();
@@ -77,11 +78,15 @@ internal sealed class Stage : IAsyncDisposable
             "acquirer", BuiltProgram.PathOf("src", "Switch.Simulator"), _folder,
             "--name", "alpha", "--port", Text(acquirerPort), "--quiet", "--ledger", LedgerPath, "--ledger-at-end",
             "--ledger-max", LedgerMax);
-        StartBaseline(Contender.Bare, "bare");
-        StartBaseline(
-            Contender.Naive, "naive", "--Redis", _redis.Address, "--Kafka", _broker.Address, "--Topic", NaiveTopic,
-            "--Acquirer", Loopback(acquirerPort));
-        StartSwitch(terminals, Loopback(acquirerPort));
+        if (contenders.Contains(Contender.Bare)) StartBaseline(Contender.Bare, "bare");
+        if (contenders.Contains(Contender.Naive))
+        {
+            StartBaseline(
+                Contender.Naive, "naive", "--Redis", _redis.Address, "--Kafka", _broker.Address, "--Topic", NaiveTopic,
+                "--Acquirer", Loopback(acquirerPort));
+        }
+
+        if (contenders.Contains(Contender.Switch)) StartSwitch(terminals, Loopback(acquirerPort));
         foreach (var contender in _contenders.Values) await contender.ReadyAsync(Patience);
     }
 

@@ -31,13 +31,16 @@ internal static class SwitchFiles
 
         """;
 
-    /// <summary>Writes them into the switch's working folder.</summary>
+    /// <summary>
+    /// Writes them into the switch's working folder; keys that are there stay, and <paramref name="more"/> outranks
+    /// what is set here.
+    /// </summary>
     public static void Write(
         string folder, TerminalOfMerchant[] terminals, string listen, string management, string operations,
-        string redis, string kafka, string acquirer)
+        string redis, string kafka, string acquirer, IReadOnlyDictionary<string, string>? more = null)
     {
         Directory.CreateDirectory(folder);
-        WriteKeys(Path.Combine(folder, "keys.json"));
+        if (!File.Exists(Path.Combine(folder, "keys.json"))) WriteKeys(Path.Combine(folder, "keys.json"));
         File.WriteAllText(Path.Combine(folder, "routes.yaml"), Routes);
         File.WriteAllText(Path.Combine(folder, "merchants.yaml"), Terminals.ToMerchantsFile(terminals));
         var settings = new Dictionary<string, string>
@@ -55,6 +58,7 @@ internal static class SwitchFiles
             ["Switch:Acquirers:alpha:Endpoints:0"] = acquirer,
             ["Switch:Acquirers:alpha:AcquiringInstitutionId"] = "123456",
         };
+        foreach (var (name, value) in more ?? new Dictionary<string, string>()) settings[name] = value;
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), JsonSerializer.Serialize(settings));
     }
 

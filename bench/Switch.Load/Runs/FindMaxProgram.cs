@@ -47,6 +47,14 @@ internal static class FindMaxProgram
         return search.Best is null ? NotFound : Found;
     }
 
+    /// <summary>What broke a step; null when it holds.</summary>
+    public static string? WhyNot(StepResult step, RunResult result, double p99Ms, double errorsMaxPercent) =>
+        step.Latency.P99 > p99Ms ? "p99"
+        : step.ErrorShare * 100 > errorsMaxPercent ? "errors"
+        : step.AchievedPerSecond < AchievedMin * step.AskedPerSecond ? "falls behind"
+        : result.IsVoid ? "the generator falls behind"
+        : null;
+
     private static async Task<(RateSearch Search, List<StepResult> Steps)> SearchAsync(
         FindMaxOptions options, TextWriter output, CancellationToken stop)
     {
@@ -62,7 +70,7 @@ internal static class FindMaxProgram
             if (stop.IsCancellationRequested) break;
             var step = result.Measured.First();
             steps.Add(step);
-            var why = WhyNot(step, result, options);
+            var why = WhyNot(step, result, options.P99Ms, options.ErrorsMaxPercent);
             search.Tell(why is null);
             await output.WriteLineAsync(
                 Invariant($"{rate,8:0.#} {step.AchievedPerSecond,7:0.0} {step.ErrorShare,7:0.0%} ")
@@ -72,11 +80,4 @@ internal static class FindMaxProgram
 
         return (search, steps);
     }
-
-    private static string? WhyNot(StepResult step, RunResult result, FindMaxOptions options) =>
-        step.Latency.P99 > options.P99Ms ? "p99"
-        : step.ErrorShare * 100 > options.ErrorsMaxPercent ? "errors"
-        : step.AchievedPerSecond < AchievedMin * step.AskedPerSecond ? "falls behind"
-        : result.IsVoid ? "the generator falls behind"
-        : null;
 }

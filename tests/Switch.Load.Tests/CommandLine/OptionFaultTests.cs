@@ -30,6 +30,14 @@ public sealed class OptionFaultTests
     [InlineData("--precision must be a number from 0.5 to 50", "find-max", "--precision", "0")]
     [InlineData("http://127.0.0.1:1/ can't be reached", "find-max", "--address", "http://127.0.0.1:1")]
     [InlineData("--rounds must be a whole number from 1 to 100", "compare", "--rounds", "0")]
+    [InlineData("--only must be some of bare,naive,switch", "compare", "--only", "switch,bar")]
+    [InlineData("--only must be some of bare,naive,switch", "compare", "--only", "switch,switch")]
+    [InlineData("--shapes must be some of unary64,unary256,stream512", "compare", "--shapes", "stream")]
+    [InlineData("--series must be some of redis,bins,connections,outbox", "growth", "--series", "disk")]
+    [InlineData("--records must be whole numbers from 1 to 20000000, ascending", "growth", "--records", "10,5")]
+    [InlineData("--ranges must be whole numbers from 10 to 1000000", "growth", "--ranges", "1000001")]
+    [InlineData("--terminals must be whole numbers", "growth", "--terminals", "5,,6")]
+    [InlineData("--max must be a number", "latency", "--max", "fast")]
     [InlineData("usage: merchants N", "merchants", "none")]
     public async Task WrongOptions_Run_SayWhyAndEndWithTwo(string expected, params string[] args)
     {
@@ -52,6 +60,8 @@ public sealed class OptionFaultTests
     [InlineData("--rates N,N,...", "run", "--help")]
     [InlineData("--precision N", "find-max", "-h")]
     [InlineData("--rounds N", "compare", "--help")]
+    [InlineData("--records N,N,...", "growth", "--help")]
+    [InlineData("--max N", "latency", "--help")]
     [InlineData("find-max    the highest rate", "--help")]
     public async Task Help_OfAVerb_ShowsItsOptions(string expected, params string[] args)
     {

@@ -105,6 +105,15 @@ public sealed class HonestyCheckTests
         Assert.Equal("the switch gave no answer", Assert.Single(Check().Reasons));
     }
 
+    [Fact]
+    public void Run_SwitchThatWasNotMeasured_IsNotVoidForThat()
+    {
+        _answers.Remove(Contender.Switch);
+        Assert.Empty(Check().Reasons);
+        _answers[Contender.Bare].Add(new Reply(StatusCode.ResourceExhausted, "OVERLOADED", null));
+        Assert.True(Check().IsVoid);
+    }
+
     private HonestyCheck Check(long unexpected = 0) => HonestyCheck.Of(
         _answers, _events, unexpected, _ledger.ToLookup(static approval => approval.Rrn));
 

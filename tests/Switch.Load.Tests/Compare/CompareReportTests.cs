@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Switch.Load.Compare;
+
+namespace Switch.Load.Tests.Compare;
+
+/// <summary>A report of a part: what was not measured is in neither table nor last line.</summary>
+public sealed class CompareReportTests
+{
+    [Fact]
+    public async Task Report_OfAll_HasEveryRatio()
+    {
+        var (text, line) = await ReportAsync();
+        Assert.Equal(0.25, line.GetProperty("unary64_ratio").GetDouble());
+        Assert.Equal(0.25, line.GetProperty("stream_ratio").GetDouble());
+        Assert.Equal(0.5, line.GetProperty("vs_naive_unary").GetDouble());
+        Assert.Equal(100, line.GetProperty("switch_stream_per_s").GetDouble());
+        Assert.Equal(11, line.EnumerateObject().Count());
+        Assert.Contains("C/A 0.250", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_OfTheSwitchOnOneShape_LeavesTheRestOut()
+    {
+        var (text, line) = await ReportAsync("--only", "switch", "--shapes", "stream512");
+        Assert.Equal(
+            ["switch_stream_per_s", "switch_cpu_us", "total_cpu_us", "alloc_bytes", "void"],
+            line.EnumerateObject().Select(static p => p.Name));
+        Assert.DoesNotContain("C/A", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Naive", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("unary64", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_OfTwoOnUnary_HasTheirRatioAlone()
+    {
+        var (text, line) = await ReportAsync("--only", "naive,switch", "--shapes", "unary256");
+        Assert.Equal(["vs_naive_unary", "void"], line.EnumerateObject().Select(static p => p.Name));
+        Assert.DoesNotContain("C/A", text, StringComparison.Ordinal);
+        Assert.Contains("C/B 0.500", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_WithoutTheSwitch_HasNoRatioAndIsNotVoid()
+    {
+        var (text, line) = await ReportAsync("--only", "bare");
+        Assert.Equal(["void"], line.EnumerateObject().Select(static p => p.Name));
+        Assert.False(line.GetProperty("void").GetBoolean());
+        Assert.Contains("the switch was not measured", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Text, JsonElement Line)> ReportAsync(params string[] args)
+    {
+        var options = new CompareOptions();
+        Assert.Empty(options.Table.Read(args));
+        var report = new CompareReport(options, RunCard.Of(Path.GetTempPath()));
+        foreach (var shape in options.Shapes)
+            foreach (var contender in options.Contenders) report.Add(MeasurementOf(contender, shape));
+        report.Judge(new HonestyCheck(0, []));
+        await using var output = new StringWriter();
+        await report.PrintAsync(output);
+        return (output.ToString(), JsonDocument.Parse(report.SummaryLine()).RootElement);
+    }
+
+    private static Measurement MeasurementOf(Contender contender, Shape shape) => new()
+    {
+        Contender = contender,
+        Shape = shape.Name,
+        Round = 1,
+        PerSecond = contender switch { Contender.Bare => 400, Contender.Naive => 200, _ => 100 },
+        P50Ms = 1,
+        P99Ms = 2,
+        CpuUs = new Dictionary<string, double> { ["client"] = 5, ["server"] = 50 },
+        AllocatedBytes = 1000,
+        PauseShare = 0,
+        AnswerBytes = 100,
+        Backlog = 0,
+        OthersShare = 0,
+    };
+}

@@ -1,0 +1,45 @@
+using Switch.Load.Latency;
+
+namespace Switch.Load.Tests.Latency;
+
+/// <summary>Percentiles of a histogram as the metrics page prints it, between two looks.</summary>
+public sealed class LinkTimesTests
+{
+    private const string Before = """
+        # TYPE cardswitch_link_rtt_seconds histogram
+        cardswitch_link_rtt_seconds_bucket{acquirer="alpha",le="0.001"} 10 1790000000
+        cardswitch_link_rtt_seconds_bucket{acquirer="alpha",le="0.002"} 10 1790000000
+        cardswitch_link_rtt_seconds_bucket{acquirer="alpha",le="+Inf"} 10 1790000000
+        cardswitch_link_rtt_seconds_sum{acquirer="alpha"} 0.005 1790000000
+        cardswitch_link_rtt_seconds_count{acquirer="alpha"} 10 1790000000
+        """;
+
+    private const string After = """
+        cardswitch_link_rtt_seconds_bucket{acquirer="alpha",le="0.001"} 60
+        cardswitch_link_rtt_seconds_bucket{acquirer="alpha",le="0.002"} 108
+        cardswitch_link_rtt_seconds_bucket{acquirer="alpha",le="+Inf"} 110
+        cardswitch_link_rtt_seconds_sum{acquirer="alpha"} 0.105
+        cardswitch_link_rtt_seconds_count{acquirer="alpha"} 110
+        cardswitch_link_exchanges_total{acquirer="alpha"} 7
+        """;
+
+    private readonly LinkTimes _times = LinkTimes.Between(Before, After);
+
+    [Fact]
+    public void Between_TwoPages_CountsWhatCameSince()
+    {
+        Assert.Equal(100, _times.Count);
+        Assert.Equal(1, _times.MeanMs, 6);
+    }
+
+    [Theory]
+    [InlineData(25, 0.5)]
+    [InlineData(50, 1)]
+    [InlineData(74, 1.5)]
+    [InlineData(99, 2)]
+    public void Ms_APercentile_IsSpreadWithinItsBucket(double percentile, double expected) =>
+        Assert.Equal(expected, _times.Ms(percentile), 6);
+
+    [Fact]
+    public void Ms_NothingCame_IsZero() => Assert.Equal(0, LinkTimes.Between(After, After).Ms(50));
+}
