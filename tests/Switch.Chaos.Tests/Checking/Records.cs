@@ -126,22 +126,22 @@ internal sealed class Records
     /// <summary>An event of a reversal at an acquirer, by an instance.</summary>
     public static EventRecord ReversalEvent(
         TransactionEventType type, string acquirer = "alpha", string instance = "a") => new()
-    {
-        EventId = type switch
         {
-            TransactionEventType.ReversalQueued => "t1.reversal_queued",
-            TransactionEventType.ReversalAcknowledged => "t1.reversal_acknowledged",
-            _ => "t1.reversal_parked.1795521600000",
-        },
-        Type = type,
-        Key = Key,
-        TransactionId = "t1",
-        Rrn = Rrn,
-        Acquirer = acquirer,
-        Source = $"/cardswitch/{instance}",
-        Cause = ReversalCause.NoAnswer,
-        At = TimeSpan.FromSeconds(2),
-    };
+            EventId = type switch
+            {
+                TransactionEventType.ReversalQueued => "t1.reversal_queued",
+                TransactionEventType.ReversalAcknowledged => "t1.reversal_acknowledged",
+                _ => "t1.reversal_parked.1795521600000",
+            },
+            Type = type,
+            Key = Key,
+            TransactionId = "t1",
+            Rrn = Rrn,
+            Acquirer = acquirer,
+            Source = $"/cardswitch/{instance}",
+            Cause = ReversalCause.NoAnswer,
+            At = TimeSpan.FromSeconds(2),
+        };
 
     public static EventRecord EventOf(Answer answer) => new()
     {

@@ -32,8 +32,9 @@ internal sealed class Conditions
     /// <summary>Rules whose cause may be that a later call found no record of the first.</summary>
     private static readonly HashSet<string> AskedAfresh = new(StringComparer.Ordinal)
     {
-        "two_approvals_stand", "two_rrns", "sent_twice", "approved_differently", "approved_but_missing", "different_answers",
-        "not_marked_replayed", "unanswered_again", "deliveries_differ", "event_differs", "two_events",
+        "two_approvals_stand", "two_rrns", "sent_twice", "approved_differently", "approved_but_missing",
+        "different_answers", "not_marked_replayed", "unanswered_again", "deliveries_differ", "event_differs",
+        "two_events",
         "declined_but_stands", "reversed_but_stands", "in_doubt_not_reversed",
     };
 
@@ -82,8 +83,8 @@ internal sealed class Conditions
 
     /// <summary>
     /// Whether the disk of the instance that sent a reversal last was lost while that was on its way, or before what it
-    /// led to was on Kafka. Which instance it was its reversal_queued event tells; without one, or when the disk of that
-    /// one was lost and the reversal may have been adopted, it may be any.
+    /// led to was on Kafka. Which instance it was its reversal_queued event tells; without one, or when the disk of
+    /// that one was lost and the reversal may have been adopted, it may be any.
     /// </summary>
     public bool ReversalEventMayBeOnLostDisk(Dossier dossier, string rule)
     {
@@ -100,8 +101,8 @@ internal sealed class Conditions
 
     /// <summary>
     /// Whether a request that was sent may have got lost: acquirers were told to lose it, or the sender's connection
-    /// broke so near to it that it need not have arrived. Who sent it the event of its reversal says, unless a disk was lost
-    /// meanwhile: then another may have adopted it.
+    /// broke so near to it that it need not have arrived. Who sent it the event of its reversal says, unless a disk was
+    /// lost meanwhile: then another may have adopted it.
     /// </summary>
     public bool RequestMayBeLost(PaymentRecord payment, EventRecord queued)
     {

@@ -16,7 +16,7 @@ internal static class EffectRules
         foreach (var twice in dossier.Requests.GroupBy(static entry => (entry.Host, entry.Rrn)))
         {
             if (twice.Count() > 1)
-                yield return Broken("sent_twice", $"{twice.Key.Host} has received it {twice.Count()} times: {Stans(twice)}");
+                yield return Broken("sent_twice", $"{twice.Key.Host} has received it as {Stans(twice)}");
         }
 
         if (payment.ReversalAccepted)

@@ -46,8 +46,8 @@ internal static class ReversalRules
     }
 
     /// <summary>
-    /// What was taken back for want of an answer was sent, and what was taken back for another reason was answered. Only
-    /// who takes a payment over, as recovery does, can't know how far its holder came.
+    /// What was taken back for want of an answer was sent, and what was taken back for another reason was answered.
+    /// Only who takes a payment over, as recovery does, can't know how far its holder came.
     /// </summary>
     public static IEnumerable<Violation> DoubtsWithReason(Dossier dossier, Conditions conditions)
     {
@@ -55,7 +55,8 @@ internal static class ReversalRules
         {
             if (queued.Cause is ReversalCause.Recovery or ReversalCause.Unspecified) continue;
             if (dossier.Requests.Any(entry => entry.Host == queued.Acquirer)) continue;
-            if (queued.Cause == ReversalCause.NoAnswer && conditions.RequestMayBeLost(dossier.Payment, queued)) continue;
+            var isUnanswered = queued.Cause == ReversalCause.NoAnswer;
+            if (isUnanswered && conditions.RequestMayBeLost(dossier.Payment, queued)) continue;
             yield return new Violation(
                 Guarantee.G4, NeverSent, dossier.Payment.Key,
                 $"taken back at {queued.Acquirer} because of {queued.Cause}, which never received it");

@@ -74,7 +74,7 @@ internal sealed record PlannedFault(TimeSpan At, FaultKind Kind, int Target, Tim
     /// <summary>Ends, stops or rolls an instance.</summary>
     public bool IsOfInstance => Kind <= FaultKind.InstanceRoll;
 
-    /// <summary>From its begin until it is certain to be over; of what ends an instance, until that has ended.</summary>
+    /// <summary>From its begin until it is over at the latest; of what ends an instance, until it has ended.</summary>
     public TimeSpan Reach => ReachOf(Kind, Lasting);
 
     /// <summary>The same before there is one.</summary>

@@ -43,7 +43,8 @@ internal sealed class InstanceFaults
         }
 
         // The other one when the first is still busy with an earlier fault: the plan's pace is kept.
-        for (var until = _clock.Now + TurnPatience; _clock.Now < until && _mayTouch(fault); await RunClock.Delay(TurnPause))
+        var until = _clock.Now + TurnPatience;
+        for (; _clock.Now < until && _mayTouch(fault); await RunClock.Delay(TurnPause))
         {
             for (var i = 0; i < _instances.Count; i++)
             {

@@ -120,15 +120,16 @@ internal sealed class Verdict
         }
     }
 
-    // Only who takes over a request can't know whether it was sent. Whoever says that there was no answer has asked, and
-    // whatever else is taken back was answered.
+    // Only who takes over a request can't know whether it was sent. Whoever says that there was no answer has asked,
+    // and whatever else is taken back was answered.
     private void JudgeCauses(Payment payment, string id)
     {
         foreach (var host in _around.Hosts)
         {
             foreach (var e in _around.Events.Of(payment.TransactionId, host.Name))
             {
-                if (e.Type != TransactionEventType.ReversalQueued || e.ReversalCause == ReversalCause.Recovery) continue;
+                if (e.Type != TransactionEventType.ReversalQueued) continue;
+                if (e.ReversalCause == ReversalCause.Recovery) continue;
                 var isSo = e.ReversalCause == ReversalCause.NoAnswer
                     ? host.WasAsked(payment.Rrn)
                     : host.Received(payment.Rrn) > 0;
