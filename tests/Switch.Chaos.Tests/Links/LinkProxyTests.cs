@@ -78,7 +78,8 @@ public sealed class LinkProxyTests : IAsyncDisposable
     [InlineData(true)]
     public async Task Wire_Broken_SaysHowLongItHeldWhatWasSent(bool isHeld)
     {
-        var held = new TaskCompletionSource<TimeSpan>();
+        // Not on the wire's own thread, which this test would then dispose of.
+        var held = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         _proxy.OnBreak = held.SetResult;
         var (near, far) = await ConnectAsync();
         await ThroughAsync(near, far, 200);

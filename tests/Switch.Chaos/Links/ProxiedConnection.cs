@@ -37,9 +37,10 @@ internal sealed class ProxiedConnection : IDisposable
                 PumpAsync(_near.GetStream(), _far.GetStream(), isReply: false, both.Token),
                 PumpAsync(_far.GetStream(), _near.GetStream(), isReply: true, both.Token));
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException
+            or InvalidOperationException)
         {
-            // One end is gone: the other goes too.
+            // One end is gone, or both were closed when only one pump had begun: the other goes too.
         }
 
         if (Volatile.Read(ref _holdsSince) is >= 0 and var since) HeldFor = _clock.Now - TimeSpan.FromTicks(since);
