@@ -133,13 +133,16 @@ internal sealed class AdviceBook
         }
     }
 
-    /// <summary>Gives back an advice that was taken; it and those after it wait for a person.</summary>
-    public void Park(AdviceEntry entry)
+    /// <summary>
+    /// Gives back an advice that was taken; it and those after it wait for a person, unless another took its place.
+    /// </summary>
+    public void Park(AdviceEntry entry, TimeSpan now)
     {
         lock (_gate)
         {
             GiveBack(entry);
-            MarkParked(entry);
+            if (entry.IsReplaced) Forget(entry, now);
+            else MarkParked(entry);
         }
     }
 
@@ -161,7 +164,7 @@ internal sealed class AdviceBook
     {
         lock (_gate)
         {
-            entry.IsReplaced = entry.IsBeingResolved;
+            entry.IsReplaced = entry.IsTaken || entry.IsBeingResolved;
             if (entry.IsTaken || entry.IsBeingResolved || entry.IsForgotten) return;
             if (entry.IsParked) Unpark(entry);
             Forget(entry, now);

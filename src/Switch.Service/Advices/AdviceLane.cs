@@ -38,7 +38,7 @@ internal sealed class AdviceEntry
     /// <summary>A person decides about it at this moment.</summary>
     public bool IsBeingResolved { get; set; }
 
-    /// <summary>Another took its place while a person decided about it.</summary>
+    /// <summary>Another took its place while it was under way, or while a person decided about it.</summary>
     public bool IsReplaced { get; set; }
 
     /// <summary>Nobody owes it any more, but it may still lie among those that wait for their time.</summary>

@@ -118,7 +118,7 @@ internal sealed class AdviceQueue : BackgroundService
                 _book.Remove(entry, Now);
                 break;
             case AdviceEndKind.Parked:
-                _book.Park(entry);
+                _book.Park(entry, Now);
                 break;
             default:
                 if (end.PausesLink) _book.Pause(entry.Lane, Now + AdvicePauses.LinkDown);

@@ -154,7 +154,6 @@ internal sealed class AuthorizePipeline
         catch (Exception e)
         {
             Log.AuthorizationFailed(_logger, claim.TransactionId, e);
-            _requests.Abandon(claim);
             return Refusal.Internal;
         }
     }

@@ -35,7 +35,22 @@ internal sealed class InDoubt
     /// <summary>The answer, as <see cref="Conclusions.ConcludeAsync"/> gives it.</summary>
     /// <param name="claim">Taken over; it carries the attempt.</param>
     /// <param name="patience">How long to wait for a store that does not answer.</param>
+    /// <exception cref="Exception">The disk under the journal's reader, or a bug. The claim is given up, so that
+    /// whoever comes next ends it.</exception>
     public async ValueTask<AuthorizationResult> FinishAsync(Claim claim, TimeSpan patience)
+    {
+        try
+        {
+            return await TryFinishAsync(claim, patience);
+        }
+        catch
+        {
+            _requests.Abandon(claim);
+            throw;
+        }
+    }
+
+    private async ValueTask<AuthorizationResult> TryFinishAsync(Claim claim, TimeSpan patience)
     {
         if (await _late.ReverseOtherIntentAsync(claim) != JournalFault.None)
         {

@@ -97,7 +97,8 @@ internal sealed class RecoveryWorker : BackgroundService
         try
         {
             var isDone = await TrySettleAllAsync();
-            foreach (var intent in _journal.ReadOpenIntents()) isDone &= await _recoverer.TryEndIntentAsync(intent);
+            foreach (var intent in _journal.ReadOpenIntents())
+                isDone &= await TryAsync(nameof(CatchUpAsync), () => _recoverer.TryEndIntentAsync(intent));
             await LookIntoDeferredAsync(stopping);
             return isDone;
         }
@@ -110,14 +111,28 @@ internal sealed class RecoveryWorker : BackgroundService
 
     private async ValueTask RoundAsync(CancellationToken stopping)
     {
-        await TryAsync(nameof(LookIntoDeferredAsync), async () => await LookIntoDeferredAsync(stopping));
-        await TryAsync(nameof(EndUnfinishedAsync), async () => await EndUnfinishedAsync());
-        await TryAsync(nameof(TrySettleAllAsync), async () => await TrySettleAllAsync());
-        await TryAsync(nameof(Sweeper), async () => await _sweeper.SweepAsync());
+        await TryPartAsync(nameof(LookIntoDeferredAsync), async () => await LookIntoDeferredAsync(stopping));
+        await TryPartAsync(nameof(EndUnfinishedAsync), async () => await EndUnfinishedAsync());
+        await TryPartAsync(nameof(TrySettleAllAsync), async () => await TrySettleAllAsync());
+        await TryPartAsync(nameof(Sweeper), async () => await _sweeper.SweepAsync());
+    }
+
+    // One that can't be read must not keep those behind it waiting.
+    private async ValueTask<bool> TryAsync(string what, Func<ValueTask<bool>> end)
+    {
+        try
+        {
+            return await end();
+        }
+        catch (Exception e)
+        {
+            Log.RecoveryFailed(_logger, what, e);
+            return false;
+        }
     }
 
     // A bug, or the disk under the journal's reader: the next round may fare better, and the others are not kept.
-    private async ValueTask TryAsync(string what, Func<Task> work)
+    private async ValueTask TryPartAsync(string what, Func<Task> work)
     {
         try
         {
@@ -136,10 +151,9 @@ internal sealed class RecoveryWorker : BackgroundService
         var page = _journal.ReadDeferredReversals(_deferredAfter, DeferredMax);
         _deferredAfter = page.Count == DeferredMax ? page[^1].Sequence : 0;
         foreach (var deferred in page)
-            // One that can't be read must not keep those behind it waiting.
             await TryAsync(
                 nameof(LookIntoDeferredAsync),
-                async () => await _reversals.TryDeferredAsync(deferred, patience: TimeSpan.Zero, stopping));
+                () => _reversals.TryDeferredAsync(deferred, patience: TimeSpan.Zero, stopping));
     }
 
     private async ValueTask EndUnfinishedAsync()
@@ -164,7 +178,7 @@ internal sealed class RecoveryWorker : BackgroundService
     {
         var isDone = true;
         foreach (var transactionId in _journal.UnsettledTransactions())
-            isDone &= await _recoverer.TrySettleAsync(transactionId);
+            isDone &= await TryAsync(nameof(TrySettleAllAsync), () => _recoverer.TrySettleAsync(transactionId));
         return isDone;
     }
 }

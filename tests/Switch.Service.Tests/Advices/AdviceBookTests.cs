@@ -34,7 +34,7 @@ public sealed class AdviceBookTests
         _book.Add(Row(3, "t2"), Now);
 
         var taken = TakeDue();
-        _book.Park(taken[0]);
+        _book.Park(taken[0], Now);
         _book.Remove(taken[1], Now);
 
         Assert.Equal([1L, 3L], taken.Select(entry => entry.Sequence));
@@ -96,6 +96,19 @@ public sealed class AdviceBookTests
         Assert.Empty(TakeDue());
 
         _book.KeepParked(parked, Now);
+
+        Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
+        Assert.Equal((1, 0), _book.Count);
+    }
+
+    [Fact]
+    public void ReplacedAdvice_ThatIsParkedInTheSameMoment_HoldsBackNothing()
+    {
+        _book.Add(Row(1, "t1"), Now);
+        var taken = Assert.Single(TakeDue());
+        _book.DropReplaced(_book.Add(Row(2, "t1"), Now)!, Now);
+
+        _book.Park(taken, Now);
 
         Assert.Equal(2, Assert.Single(TakeDue()).Sequence);
         Assert.Equal((1, 0), _book.Count);

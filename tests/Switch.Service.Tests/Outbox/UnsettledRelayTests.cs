@@ -111,6 +111,35 @@ public sealed class UnsettledRelayTests : IDisposable
         Assert.Equal(expected.Order(StringComparer.Ordinal), Told([.. expected]));
     }
 
+    [Fact]
+    public async Task G3_EventInPlaceOfOneThatTheRelayHasReadAlready_IsTheOnlyOneTold()
+    {
+        await using var harness = new JournalHarness();
+        await WriteAsync(harness, 1);
+        await WriteAsync(harness, 2);
+        await WriteAsync(harness, 3);
+        var sink = new HeldSink();
+        using var relay = new OutboxRelay(
+            harness.Journal, () => sink, new SwitchOptions { Kafka = { InFlightMax = 1 } }, TimeProvider.System, _meter,
+            NullLogger<OutboxRelay>.Instance);
+        await relay.StartAsync(Token);
+        // All three are read, and the second waits for the place of the first.
+        await Eventually.TrueAsync(() => sink.Produced.Count == 1, "the first is out", Patience, Token);
+
+        var inPlace = new JournalStep
+        {
+            RemoveEvents = [Event(3)],
+            Events = [Row(3, "authorized") with { OccurredAtMs = 7 }],
+        };
+        Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(inPlace));
+        sink.DeliverFromNowOn();
+
+        await DepthAsync(harness, 0);
+        await relay.StopAsync(Token);
+        Assert.Equal([Event(1), Event(2), Event(3)], sink.Produced.Select(e => e.EventId));
+        Assert.Equal(7, sink.Produced[^1].OccurredAtMs);
+    }
+
     private static string Event(int number) => $"{Steps.Id(number)}.authorized";
 
     private static OutboxRow Row(int number, string type)
@@ -144,4 +173,45 @@ public sealed class UnsettledRelayTests : IDisposable
         TimeProvider.System,
         _meter,
         NullLogger<OutboxRelay>.Instance);
+
+    // Keeps the first event to itself until it is told to deliver.
+    private sealed class HeldSink : IEventSink
+    {
+        private readonly Lock _gate = new();
+        private readonly List<PendingEvent> _produced = [];
+        private Action<Delivery>? _held;
+        private bool _delivers;
+
+        public IReadOnlyList<PendingEvent> Produced
+        {
+            get { lock (_gate) return [.. _produced]; }
+        }
+
+        public void Produce(PendingEvent pending, Action<Delivery> onDelivery)
+        {
+            lock (_gate)
+            {
+                _produced.Add(pending);
+                if (!_delivers)
+                {
+                    _held = onDelivery;
+                    return;
+                }
+            }
+
+            onDelivery(new Delivery(null));
+        }
+
+        public void DeliverFromNowOn()
+        {
+            lock (_gate) _delivers = true;
+            _held!(new Delivery(null));
+        }
+
+        public bool Flush(TimeSpan atMost) => true;
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Switch.Simulation.Tests.Ports;
 using Switch.Simulation.Tests.World;
 
 namespace Switch.Simulation.Tests.Fleet;
@@ -19,7 +20,7 @@ internal sealed class TraceLogger<T>(Trace trace, string who) : ILogger<T>
         Func<TState, Exception?, string> formatter)
     {
         trace.Log(eventId.Name ?? "");
-        if (exception is not null) trace.Fault($"{who}: {formatter(state, exception)} {exception}");
+        if (exception is not (null or DiskReadException)) trace.Fault($"{who}: {formatter(state, exception)} {exception}");
         if (trace.KeepsLines) trace.Note(who, "  log", formatter(state, exception));
     }
 }

@@ -93,10 +93,12 @@ internal sealed class DiskJournal : IJournal
 
     public IReadOnlyList<string> UnsettledTransactions() => _unsettled.Transactions();
 
-    public OutcomeRow? FindUnsettled(string transactionId) =>
-        _unsettled.Find(transactionId) is { } sequence && sequence <= Disk.Outcomes.Count
-            ? Disk.Outcomes[(int)sequence - 1].Outcome
-            : null;
+    public OutcomeRow? FindUnsettled(string transactionId)
+    {
+        if (_unsettled.Find(transactionId) is not { } sequence || sequence > Disk.Outcomes.Count) return null;
+        MustBeReadable();
+        return Disk.Outcomes[(int)sequence - 1].Outcome;
+    }
 
     public IReadOnlyList<KeptOutcome> ReadOutcomes(long beforeSequence, int max) =>
     [
@@ -112,8 +114,11 @@ internal sealed class DiskJournal : IJournal
     public IReadOnlyList<DeferredReversal> ReadDeferredReversals(long afterSequence, int max) =>
         [.. Disk.Deferred.Where(deferred => deferred.Sequence > afterSequence).Take(max)];
 
-    public IntentRow? FindIntent(string transactionId) =>
-        Disk.Intents.FirstOrDefault(row => row.TransactionId == transactionId);
+    public IntentRow? FindIntent(string transactionId)
+    {
+        MustBeReadable();
+        return Disk.Intents.FirstOrDefault(row => row.TransactionId == transactionId);
+    }
 
     public ValueTask<IReadOnlyList<PendingEvent>> ReadOutboxAsync(
         long afterSequence, int max, CancellationToken cancellationToken) =>
@@ -136,6 +141,12 @@ internal sealed class DiskJournal : IJournal
     public ValueTask WaitForAdvicesAsync(CancellationToken cancellationToken) => _advices.WaitAsync(cancellationToken);
 
     public ValueTask WaitForOutboxAsync(CancellationToken cancellationToken) => _events.WaitAsync(cancellationToken);
+
+    // A disk that fails to write may fail to read, in the midst of whatever needs to know what stands on it.
+    private void MustBeReadable()
+    {
+        if (_breakage == JournalFault.Failing) throw new DiskReadException();
+    }
 
     private ValueTask<JournalFault> Enqueue(Write write)
     {
@@ -182,6 +193,7 @@ internal sealed class DiskJournal : IJournal
         if (write.Identity is { } identity) Disk.StoreNote = StoreNote = identity;
         var result = write.Step is { } applied ? Disk.Apply(applied) : JournalFault.None;
         _tail.Apply(Disk.Changes);
+        if (write.Step is { RemoveEvents.Count: > 0 }) _unsettled.Void();
         if (write.Step is not { } step) return JournalFault.None;
 
         if (result != JournalFault.None) return result;
