@@ -266,13 +266,12 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         var settled = long.Parse(
             JournalFile.Note(connection, JournalUpkeep.SettledNote) ?? "0", CultureInfo.InvariantCulture);
         _unsettled.Advance(settled);
+        var recall = new UnsettledRecall(_unsettled);
         while (_reader.ReadOutcomesAfter(settled, ReadMax) is { Count: > 0 } page)
         {
             foreach (var (sequence, outcome) in page)
             {
-                if (outcome.IsSettled || outcome.Record.IsEmpty) _unsettled.Settle(outcome.TransactionId);
-                else _unsettled.Add(outcome.TransactionId, sequence);
-                _unsettled.Advance(sequence);
+                recall.Take(sequence, outcome);
                 settled = sequence;
             }
         }

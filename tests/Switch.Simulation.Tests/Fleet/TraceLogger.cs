@@ -20,7 +20,8 @@ internal sealed class TraceLogger<T>(Trace trace, string who) : ILogger<T>
         Func<TState, Exception?, string> formatter)
     {
         trace.Log(eventId.Name ?? "");
-        if (exception is not (null or DiskReadException)) trace.Fault($"{who}: {formatter(state, exception)} {exception}");
+        if (exception is not (null or DiskReadException))
+            trace.Fault($"{who}: {formatter(state, exception)} {exception}");
         if (trace.KeepsLines) trace.Note(who, "  log", formatter(state, exception));
     }
 }

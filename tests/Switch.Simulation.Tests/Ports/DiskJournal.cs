@@ -244,12 +244,9 @@ internal sealed class DiskJournal : IJournal
     private void LoadUnsettled()
     {
         _unsettled.Advance(Disk.SettledThrough);
+        var recall = new UnsettledRecall(_unsettled);
         foreach (var (sequence, outcome) in Disk.Outcomes.Where(kept => kept.Sequence > Disk.SettledThrough))
-        {
-            if (outcome.IsSettled || outcome.Record.IsEmpty) _unsettled.Settle(outcome.TransactionId);
-            else _unsettled.Add(outcome.TransactionId, sequence);
-            _unsettled.Advance(sequence);
-        }
+            recall.Take(sequence, outcome);
     }
 
     private static string NameOf(Write write) => write.Step switch

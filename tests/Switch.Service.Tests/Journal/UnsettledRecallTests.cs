@@ -1,0 +1,36 @@
+using Switch.Service.Idempotency;
+using Switch.Service.Journal;
+
+namespace Switch.Service.Tests.Journal;
+
+/// <summary>What a process that starts makes of the outcomes of the one before it.</summary>
+public sealed class UnsettledRecallTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Outcome_SettledByALaterRecordOfItsOwnClaim_ButNotByThatOfAnother(bool isSameClaim)
+    {
+        await using var harness = new JournalHarness();
+        var mine = RecordOf(new Fence(1, 1));
+        var first = new JournalStep
+        {
+            Outcome = new OutcomeRow(Steps.Id(1), 0, mine, IsSettled: false),
+            Events = [Steps.Event(1)],
+        };
+        Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(first));
+        var standing = isSameClaim ? mine : RecordOf(new Fence(1, 2));
+        var later = new JournalStep { Outcome = new OutcomeRow(Steps.Id(1), 0, standing, IsSettled: true) };
+        Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(later));
+        Assert.True(harness.Journal.IsUnsettled(Steps.Id(1)));
+
+        var journal = await harness.ReopenAsync();
+
+        Assert.Equal(!isSameClaim, journal.IsUnsettled(Steps.Id(1)));
+        if (!isSameClaim) Assert.Equal(mine, journal.FindUnsettled(Steps.Id(1))!.Record.ToArray());
+    }
+
+    private static byte[] RecordOf(Fence fence) => RecordEncoder.Final(
+        new Claim(Steps.Id(1), 7, fence, 1_700_000_000_000, "alpha", "RRN000000001", default),
+        new InstanceId(1, 1), new FinalAnswer(new byte[] { 1, 2, 3 }));
+}
