@@ -150,6 +150,26 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_KeyThatFillsAMessage_IsRefusedInPlace_AndTheOthersAreAnswered()
+    {
+        var (before, faulty, after) = (Payments.Purchase(), Payments.Purchase(), Payments.Purchase());
+        var rest = new AuthorizeStreamRequest { Request = faulty }.CalculateSize() - faulty.IdempotencyKey.Length;
+        // Under the bound of 64 KiB by less than what a refusal adds to the key.
+        faulty.IdempotencyKey = new string('k', (64 * 1024) - rest - 16);
+
+        var answers = await ExchangeAsync(before, faulty, after);
+
+        var refused = Assert.Single(answers, answer => answer.Error is not null);
+        Assert.Equal(faulty.IdempotencyKey, refused.IdempotencyKey);
+        Assert.Equal("INVALID_REQUEST", refused.Error.GetDetail<ErrorInfo>().Reason);
+        string[] paid = [before.IdempotencyKey, after.IdempotencyKey];
+        Assert.Equal(
+            paid.Order(StringComparer.Ordinal),
+            answers.Where(a => a.Response?.Outcome == Outcome.Approved).Select(a => a.IdempotencyKey)
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task S2_ARepeatThatComesTooLateToSend_StillGetsTheAnswerThatThereIs()
     {
         // On a stream nothing can be sent: its calls have a second, and five are kept back.

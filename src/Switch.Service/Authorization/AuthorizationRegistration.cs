@@ -11,6 +11,9 @@ internal static class AuthorizationRegistration
     // A request with everything in it is under 1 KB; this leaves room and still bounds a hostile one.
     private const int MessageBytesMax = 64 * 1024;
 
+    // An answer repeats the key of its request, and a refusal names every fault: it may be longer than what it answers.
+    private const int AnswerBytesMax = 2 * MessageBytesMax;
+
     /// <exception cref="InvalidConfigurationException">The response codes or the business day can't be
     /// used.</exception>
     public static void AddAuthorization(this IServiceCollection services, SwitchOptions options)
@@ -36,7 +39,7 @@ internal static class AuthorizationRegistration
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MessageBytesMax;
-            grpc.MaxSendMessageSize = MessageBytesMax;
+            grpc.MaxSendMessageSize = AnswerBytesMax;
             grpc.Interceptors.Add<CallTelemetry>();
             grpc.Interceptors.Add<UnexpectedErrors>();
         });

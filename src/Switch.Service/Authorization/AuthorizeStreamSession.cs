@@ -70,7 +70,7 @@ internal sealed class AuthorizeStreamSession
         {
             while (await requests.MoveNext(_reading.Token))
             {
-                await _places.WaitAsync(aborted);
+                await _places.WaitAsync(_reading.Token);
                 Take(requests.Current.Request ?? new AuthorizeRequest(), aborted);
             }
         }
@@ -155,6 +155,12 @@ internal sealed class AuthorizeStreamSession
             && e is OperationCanceledException or IOException or InvalidOperationException)
         {
             // Aborted: there is nobody to write to.
+        }
+        catch
+        {
+            // Who can't be answered must not go on paying: no further request is taken, and the stream ends.
+            await _reading.CancelAsync();
+            throw;
         }
     }
 

@@ -113,6 +113,9 @@ internal sealed class JournalApplier(
         }
 
         if (step.Events.Count == 0 && step.Advice is null && step.DeferReversal is null) return JournalFault.None;
+        // It takes back an outcome at which the relay stands still: to refuse it for want of room would keep the room
+        // from ever coming. It frees about as many rows as it needs.
+        if (step.RemoveEvents.Count > 0) return JournalFault.None;
         var fault = bounds.Admit(levels, 0, step.Events.Count, step.Advice is null ? 0 : 1);
         levels = levels with { UsedPages = levels.UsedPages + JournalBounds.OutcomePagesMax };
         return fault;
