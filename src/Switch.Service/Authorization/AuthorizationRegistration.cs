@@ -11,8 +11,9 @@ internal static class AuthorizationRegistration
     // A request with everything in it is under 1 KB; this leaves room and still bounds a hostile one.
     private const int MessageBytesMax = 64 * 1024;
 
-    // An answer repeats the key of its request, and a refusal names every fault: it may be longer than what it answers.
-    private const int AnswerBytesMax = 2 * MessageBytesMax;
+    // A refusal repeats the key of its request, in which each byte that is no UTF-8 has become three, and names every
+    // fault: it may be longer than what it answers.
+    private const int AnswerBytesMax = 4 * MessageBytesMax;
 
     /// <exception cref="InvalidConfigurationException">The response codes or the business day can't be
     /// used.</exception>

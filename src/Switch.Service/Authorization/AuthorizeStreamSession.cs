@@ -170,7 +170,7 @@ internal sealed class AuthorizeStreamSession
         else if (_draining.IsCancellationRequested) EndIfIdle();
     }
 
-    // Only the reader is left. A request that it has read meanwhile is still refused in place before it stops.
+    // Only the reader is left. What it has read meanwhile is refused in place, or dropped if no place is free for that.
     private void EndIfIdle()
     {
         if (Volatile.Read(ref _open) == 1) _reading.Cancel();
