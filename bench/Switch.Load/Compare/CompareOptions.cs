@@ -3,7 +3,7 @@ using Switch.Load.CommandLine;
 namespace Switch.Load.Compare;
 
 /// <summary>The command line of compare.</summary>
-internal sealed class CompareOptions
+internal sealed class CompareOptions : MeasurementOptions
 {
     public const string About = """
         Compares, in one run and turn by turn, on the same machine with the same client:
@@ -20,21 +20,17 @@ internal sealed class CompareOptions
         Exit status: 0 measured, 1 void, 2 the run could not be made. The last line is one JSON object.
         """;
 
-    public CompareOptions() => Table = new OptionTable()
-        .Seconds("--seconds", 1, 600, "of each measurement (5)", time => Measured = time)
-        .Some(
-            "--only", Enum.GetValues<Contender>(), ContenderNames.Of, "measure bare, naive, switch, or some (all)",
-            list => Contenders = list)
-        .Some("--shapes", Shape.All, static s => s.Name, "unary64, unary256, stream512, or some (all)", l => Shapes = l)
-        .Whole("--rounds", 1, 100, "of every measurement (3)", n => Rounds = n)
-        .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
-        .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n)
-        .Whole("--seed", 0, int.MaxValue, "of cards, terminals and amounts (1)", n => Seed = n)
-        .Text("--json", "FILE", "write every measurement as JSON", path => Json = path)
-        .Text("--work", "FOLDER", "where journal, Redis file and logs go (a temporary folder)", f => WorkFolder = f)
-        .Flag("--keep", "keep that folder", () => Keep = true);
-
-    public OptionTable Table { get; }
+    public CompareOptions()
+    {
+        Table.Seconds("--seconds", 1, 600, "of each measurement (5)", time => Measured = time)
+            .Some(
+                "--only", Enum.GetValues<Contender>(), ContenderNames.Of, "measure bare, naive, switch, or some (all)",
+                list => Contenders = list)
+            .Some("--shapes", Shape.All, static s => s.Name, "unary64, unary256, stream512, or some (all)", l => Shapes = l)
+            .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
+            .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n);
+        AddShared();
+    }
 
     public TimeSpan Measured { get; private set; } = TimeSpan.FromSeconds(5);
 
@@ -42,17 +38,7 @@ internal sealed class CompareOptions
 
     public IReadOnlyList<Shape> Shapes { get; private set; } = Shape.All;
 
-    public int Rounds { get; private set; } = 3;
-
     public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(1);
 
     public int Connections { get; private set; } = 4;
-
-    public long Seed { get; private set; } = 1;
-
-    public string? Json { get; private set; }
-
-    public string? WorkFolder { get; private set; }
-
-    public bool Keep { get; private set; }
 }

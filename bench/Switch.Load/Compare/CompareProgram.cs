@@ -1,15 +1,10 @@
-using Switch.Chaos;
 using Switch.Load.CommandLine;
 
 namespace Switch.Load.Compare;
 
-/// <summary>Compare as a program: its command line, its folder, its report, its exit status.</summary>
+/// <summary>Compare as a program: its command line, its report, its exit status.</summary>
 internal static class CompareProgram
 {
-    private const int Measured = 0;
-    private const int Void = 1;
-    private const int HarnessFailed = 2;
-
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop)
     {
@@ -18,28 +13,13 @@ internal static class CompareProgram
             options.Table, args, CompareOptions.About, CompareOptions.ExitStatus, output, error) is { } ended)
             return ended;
 
-        var folder = options.WorkFolder is { } given
-            ? Directory.CreateDirectory(given).FullName
-            : Directory.CreateTempSubdirectory("switch-compare-").FullName;
-        var status = HarnessFailed;
-        try
+        return await Workplace.RunAsync(options, "compare", error, async folder =>
         {
             var report = await new CompareRun(options, output).RunAsync(folder, stop);
             if (options.Json is { } json) await File.WriteAllTextAsync(json, report.ToJson(), CancellationToken.None);
             await report.PrintAsync(output);
-            status = report.IsVoid ? Void : Measured;
-            if (status == Void || options.Keep) await output.WriteLineAsync($"Logs are in {folder}");
             await output.WriteLineAsync(report.SummaryLine());
-        }
-        catch (Exception e) when (e is HarnessException or IOException or TimeoutException or HttpRequestException
-            or OperationCanceledException)
-        {
-            await error.WriteLineAsync($"The run could not be made: {e.Message}");
-            await error.WriteLineAsync($"Logs are in {folder}");
-        }
-
-        if (status == Measured && !options.Keep && options.WorkFolder is null)
-            Directory.Delete(folder, recursive: true);
-        return status;
+            return report.IsVoid;
+        });
     }
 }

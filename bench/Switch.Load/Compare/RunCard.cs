@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime;
 using System.Runtime.InteropServices;
 
@@ -7,6 +8,9 @@ namespace Switch.Load.Compare;
 /// <summary>What a number needs beside it to be worth anything.</summary>
 internal sealed record RunCard
 {
+    /// <summary>Version and commit that the tool, and what it starts, were built from.</summary>
+    public required string Build { get; init; }
+
     public required string Runtime { get; init; }
 
     public required string System { get; init; }
@@ -24,6 +28,7 @@ internal sealed record RunCard
 
     public static RunCard Of(string folder) => new()
     {
+        Build = BuildOf(typeof(RunCard).Assembly),
         Runtime = RuntimeInformation.FrameworkDescription,
         System = RuntimeInformation.OSDescription,
         Cores = Environment.ProcessorCount,
@@ -34,9 +39,13 @@ internal sealed record RunCard
         IsServerGc = GCSettings.IsServerGC,
     };
 
+    /// <summary>"0.1.0+commit", as the SDK writes it into the assembly.</summary>
+    public static string BuildOf(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Runtime}, {System}, {Cores} cores, {FileSystem}, load average {LoadAverage} at the start"
+        $"{Build}, {Runtime}, {System}, {Cores} cores, {FileSystem}, load average {LoadAverage} at the start"
         + $"{(IsRelease ? "" : "\nA DEBUG BUILD: nothing follows from these numbers")}"
         + $"{(FileSystem == "tmpfs" ? "\nTMPFS: nothing is synced to a disk, name one with --work" : "")}");
 

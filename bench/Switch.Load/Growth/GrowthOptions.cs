@@ -19,7 +19,7 @@ internal enum Grown
 }
 
 /// <summary>The command line of growth.</summary>
-internal sealed class GrowthOptions
+internal sealed class GrowthOptions : MeasurementOptions
 {
     /// <summary>The limit of the switch on ranges.</summary>
     private const int RangesMax = 1_000_000;
@@ -37,23 +37,18 @@ internal sealed class GrowthOptions
         JSON object.
         """;
 
-    public GrowthOptions() => Table = new OptionTable()
-        .Some("--series", Enum.GetValues<Grown>(), NameOf, "redis, bins, connections, outbox, or some (all)", SetSeries)
-        .Sizes("--records", 1, 20_000_000, "in Redis (10000,100000,1000000,5000000)", n => Records = n)
-        .Sizes("--ranges", 10, RangesMax, "BIN ranges (1000,10000,100000,1000000)", n => Ranges = n)
-        .Sizes("--terminals", 1, 60_000, "connections (100,1000,10000)", n => Connections = n)
-        .Sizes("--rows", 0, 4_000_000, "events that wait for Kafka (0,100000,1000000)", n => Rows = n)
-        .Seconds("--seconds", 1, 600, "of each measurement (3)", time => Measured = time)
-        .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
-        .Seconds("--first-warm-up", 0, 600, "seconds after each start of a switch (6)", time => FirstWarmUp = time)
-        .Whole("--rounds", 1, 100, "of every measurement (3)", n => Rounds = n)
-        .Whole("--seed", 0, int.MaxValue, "of cards, terminals and amounts (1)", n => Seed = n)
-        .Text("--json", "FILE", "write every measurement as JSON", path => Json = path)
-        .Text("--html", "FILE", "write a report with charts", path => Html = path)
-        .Text("--work", "FOLDER", "where journals, Redis files and logs go (a temporary folder)", f => WorkFolder = f)
-        .Flag("--keep", "keep that folder", () => Keep = true);
-
-    public OptionTable Table { get; }
+    public GrowthOptions()
+    {
+        Table.Some("--series", Enum.GetValues<Grown>(), NameOf, "redis, bins, connections, outbox, or some (all)", SetSeries)
+            .Sizes("--records", 1, 20_000_000, "in Redis (10000,100000,1000000,5000000)", n => Records = n)
+            .Sizes("--ranges", 10, RangesMax, "BIN ranges (1000,10000,100000,1000000)", n => Ranges = n)
+            .Sizes("--terminals", 1, 60_000, "connections (100,1000,10000)", n => Connections = n)
+            .Sizes("--rows", 0, 4_000_000, "events that wait for Kafka (0,100000,1000000)", n => Rows = n)
+            .Seconds("--seconds", 1, 600, "of each measurement (3)", time => Measured = time)
+            .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
+            .Seconds("--first-warm-up", 0, 600, "seconds after each start of a switch (6)", time => FirstWarmUp = time);
+        AddShared(drawsCharts: true);
+    }
 
     public IReadOnlyList<Grown> Series { get; private set; } = Enum.GetValues<Grown>();
 
@@ -70,18 +65,6 @@ internal sealed class GrowthOptions
     public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan FirstWarmUp { get; private set; } = TimeSpan.FromSeconds(6);
-
-    public int Rounds { get; private set; } = 3;
-
-    public long Seed { get; private set; } = 1;
-
-    public string? Json { get; private set; }
-
-    public string? Html { get; private set; }
-
-    public string? WorkFolder { get; private set; }
-
-    public bool Keep { get; private set; }
 
     public static string NameOf(Grown grown) => grown switch
     {

@@ -1,16 +1,11 @@
-using Switch.Chaos;
 using Switch.Load.CommandLine;
 using Switch.Load.Compare;
 
 namespace Switch.Load.Growth;
 
-/// <summary>Growth as a program: its command line, its folder, its reports, its exit status.</summary>
+/// <summary>Growth as a program: its command line, its reports, its exit status.</summary>
 internal static class GrowthProgram
 {
-    private const int Measured = 0;
-    private const int Void = 1;
-    private const int HarnessFailed = 2;
-
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop)
     {
@@ -19,28 +14,20 @@ internal static class GrowthProgram
             options.Table, args, GrowthOptions.About, GrowthOptions.ExitStatus, output, error) is { } ended)
             return ended;
 
-        var folder = options.WorkFolder is { } given
-            ? Directory.CreateDirectory(given).FullName
-            : Directory.CreateTempSubdirectory("switch-growth-").FullName;
-        var report = new GrowthReport(RunCard.Of(folder));
-        var status = HarnessFailed;
-        try
+        return await Workplace.RunAsync(options, "growth", error, async folder =>
         {
-            await new GrowthRun(options, output).RunAsync(folder, report, stop);
-            status = report.IsVoid ? Void : Measured;
-        }
-        catch (Exception e) when (e is HarnessException or IOException or TimeoutException or HttpRequestException
-            or OperationCanceledException or StackExchange.Redis.RedisException
-            or Microsoft.Data.Sqlite.SqliteException)
-        {
-            await error.WriteLineAsync($"The run could not be made: {e.Message}");
-            await error.WriteLineAsync($"Logs are in {folder}");
-        }
+            var report = new GrowthReport(RunCard.Of(folder));
+            try
+            {
+                await new GrowthRun(options, output).RunAsync(folder, report, stop);
+            }
+            finally
+            {
+                await TellAsync(report, options, output);
+            }
 
-        await TellAsync(report, options, output);
-        if (status == Measured && !options.Keep && options.WorkFolder is null)
-            Directory.Delete(folder, recursive: true);
-        return status;
+            return report.IsVoid;
+        });
     }
 
     // What was measured before a step failed is worth keeping.

@@ -3,7 +3,7 @@ using Switch.Load.CommandLine;
 namespace Switch.Load.Latency;
 
 /// <summary>The command line of latency.</summary>
-internal sealed class LatencyOptions
+internal sealed class LatencyOptions : MeasurementOptions
 {
     public const string About = """
         Measures what the switch adds to an authorization at half its highest rate: the whole, as a terminal sees it,
@@ -17,20 +17,16 @@ internal sealed class LatencyOptions
         Exit status: 0 measured, 1 void, 2 the run could not be made. The last line is one JSON object.
         """;
 
-    public LatencyOptions() => Table = new OptionTable()
-        .Number("--max", 1, 1_000_000, "the highest rate, when it is known (it is searched for)", rate => Max = rate)
-        .Number("--p99", 0.1, 60_000, "milliseconds under which the highest rate keeps (50)", ms => P99Ms = ms)
-        .Number("--from", 1, 1_000_000, "first rate of the search, a second (200)", rate => From = rate)
-        .Seconds("--step", 1, 600, "seconds of each step of the search (3)", time => Step = time)
-        .Seconds("--seconds", 1, 600, "of each measurement (5)", time => Measured = time)
-        .Whole("--rounds", 1, 100, "of every measurement (3)", n => Rounds = n)
-        .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n)
-        .Whole("--seed", 0, int.MaxValue, "of cards, terminals and amounts (1)", n => Seed = n)
-        .Text("--json", "FILE", "write every measurement as JSON", path => Json = path)
-        .Text("--work", "FOLDER", "where journal, Redis file and logs go (a temporary folder)", f => WorkFolder = f)
-        .Flag("--keep", "keep that folder", () => Keep = true);
-
-    public OptionTable Table { get; }
+    public LatencyOptions()
+    {
+        Table.Number("--max", 1, 1_000_000, "the highest rate, when it is known (it is searched for)", rate => Max = rate)
+            .Number("--p99", 0.1, 60_000, "milliseconds under which the highest rate keeps (50)", ms => P99Ms = ms)
+            .Number("--from", 1, 1_000_000, "first rate of the search, a second (200)", rate => From = rate)
+            .Seconds("--step", 1, 600, "seconds of each step of the search (3)", time => Step = time)
+            .Seconds("--seconds", 1, 600, "of each measurement (5)", time => Measured = time)
+            .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n);
+        AddShared();
+    }
 
     public double? Max { get; private set; }
 
@@ -42,15 +38,5 @@ internal sealed class LatencyOptions
 
     public TimeSpan Measured { get; private set; } = TimeSpan.FromSeconds(5);
 
-    public int Rounds { get; private set; } = 3;
-
     public int Connections { get; private set; } = 4;
-
-    public long Seed { get; private set; } = 1;
-
-    public string? Json { get; private set; }
-
-    public string? WorkFolder { get; private set; }
-
-    public bool Keep { get; private set; }
 }

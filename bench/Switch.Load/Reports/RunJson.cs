@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Switch.Load.Compare;
 using Switch.Load.Runs;
 
 namespace Switch.Load.Reports;
@@ -37,6 +38,7 @@ internal static class RunJson
                     DuplicatesPercent = options.RepeatPercent,
                     DeclinesPercent = options.DeclinePercent,
                     ReversalsPercent = options.ReversePercent,
+                    Build = RunCard.BuildOf(typeof(RunJson).Assembly),
                     Runtime = RuntimeInformation.FrameworkDescription,
                     System = RuntimeInformation.OSDescription,
                     Cores = Environment.ProcessorCount,
