@@ -29,6 +29,7 @@ internal sealed class CompareOptions : MeasurementOptions
             .Some("--shapes", Shape.All, static s => s.Name, "unary64, unary256, stream512, or some (all)", l => Shapes = l)
             .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
             .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n);
+        Table.Text("--svg", "FILE", "draw the rates", path => Svg = path);
         AddShared();
     }
 
@@ -41,4 +42,6 @@ internal sealed class CompareOptions : MeasurementOptions
     public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(1);
 
     public int Connections { get; private set; } = 4;
+
+    public string? Svg { get; private set; }
 }

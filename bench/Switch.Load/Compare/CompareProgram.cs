@@ -17,6 +17,7 @@ internal static class CompareProgram
         {
             var report = await new CompareRun(options, output).RunAsync(folder, stop);
             if (options.Json is { } json) await File.WriteAllTextAsync(json, report.ToJson(), CancellationToken.None);
+            if (options.Svg is { } svg) await File.WriteAllTextAsync(svg, report.ToSvg(), CancellationToken.None);
             await report.PrintAsync(output);
             await output.WriteLineAsync(report.SummaryLine());
             return report.IsVoid;

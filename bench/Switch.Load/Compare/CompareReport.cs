@@ -121,6 +121,12 @@ internal sealed class CompareReport
     public string ToJson() => JsonSerializer.Serialize(
         new { Card, Check = _check, Measurements = _measurements }, Indented);
 
+    /// <summary>The rates as a picture.</summary>
+    public string ToSvg() => CompareChart.Of(
+        _measurements,
+        Invariant($"median and spread of {_options.Rounds} rounds of {_options.Measured.TotalSeconds:0.#} s; ")
+        + Invariant($"{Card.Cores} cores for client, server, Redis, broker and acquirer; {Card.Build}"));
+
     private static char Letter(Contender contender) => (char)('A' + (int)contender);
 
     private static double Cpu(Measurement m, string process) => m.CpuUs.GetValueOrDefault(process);

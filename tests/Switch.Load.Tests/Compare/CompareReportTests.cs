@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Switch.Load.Compare;
 
 namespace Switch.Load.Tests.Compare;
@@ -48,7 +49,27 @@ public sealed class CompareReportTests
         Assert.Contains("the switch was not measured", text, StringComparison.Ordinal);
     }
 
-    private static async Task<(string Text, JsonElement Line)> ReportAsync(params string[] args)
+    [Fact]
+    public void Svg_OfAll_DrawsABarForEachContenderOfEachShape()
+    {
+        var svg = XDocument.Parse(ReportOf().ToSvg());
+        var bars = svg.Descendants().Where(static e => e.Name.LocalName == "rect" && e.Attribute("class") is not null);
+        Assert.Equal(
+            ["bare", "naive", "switch", "bare", "naive", "switch", "bare", "naive", "switch"],
+            bars.Select(static bar => bar.Attribute("class")!.Value));
+        Assert.Equal(3, svg.Descendants().Count(static e => e.Value == "switch 0.25"));
+    }
+
+    [Fact]
+    public void Svg_WithoutBare_HasNoBars()
+    {
+        // Nothing to be a share of.
+        var svg = XDocument.Parse(ReportOf("--only", "naive,switch").ToSvg());
+        Assert.DoesNotContain(
+            svg.Descendants(), static e => e.Name.LocalName == "rect" && e.Attribute("class") is not null);
+    }
+
+    private static CompareReport ReportOf(params string[] args)
     {
         var options = new CompareOptions();
         Assert.Empty(options.Table.Read(args));
@@ -56,6 +77,12 @@ public sealed class CompareReportTests
         foreach (var shape in options.Shapes)
             foreach (var contender in options.Contenders) report.Add(MeasurementOf(contender, shape));
         report.Judge(new HonestyCheck(0, []));
+        return report;
+    }
+
+    private static async Task<(string Text, JsonElement Line)> ReportAsync(params string[] args)
+    {
+        var report = ReportOf(args);
         await using var output = new StringWriter();
         await report.PrintAsync(output);
         return (output.ToString(), JsonDocument.Parse(report.SummaryLine()).RootElement);
