@@ -2,6 +2,7 @@ using Switch.Chaos.Checking;
 using Switch.Chaos.Faults;
 using Switch.Chaos.Reports;
 using Switch.Chaos.Terminals;
+using Switch.Programs;
 
 namespace Switch.Chaos;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Switch.Chaos.Checking;
 using Switch.Contracts.V1;
+using Switch.Programs;
 
 namespace Switch.Chaos;
 
@@ -12,7 +13,6 @@ namespace Switch.Chaos;
 internal sealed class EventReader : IDisposable
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan MetadataPatience = TimeSpan.FromSeconds(20);
     private readonly IConsumer<string, byte[]> _consumer;
     private readonly RunClock _clock;
     private readonly Lock _gate = new();
@@ -37,7 +37,7 @@ internal sealed class EventReader : IDisposable
         };
         _consumer = new ConsumerBuilder<string, byte[]>(config)
             .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        _consumer.Assign(Partitions(topic));
+        _consumer.Assign(EventTopic.Beginnings(_consumer.Handle, topic));
         _thread = new Thread(Read) { IsBackground = true, Name = "events" };
         _thread.Start();
     }
@@ -93,20 +93,5 @@ internal sealed class EventReader : IDisposable
                 _lastAt = _clock.Now;
             }
         }
-    }
-
-    // The broker makes the topic when it is first asked for, and for a moment it has no partitions.
-    private List<TopicPartitionOffset> Partitions(string topic)
-    {
-        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        var started = _clock.Now;
-        while (_clock.Now - started < MetadataPatience)
-        {
-            var found = admin.GetMetadata(topic, MetadataPatience).Topics[0].Partitions;
-            if (found.Count > 0)
-                return found.ConvertAll(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning));
-        }
-
-        throw new HarnessException($"topic {topic} gets no partitions");
     }
 }

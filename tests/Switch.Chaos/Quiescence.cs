@@ -2,6 +2,7 @@ using System.Globalization;
 using Switch.Chaos.Checking;
 using Switch.Chaos.Programs;
 using Switch.Chaos.Terminals;
+using Switch.Programs;
 
 namespace Switch.Chaos;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Switch.Chaos.Checking;
 using Switch.Chaos.Links;
 using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos;
 

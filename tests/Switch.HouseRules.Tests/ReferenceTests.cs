@@ -25,7 +25,8 @@ public sealed class ReferenceTests
     // needs built (ReferenceOutputAssembly="false") is no arrow.
     private static readonly Dictionary<string, string[]> AllowedInChaos = new()
     {
-        ["Switch.Chaos"] = ["Switch.Contracts"],
+        ["Switch.Programs"] = [],
+        ["Switch.Chaos"] = ["Switch.Contracts", "Switch.Programs"],
         ["Switch.Chaos.BrokenSwitch"] = ["Switch.Service", "Switch.BrokenVariants"],
         ["Switch.Chaos.Tests"] = ["Switch.Chaos"],
     };
@@ -35,7 +36,7 @@ public sealed class ReferenceTests
     {
         ["Switch.Benchmarks"] = ["Switch.Routing", "Switch.Iso8583"],
         ["Switch.Baselines"] = ["Switch.Contracts", "Switch.Iso8583"],
-        ["Switch.Load"] = ["Switch.Contracts"],
+        ["Switch.Load"] = ["Switch.Contracts", "Switch.Programs"],
     };
 
     // The pure core and the wire library stand on the framework alone.
@@ -55,6 +56,7 @@ public sealed class ReferenceTests
     }
 
     [Theory]
+    [InlineData("Switch.Programs")]
     [InlineData("Switch.Chaos")]
     [InlineData("Switch.Chaos.BrokenSwitch")]
     [InlineData("Switch.Chaos.Tests")]

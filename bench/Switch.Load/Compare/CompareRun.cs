@@ -1,6 +1,6 @@
-using Switch.Chaos;
 using Switch.Load.Doors;
 using Switch.Load.Payments;
+using Switch.Programs;
 
 namespace Switch.Load.Compare;
 

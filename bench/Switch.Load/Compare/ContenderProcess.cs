@@ -1,5 +1,5 @@
-using Switch.Chaos;
-using Switch.Chaos.Programs;
+using Switch.Programs;
+
 
 namespace Switch.Load.Compare;
 

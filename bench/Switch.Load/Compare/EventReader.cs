@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using Switch.Chaos;
 using Switch.Contracts.V1;
+using Switch.Programs;
 
 namespace Switch.Load.Compare;
 
@@ -14,7 +14,6 @@ internal sealed class EventReader : IDisposable
     public static readonly string[] Threads = ["events", "rdk:"];
 
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan MetadataPatience = TimeSpan.FromSeconds(20);
     private readonly IConsumer<Ignore, byte[]> _consumer;
     private readonly string _topic;
     private readonly Lock _gate = new();
@@ -43,7 +42,8 @@ internal sealed class EventReader : IDisposable
         };
         _consumer = new ConsumerBuilder<Ignore, byte[]>(config)
             .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        _consumer.Assign([.. Partitions(topic), .. Partitions(otherTopic)]);
+        _consumer.Assign(
+            [.. EventTopic.Beginnings(_consumer.Handle, topic), .. EventTopic.Beginnings(_consumer.Handle, otherTopic)]);
         _thread = new Thread(Read) { IsBackground = true, Name = "events" };
         _thread.Start();
     }
@@ -110,20 +110,5 @@ internal sealed class EventReader : IDisposable
             lock (_gate) _unread.Add(result.Message.Value);
             Interlocked.Increment(ref _count);
         }
-    }
-
-    // The broker makes a topic when it is first asked for, and for a moment it has no partitions.
-    private List<TopicPartitionOffset> Partitions(string topic)
-    {
-        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        var clock = new RunClock();
-        while (clock.Now < MetadataPatience)
-        {
-            var found = admin.GetMetadata(topic, MetadataPatience).Topics[0].Partitions;
-            if (found.Count > 0)
-                return found.ConvertAll(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning));
-        }
-
-        throw new HarnessException($"topic {topic} gets no partitions");
     }
 }

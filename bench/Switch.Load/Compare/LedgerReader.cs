@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Switch.Chaos;
+using Switch.Programs;
 
 namespace Switch.Load.Compare;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Switch.Chaos;
-using Switch.Chaos.Programs;
 using Switch.Load.Payments;
+using Switch.Programs;
 
 namespace Switch.Load.Compare;
 

@@ -1,4 +1,5 @@
-using Switch.Chaos;
+using Switch.Programs;
+
 
 namespace Switch.Load.Growth;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Switch.Chaos;
-using Switch.Chaos.Programs;
 using Switch.Load.Doors;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

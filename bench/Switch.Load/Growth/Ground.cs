@@ -1,6 +1,6 @@
 using System.Globalization;
-using Switch.Chaos.Programs;
 using Switch.Load.Payments;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

@@ -1,5 +1,5 @@
-using Switch.Chaos;
 using Switch.Load.Payments;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

@@ -1,6 +1,5 @@
-using Switch.Chaos;
-using Switch.Chaos.Programs;
 using Switch.Load.Compare;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

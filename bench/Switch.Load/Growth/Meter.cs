@@ -1,8 +1,7 @@
-using Switch.Chaos;
-using Switch.Chaos.Programs;
 using Switch.Load.Compare;
 using Switch.Load.Doors;
 using Switch.Load.Payments;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Switch.Chaos;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

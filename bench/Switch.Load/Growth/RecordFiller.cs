@@ -1,6 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
-using Switch.Chaos;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

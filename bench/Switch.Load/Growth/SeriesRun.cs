@@ -1,5 +1,5 @@
-using Switch.Chaos;
 using Switch.Load.Doors;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 

@@ -1,8 +1,8 @@
-using Switch.Chaos;
 using Switch.Load.Compare;
 using Switch.Load.Doors;
 using Switch.Load.Payments;
 using Switch.Load.Runs;
+using Switch.Programs;
 using static System.FormattableString;
 
 namespace Switch.Load.Latency;

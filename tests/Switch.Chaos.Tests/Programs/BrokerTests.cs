@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Switch.Chaos.Faults;
-using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Tests.Programs;
 

@@ -1,4 +1,4 @@
-using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Tests.Programs;
 

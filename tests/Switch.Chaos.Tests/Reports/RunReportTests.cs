@@ -2,6 +2,7 @@ using System.Text.Json;
 using Switch.Chaos.Faults;
 using Switch.Chaos.Reports;
 using Switch.Chaos.Tests.Checking;
+using Switch.Programs;
 
 namespace Switch.Chaos.Tests.Reports;
 

@@ -1,5 +1,5 @@
 using Switch.Chaos.Checking;
-using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Faults;
 

@@ -1,6 +1,7 @@
 using Switch.Chaos.Checking;
 using Switch.Chaos.Links;
 using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Faults;
 

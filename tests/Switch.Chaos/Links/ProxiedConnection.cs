@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Switch.Programs;
 
 namespace Switch.Chaos.Links;
 

@@ -1,4 +1,5 @@
 using Switch.Chaos.Terminals;
+using Switch.Programs;
 
 namespace Switch.Chaos.Overload;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Switch.Programs;
 
 namespace Switch.Chaos.Overload;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Overload;
 

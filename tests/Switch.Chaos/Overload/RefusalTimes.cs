@@ -1,4 +1,5 @@
 using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Overload;
 

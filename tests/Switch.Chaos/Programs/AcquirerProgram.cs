@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Switch.Programs;
 
 namespace Switch.Chaos.Programs;
 

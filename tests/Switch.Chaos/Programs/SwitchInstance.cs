@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Switch.Chaos.Checking;
+using Switch.Programs;
 
 namespace Switch.Chaos.Programs;
 

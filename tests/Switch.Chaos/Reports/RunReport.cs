@@ -5,6 +5,7 @@ using System.Text.Json;
 using Switch.Chaos.Checking;
 using Switch.Chaos.Faults;
 using Switch.Chaos.Programs;
+using Switch.Programs;
 
 namespace Switch.Chaos.Reports;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Switch.Chaos.Checking;
+using Switch.Programs;
 
 namespace Switch.Chaos.Reports;
 

@@ -1,4 +1,5 @@
 using Switch.Chaos.Checking;
+using Switch.Programs;
 
 namespace Switch.Chaos.Terminals;
 

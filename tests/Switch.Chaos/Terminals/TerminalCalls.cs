@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Switch.Chaos.Checking;
 using Switch.Chaos.Programs;
 using Switch.Contracts.V1;
+using Switch.Programs;
 
 namespace Switch.Chaos.Terminals;
 

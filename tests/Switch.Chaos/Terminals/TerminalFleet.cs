@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Switch.Programs;
 
 namespace Switch.Chaos.Terminals;
 

@@ -1,5 +1,5 @@
-using Switch.Chaos;
 using Switch.Load.Compare;
+using Switch.Programs;
 
 namespace Switch.Load.Tests.Compare;
 

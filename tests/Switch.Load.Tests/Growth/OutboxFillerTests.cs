@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Switch.Chaos;
 using Switch.Load.Growth;
+using Switch.Programs;
 
 namespace Switch.Load.Tests.Growth;
 

@@ -1,4 +1,4 @@
-namespace Switch.Chaos;
+namespace Switch.Programs;
 
 /// <summary>Time since the start of the run, and what that is on the wall.</summary>
 internal sealed class RunClock

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>redis-server with an append-only file, synced every second.</summary>
 internal sealed class RedisServer : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>
 /// Ports on loopback for programs that are killed and must come back on the same one: below the range from which the

@@ -1,4 +1,4 @@
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>Where the build put the programs that a run starts.</summary>
 internal static class BuiltProgram

@@ -1,4 +1,4 @@
-namespace Switch.Chaos;
+namespace Switch.Programs;
 
 /// <summary>The run itself failed: it says nothing about the switch. Exit status 2.</summary>
 internal sealed class HarnessException : Exception

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>A page of metrics as a Prometheus server reads it.</summary>
 internal sealed class Metrics

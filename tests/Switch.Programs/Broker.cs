@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>The Kafka-protocol broker: one that is given, or the sandbox's in a process of its own.</summary>
 internal sealed partial class Broker : IAsyncDisposable

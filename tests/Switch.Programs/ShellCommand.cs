@@ -1,4 +1,4 @@
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>A command that was given to the run. What it writes goes to a file.</summary>
 internal static class ShellCommand

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>Numbers of kill(2) on Linux.</summary>
 internal enum Signal

@@ -1,4 +1,4 @@
-namespace Switch.Chaos.Programs;
+namespace Switch.Programs;
 
 /// <summary>A broker that runs already, as the environment names it.</summary>
 /// <param name="Address">Host and port.</param>
