@@ -8,16 +8,14 @@ internal readonly record struct EventRow(
     long Id, string EventId, long PaymentId, TransactionEventType Type, long OccurredMs, int Partition, long Offset,
     byte[] Payload);
 
-/// <summary>A row of the entries; <see cref="Key"/> holds whose money it is.</summary>
-/// <param name="EventRow">The row of its event; 0 for a step of settlement itself.</param>
-/// <param name="PaymentId">The row of its payment; 0 for a step of settlement itself.</param>
-/// <param name="Reference">Of a step of settlement itself; otherwise empty.</param>
+/// <summary>
+/// A row of the entries; its key says whose money it is. A step of settlement itself has a reference and 0 for the rows of
+/// event and payment; the entry of an event has an empty reference.
+/// </summary>
 internal readonly record struct EntryRow(
     long Id, long EventRow, long PaymentId, string Reference, EntryKey Key);
 
-/// <summary>What an entry stands under: windows and balances are sums of equal keys.</summary>
-/// <param name="SettleDate">YYYY-MM-DD.</param>
-/// <param name="BusinessDate">YYYY-MM-DD.</param>
+/// <summary>What an entry stands under: windows and balances are sums of equal keys. Dates are YYYY-MM-DD.</summary>
 internal readonly record struct EntryKey(
     string SettleDate, string Acquirer, string MerchantId, string Currency, string BusinessDate, EntryKind Kind)
     : IComparable<EntryKey>
@@ -34,8 +32,7 @@ internal readonly record struct EntryKey(
     }
 }
 
-/// <summary>A row of the postings.</summary>
-/// <param name="RuleId">The row of the fee rule; 0 for none.</param>
+/// <summary>A row of the postings. The rule is 0 where there is none.</summary>
 internal readonly record struct PostingRow(
     long EntryId, int Line, Account Account, long AmountMinor, int RuleId, long RemainderMicro);
 

@@ -8,8 +8,7 @@ using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Consuming;
 
-/// <summary>What became of a batch.</summary>
-/// <param name="IsFenced">Another consumer has moved the offsets: nothing was written.</param>
+/// <summary>What became of a batch. Fenced: another consumer has moved the offsets, and nothing was written.</summary>
 internal readonly record struct BatchResult(bool IsFenced, int Events, int Duplicates, int DeadLetters);
 
 /// <summary>

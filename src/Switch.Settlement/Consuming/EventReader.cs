@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Google.Protobuf;
 using Switch.Contracts.V1;
+using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Consuming;
 
@@ -111,7 +112,7 @@ internal sealed class EventReader
 
     private static string? FaultOf(Money money, string field)
     {
-        if (!Currencies.Contains(money.Currency)) return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
+        if (!Currencies.TryGetDecimals(money.Currency, out _)) return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
         return money.AmountMinor is < 1 or > AmountMax
             ? string.Create(CultureInfo.InvariantCulture, $"{field}: {money.AmountMinor} is not 1 to {AmountMax}")
             : null;

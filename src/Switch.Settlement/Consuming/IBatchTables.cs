@@ -9,21 +9,20 @@ namespace Switch.Settlement.Consuming;
 /// </summary>
 internal interface IBatchTables : IDisposable
 {
-    /// <summary>Reads the payments that are in the store already.</summary>
-    /// <param name="transactionIds">Each once.</param>
+    /// <summary>Reads the payments that are in the store already; each id comes once.</summary>
     void ReadPayments(
         StoreTransaction transaction, IReadOnlyCollection<string> transactionIds, Dictionary<string, PaymentRow> found);
 
     /// <summary>Reads the events of payments that are in the store into them; see <see cref="PaymentRow.Know"/>.</summary>
     void ReadEvents(StoreTransaction transaction, IReadOnlyList<PaymentRow> payments);
 
-    /// <summary>Reads the lines of the approvals into <see cref="PaymentRow.ApprovalLines"/>.</summary>
-    /// <param name="ruleOf">Finds a fee rule by the number of its row, 0 excluded.</param>
+    /// <summary>
+    /// Reads the lines of the approvals into <see cref="PaymentRow.ApprovalLines"/>; a fee rule is found by the number of
+    /// its row, never 0.
+    /// </summary>
     void ReadApprovals(
         StoreTransaction transaction, IReadOnlyList<PaymentRow> payments, Func<int, FeeRule> ruleOf);
 
-    /// <summary>Writes all rows.</summary>
-    /// <param name="topic">Of the dead letters.</param>
-    /// <param name="nowMs">When the dead letters came, Unix milliseconds.</param>
+    /// <summary>Writes all rows; dead letters with their topic and the time, Unix milliseconds.</summary>
     void Write(StoreTransaction transaction, BatchRows rows, string topic, long nowMs);
 }

@@ -10,7 +10,7 @@ namespace Switch.Settlement.Consuming;
 
 /// <summary>
 /// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is the
-/// most work that an event can be, with three fees each (ten rows an event).
+/// most work that an event can be.
 /// </summary>
 internal static class Measurement
 {
@@ -18,24 +18,20 @@ internal static class Measurement
     private const int Terminals = 5_000;
     private const int Partitions = 4;
     private const long ReportEvery = 100_000;
-    private static readonly string[] Acquirers = ["north", "south"];
-    private static readonly FeeRule[] Rules =
-    [
-        new("mdr/standard@2026-01-01", "1.20 % + 0.10 EUR, visa credit domestic"),
-        new("interchange/visa-credit@2026-01-01", "0.30 %, visa credit domestic"),
-    ];
+    private static readonly string[] Acquirers = ["alpha", "beta"];
 
     /// <summary>Writes that many events and says how fast that was.</summary>
     /// <param name="connection">The store; should be empty.</param>
+    /// <param name="fees">What is charged.</param>
     /// <param name="events">At least 1.</param>
     /// <param name="batch">Events a transaction.</param>
     /// <param name="output">Where to say it.</param>
-    public static void Run(string connection, long events, int batch, TextWriter output)
+    public static void Run(string connection, FeeSchedule fees, long events, int batch, TextWriter output)
     {
         using var database = SettlementDatabase.Open(connection);
         var reader = new EventReader(TimeProvider.System, futureDaysMax: 2);
         using var writer = new BooksWriter(
-            database, new Bookkeeper(FeeSchedule.Free), "measured", TimeProvider.System);
+            database, new Bookkeeper(fees), "measured", TimeProvider.System);
         writer.ReadPositions(Enumerable.Range(0, Partitions));
         var offsets = new long[Partitions];
         var started = Stopwatch.GetTimestamp();

@@ -123,8 +123,9 @@ internal sealed class PaymentRow
         IsChanged = true;
         Acquirer = e.Acquirer;
         Rrn = e.RetrievalReferenceNumber;
-        Currency = e.ApprovedAmount is null ? e.RequestedAmount.Currency : e.ApprovedAmount.Currency;
-        ApprovedMinor = e.Outcome is Outcome.Approved or Outcome.PartiallyApproved ? e.ApprovedAmount.AmountMinor : 0;
+        var isApproved = e.Outcome is Outcome.Approved or Outcome.PartiallyApproved;
+        Currency = isApproved ? e.ApprovedAmount.Currency : e.RequestedAmount.Currency;
+        ApprovedMinor = isApproved ? e.ApprovedAmount.AmountMinor : 0;
         Outcome = e.Outcome;
         DeclinedBy = e.DeclinedBy;
         ResponseCode = e.ResponseCode;
