@@ -68,21 +68,19 @@ internal sealed class FeeCompiler
         var key = rule.Tiers.Count == 1 ? $"{name}@{from}" : $"{name}.{index + 1}@{from}";
         var text = FeeText.Of(rule, index, currency);
         return new FeeTier(
-            Amount(tier.UpTo, currency, long.MaxValue) is var upTo and < long.MaxValue
-                ? upTo / Rounding.Micro
-                : long.MaxValue,
+            tier.UpTo is null || currency is null ? long.MaxValue : tier.UpTo[currency] / Rounding.Micro,
             tier.RatePpm,
-            Amount(tier.Fixed, currency, 0),
-            Amount(tier.Minimum, currency, 0),
-            Amount(tier.Maximum, currency, long.MaxValue),
+            Amount(tier.Fixed, currency),
+            Amount(tier.Minimum, currency),
+            tier.Maximum is null || currency is null ? Int128.MaxValue : tier.Maximum[currency],
             rule.IsReturned,
             new FeeRule(key, text),
             new FeeRule($"{key}#minimum", $"{text}: the minimum"),
             new FeeRule($"{key}#maximum", $"{text}: the maximum"));
     }
 
-    private static long Amount(IReadOnlyDictionary<string, long>? amounts, string? currency, long otherwise) =>
-        amounts is null || currency is null ? otherwise : amounts[currency];
+    private static long Amount(IReadOnlyDictionary<string, long>? amounts, string? currency) =>
+        amounts is null || currency is null ? 0 : amounts[currency];
 }
 
 /// <summary>A rate from a business date on.</summary>

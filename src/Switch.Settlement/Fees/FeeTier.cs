@@ -7,7 +7,7 @@ namespace Switch.Settlement.Fees;
 /// <param name="RatePpm">Part of the amount, in millionths.</param>
 /// <param name="FixedMicro">Millionths of a minor unit.</param>
 /// <param name="MinimumMicro">The least, in the same unit.</param>
-/// <param name="MaximumMicro">The most, in the same unit.</param>
+/// <param name="MaximumMicro">The most, in the same unit; wide, since no cap is above what any amount can cost.</param>
 /// <param name="IsReturned">The fee is given back.</param>
 /// <param name="Rule">The rule as it is explained.</param>
 /// <param name="AtMinimum">The same where the minimum decided.</param>
@@ -17,7 +17,7 @@ internal sealed record FeeTier(
     int RatePpm,
     long FixedMicro,
     long MinimumMicro,
-    long MaximumMicro,
+    Int128 MaximumMicro,
     bool IsReturned,
     FeeRule Rule,
     FeeRule AtMinimum,

@@ -48,6 +48,11 @@ internal sealed class TermsNode
         {
             faults.Add((int)e.Start.Line, "", $"this is not YAML: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // The library's scanner throws this for a list or mapping that is never closed.
+            faults.Add(1, "", "this is not YAML: a bracket or quote is not closed");
+        }
 
         return null;
     }

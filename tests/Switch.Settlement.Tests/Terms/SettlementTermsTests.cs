@@ -53,11 +53,11 @@ public sealed partial class SettlementTermsTests
         "some payments have no rule")]
     [InlineData("- when: { method: [ecommerce, manual] }\n        percent: 1.5",
         "- when: { method: [ecommerce, manual], funding: debit }\n        percent: 1.5", "is never used")]
-    [InlineData("        percent: 1.4\n", "        percent: 1.4\n        returned: true\n", "'returned' is for rules of")]
+    [InlineData("          percent: 1.4\n", "          percent: 1.4\n          returned: true\n", "'returned' is for rules")]
     [InlineData("2026-01-01, 2026-04-03", "2026-01-01, 2026-01-01", "2026-01-01 is listed twice")]
     [InlineData("days: 180", "days: 1800", "'1800' is not a number of days from 0 to 730")]
     [InlineData("account: \"90110119876543\"\n    bic: BCMLMOMX", "account: \"90110119876543\"", "'account' needs a 'bic'")]
-    [InlineData("  vat_id: DE811907980", "  vat_id: [", "this is not YAML")]
+    [InlineData("name: Switch Payments GmbH", "name: Switch: Payments", "this is not YAML")]
     public void TryRead_Fault_IsNamedWithFileAndLine(string good, string bad, string? expected)
     {
         var index = SampleTerms.Text.IndexOf(good, StringComparison.Ordinal);
@@ -100,6 +100,7 @@ public sealed partial class SettlementTermsTests
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("a")]
+    [InlineData("format: 1\nvat_id: [\nschemes: a\n")]
     [InlineData("format: 1\n---\nformat: 1")]
     [InlineData("format: &a 1\nschemes: *a")]
     public void TryRead_NoTerms_IsRefused(string text) => Assert.NotEmpty(SampleTerms.Faults(text));

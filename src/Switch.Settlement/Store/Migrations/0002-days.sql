@@ -69,7 +69,7 @@ CREATE TABLE reserve_held (
 -- A person's word that a merchant is not paid, or that an amount is kept back. kind: 1 manual, 2 chargeback.
 -- amount_minor 0 holds everything. currency '' is every currency. Released when released_ms is not 0.
 CREATE TABLE payout_hold (
-  id BIGINT NOT NULL PRIMARY KEY,
+  id $id$ NOT NULL PRIMARY KEY,
   merchant_id TEXT NOT NULL,
   currency TEXT NOT NULL,
   kind SMALLINT NOT NULL,
