@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
@@ -14,6 +15,8 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
     public static readonly TimeSpan RangeMax = TimeSpan.FromDays(92);
 
     private const long AmountMax = 999_999_999_999;
+
+    private static readonly SearchValues<char> LowerCaseHexadecimal = SearchValues.Create("0123456789abcdef");
 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with every faulty field.</exception>
     public static PaymentSearch Of(FindPaymentsRequest request)
@@ -45,7 +48,7 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
 
     public static void CheckTransactionId(string id, QueryFaults faults)
     {
-        if (id.Length != 32 || id.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        if (id.Length != 32 || id.AsSpan().ContainsAnyExcept(LowerCaseHexadecimal))
             faults.Add("transaction_id", "must have 32 lower-case hexadecimal digits");
     }
 

@@ -11,10 +11,6 @@ internal static class QueryRegistration
     private const int RequestBytesMax = 64 * 1024;
     private const int ConnectionsMax = 256;
 
-    // A page on another site may point its own name at 127.0.0.1 and read what answers there, in the browser of whoever
-    // sits at this machine; the name then stands in the Host header.
-    private static readonly string[] HostsOfLoopback = ["localhost", "127.0.0.1", "[::1]"];
-
     public static void AddQueries(this IServiceCollection services)
     {
         services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section)
@@ -23,8 +19,12 @@ internal static class QueryRegistration
         services.AddSingleton<RecordsEndpoint>();
         services.AddSingleton<StatisticsEndpoint>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = RequestBytesMax).AddJsonTranscoding(json =>
+        {
+            // As ProtoJSON has it: a script's numbers lose digits beyond 2^53.
+            json.JsonSettings.WriteInt64sAsStrings = true;
             json.TypeRegistry = Google.Protobuf.Reflection.TypeRegistry.FromFiles(
-                Google.Rpc.ErrorDetailsReflection.Descriptor));
+                Google.Rpc.ErrorDetailsReflection.Descriptor);
+        });
     }
 
     /// <summary>Opens the two ports; the server of the host may have others beside them.</summary>
@@ -33,16 +33,29 @@ internal static class QueryRegistration
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<QueryOptions>>().Value;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections ??= ConnectionsMax;
-        kestrel.Listen(IPEndPoint.Parse(options.Grpc), listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(IPEndPoint.Parse(options.Json), listen => listen.Protocols = HttpProtocols.Http1);
+        Open(kestrel, options.Grpc, HttpProtocols.Http2);
+        Open(kestrel, options.Json, HttpProtocols.Http1);
         var logger = kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>()
             .CreateLogger("Switch.Settlement.Records");
         RecordsLog.ServedInPlaintext(logger, options.Grpc, options.Json);
     }
 
-    public static void MapQueries(this IEndpointRouteBuilder app)
+    /// <summary>Maps the services, on those two ports only.</summary>
+    public static void MapQueries(this WebApplication app)
     {
-        app.MapGrpcService<RecordsEndpoint>().RequireHost(HostsOfLoopback);
-        app.MapGrpcService<StatisticsEndpoint>().RequireHost(HostsOfLoopback);
+        app.Use(QueryDoor.Guard);
+        app.MapGrpcService<RecordsEndpoint>().WithMetadata(QueryDoor.Instance);
+        app.MapGrpcService<StatisticsEndpoint>().WithMetadata(QueryDoor.Instance);
     }
+
+    private static void Open(KestrelServerOptions kestrel, string address, HttpProtocols protocols) =>
+        kestrel.Listen(IPEndPoint.Parse(address), listen =>
+        {
+            listen.Protocols = protocols;
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(QueryDoor.Instance);
+                return next(connection);
+            });
+        });
 }
