@@ -107,10 +107,11 @@ public sealed partial class CommentTests
         @"^\s+(?:repeated |optional )?(?:map\s*<\s*\w+\s*,\s*)?([a-zA-Z0-9_.]+)\s*>?\s+([a-z0-9_]+)\s*=\s*\d+\s*[;\[]")]
     private static partial Regex FieldLine();
 
-    [GeneratedRegex(@"\b([Ss]et by the (terminal|concentrator|operator|switch)|From the request)\b")]
+    [GeneratedRegex(
+        @"\b([Ss]et by (the (terminal|concentrator|operator|switch|caller)|settlement)|From the request)\b")]
     private static partial Regex Setter();
 
-    [GeneratedRegex(@"\bEvery field is set by (the (terminal|operator|switch)|whoever)\b")]
+    [GeneratedRegex(@"\bEvery field is set by (the (terminal|operator|switch|caller)|settlement|whoever)\b")]
     private static partial Regex SetterOfAll();
 
     [GeneratedRegex(@"\d to \d|\d or more")]

@@ -15,6 +15,8 @@ public sealed class GoldenContractTests
         AuthorizationServiceReflection.Descriptor,
         EventsReflection.Descriptor,
         OperationsServiceReflection.Descriptor,
+        RecordsServiceReflection.Descriptor,
+        StatisticsServiceReflection.Descriptor,
     ];
 
     private static string GoldenPath =>
