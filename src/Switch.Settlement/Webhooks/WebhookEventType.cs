@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using Switch.Contracts.V1;
+using Switch.Settlement.Books;
+
+namespace Switch.Settlement.Webhooks;
+
+/// <summary>The names of what merchants are told. Public: a name never changes its meaning.</summary>
+internal static class WebhookEventType
+{
+    public const string Authorized = "payment.authorized";
+    public const string Declined = "payment.declined";
+    public const string NotSent = "payment.not_sent";
+    public const string Reversed = "payment.reversed";
+    public const string ReversalAcknowledged = "payment.reversal.acknowledged";
+    public const string ReversalParked = "payment.reversal.parked";
+    public const string ReversalClosed = "payment.reversal.closed";
+    public const string AttemptReversed = "payment.attempt.reversed";
+    public const string AttemptReversalAcknowledged = "payment.attempt.reversal_acknowledged";
+    public const string AttemptReversalParked = "payment.attempt.reversal_parked";
+    public const string AttemptReversalClosed = "payment.attempt.reversal_closed";
+
+    /// <summary>All of them.</summary>
+    public static FrozenSet<string> All { get; } = FrozenSet.Create(
+        StringComparer.Ordinal,
+        Authorized, Declined, NotSent, Reversed, ReversalAcknowledged, ReversalParked, ReversalClosed,
+        AttemptReversed, AttemptReversalAcknowledged, AttemptReversalParked, AttemptReversalClosed);
+
+    /// <summary>The name of an event; null for a type that this build does not know, which nobody is told of.</summary>
+    public static string? Of(TransactionEvent e)
+    {
+        // A late reversal takes back an attempt of which no terminal was told: the payment itself stands as it did.
+        if (Bookkeeper.IsLate(e)) return OfLate(e.Type);
+        return e.Type switch
+        {
+            TransactionEventType.NotSent => NotSent,
+            TransactionEventType.Authorized when e.Outcome is Outcome.Approved or Outcome.PartiallyApproved =>
+                Authorized,
+            TransactionEventType.Authorized when e.Outcome == Outcome.Declined => Declined,
+            TransactionEventType.ReversalQueued => Reversed,
+            TransactionEventType.ReversalAcknowledged => ReversalAcknowledged,
+            TransactionEventType.ReversalParked => ReversalParked,
+            TransactionEventType.ReversalClosed => ReversalClosed,
+            _ => null,
+        };
+    }
+
+    private static string? OfLate(TransactionEventType type) => type switch
+    {
+        TransactionEventType.ReversalQueued => AttemptReversed,
+        TransactionEventType.ReversalAcknowledged => AttemptReversalAcknowledged,
+        TransactionEventType.ReversalParked => AttemptReversalParked,
+        TransactionEventType.ReversalClosed => AttemptReversalClosed,
+        _ => null,
+    };
+}
