@@ -17,6 +17,12 @@ internal static class RetrySchedule
     /// <summary>The longest pause that a receiver's Retry-After can ask for.</summary>
     public static TimeSpan RetryAfterMax { get; } = TimeSpan.FromHours(24);
 
+    /// <summary>The longest time for which an endpoint's Retry-After holds back all that waits for it.</summary>
+    public static TimeSpan PauseMax { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a delivery waits that could not be sent for a reason of our own.</summary>
+    public static TimeSpan Postponement { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The pause before the next attempt; null when there is none left.</summary>
     /// <param name="schedule">Pauses after the first, second, … failure.</param>
     /// <param name="failures">Attempts that have failed, 1 at least.</param>
@@ -27,7 +33,8 @@ internal static class RetrySchedule
     {
         if (failures > schedule.Count) return null;
         var pause = schedule[failures - 1] * (1 + (JitterMax * random));
-        var asked = retryAfter is { } after && after < RetryAfterMax ? after : retryAfter is null ? default : RetryAfterMax;
+        var asked = retryAfter ?? TimeSpan.Zero;
+        if (asked > RetryAfterMax) asked = RetryAfterMax;
         return asked > pause ? asked : pause;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Switch.Contracts.V1;
-using Switch.Settlement.Books;
 
 namespace Switch.Settlement.Webhooks;
 
@@ -26,16 +25,18 @@ internal static class WebhookEventType
         AttemptReversed, AttemptReversalAcknowledged, AttemptReversalParked, AttemptReversalClosed);
 
     /// <summary>The name of an event; null for a type that this build does not know, which nobody is told of.</summary>
-    public static string? Of(TransactionEvent e)
+    /// <param name="eventId">Its event id, which tells a late reversal.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="outcome">Of the payment; counts when its answer is told.</param>
+    public static string? Of(string eventId, TransactionEventType type, Outcome outcome)
     {
         // A late reversal takes back an attempt of which no terminal was told: the payment itself stands as it did.
-        if (Bookkeeper.IsLate(e)) return OfLate(e.Type);
-        return e.Type switch
+        if (eventId.Contains(".late_", StringComparison.Ordinal)) return OfLate(type);
+        return type switch
         {
             TransactionEventType.NotSent => NotSent,
-            TransactionEventType.Authorized when e.Outcome is Outcome.Approved or Outcome.PartiallyApproved =>
-                Authorized,
-            TransactionEventType.Authorized when e.Outcome == Outcome.Declined => Declined,
+            TransactionEventType.Authorized when outcome is Outcome.Approved or Outcome.PartiallyApproved => Authorized,
+            TransactionEventType.Authorized when outcome == Outcome.Declined => Declined,
             TransactionEventType.ReversalQueued => Reversed,
             TransactionEventType.ReversalAcknowledged => ReversalAcknowledged,
             TransactionEventType.ReversalParked => ReversalParked,

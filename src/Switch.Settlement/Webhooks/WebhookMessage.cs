@@ -32,7 +32,7 @@ internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byt
     /// <returns>Null for an event that nobody is told of.</returns>
     public static WebhookMessage? Of(TransactionEvent e, long sequence)
     {
-        if (WebhookEventType.Of(e) is not { } type) return null;
+        if (WebhookEventType.Of(e.EventId, e.Type, e.Outcome) is not { } type) return null;
         var id = IdOf(e.EventId);
         using var stream = new MemoryStream(1024);
         using (var json = new Utf8JsonWriter(stream, Json)) Write(json, id, type, e, sequence);

@@ -4,7 +4,7 @@
 -- Fan-out reads a partition's events in the order of their offsets.
 CREATE INDEX event_partition ON event (partition_no, partition_offset);
 
--- Where a merchant's events go. No event_types: all of them; else names between commas, also at both ends.
+-- Where a merchant's events go. No event_types: all of them; else names between commas.
 CREATE TABLE webhook_endpoint (
   id TEXT NOT NULL PRIMARY KEY,
   merchant_id TEXT NOT NULL,
@@ -40,6 +40,7 @@ CREATE TABLE webhook_delivery (
   endpoint_id TEXT NOT NULL,
   event_id TEXT NOT NULL,
   replay_ms BIGINT NOT NULL,
+  transaction_id TEXT NOT NULL,
   sequence INTEGER NOT NULL,
   position BIGINT NOT NULL,
   state SMALLINT NOT NULL,
