@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Switch.Settlement.Reconciliation;
+
+/// <summary>Why a file is refused: one sentence a fault with file, line and field.</summary>
+internal sealed class ImportFaults
+{
+    private readonly string _file;
+    private readonly List<string> _faults = [];
+    private long _more;
+
+    public ImportFaults(string file) => _file = file;
+
+    /// <summary>Whether there is any.</summary>
+    public bool Any => _faults.Count > 0;
+
+    /// <summary>A fault of a line; line 0 is the file itself.</summary>
+    public void Add(long line, string fault)
+    {
+        if (_faults.Count >= ImportLimits.FaultsMax)
+        {
+            _more++;
+            return;
+        }
+
+        _faults.Add(line == 0
+            ? $"{_file}: {fault}"
+            : string.Create(CultureInfo.InvariantCulture, $"{_file}:{line}: {fault}"));
+    }
+
+    /// <summary>The faults; the last says how many more there were.</summary>
+    public IReadOnlyList<string> List() => _more == 0
+        ? _faults
+        : [.. _faults, string.Create(CultureInfo.InvariantCulture, $"{_file}: and {_more} more faults")];
+}
+
+/// <summary>A file that was read whole, or why it was not.</summary>
+/// <param name="File">What it holds; null when it is refused.</param>
+/// <param name="Faults">Why it is refused; empty when it is not.</param>
+internal sealed record Imported<T>(T? File, IReadOnlyList<string> Faults)
+    where T : class;
