@@ -62,13 +62,14 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     private void ReleaseReserves(StoreTransaction transaction, SettlementEntries entries, DateOnly closing)
     {
         var (connection, open) = (transaction.Connection, transaction.Transaction);
-        var days = terms.Merchants.Values.Append(terms.Unlisted).Min(static merchant => merchant.ReserveDays);
+        var days = terms.Merchants.Values.Append(terms.Unlisted)
+            .Min(static merchant => merchant.Changes.Append(merchant).Min(static change => change.ReserveDays));
         var rows = connection.Query<ReserveRow>(
             CloseSql.ReadReserves, new { Until = BusinessDay.Text(closing.AddDays(-days)) }, open).AsList();
         foreach (var row in rows)
         {
-            var due = BusinessDay.Parse(row.BusinessDate).AddDays(terms.MerchantOf(row.MerchantId).ReserveDays);
-            if (due > closing) continue;
+            var sold = BusinessDay.Parse(row.BusinessDate);
+            if (sold.AddDays(terms.MerchantOf(row.MerchantId).On(sold).ReserveDays) > closing) continue;
             var key = new EntryKey(
                 BusinessDay.Text(closing), row.Acquirer, row.MerchantId, row.Currency, row.BusinessDate,
                 EntryKind.ReserveRelease);

@@ -38,6 +38,16 @@ public sealed class FeeScheduleTests
         Assert.Equal(key, Fee(Lines(Approvals.Purchase(1290, date: date)))?.Rule?.Key);
 
     [Theory]
+    [InlineData("2027-06-30", "mdr/online/2@2020-01-01", -1000)]
+    [InlineData("2027-07-01", "mdr/standard/3@2027-01-01", -500)]
+    public void AddLines_MerchantsChange_HoldsFromItsDate(string date, string key, long reserve)
+    {
+        var lines = Lines(Approvals.Purchase(10_000, "WEBSHOP-EU", date: date));
+        Assert.Equal(key, Fee(lines)?.Rule?.Key);
+        Assert.Equal(reserve, lines.Single(l => l.Account == Account.MerchantReserve).AmountMinor);
+    }
+
+    [Theory]
     [InlineData("2020-06-30", 19)]
     [InlineData("2020-07-01", 16)]
     [InlineData("2020-12-31", 16)]

@@ -54,6 +54,7 @@ public sealed partial class SettlementTermsTests
     [InlineData("- when: { method: [ecommerce, manual] }\n        percent: 1.5",
         "- when: { method: [ecommerce, manual], funding: debit }\n        percent: 1.5", "is never used")]
     [InlineData("          percent: 1.4\n", "          percent: 1.4\n          returned: true\n", "'returned' is for rules")]
+    [InlineData("from: 2027-07-01, plan", "from: 0001-01-01, plan", "changes[0]: the dates of 'changes' have to rise")]
     [InlineData("2026-01-01, 2026-04-03", "2026-01-01, 2026-01-01", "2026-01-01 is listed twice")]
     [InlineData("days: 180", "days: 1800", "'1800' is not a number of days from 0 to 730")]
     [InlineData("account: \"90110119876543\"\n    bic: BCMLMOMX", "account: \"90110119876543\"", "'account' needs a 'bic'")]
@@ -94,6 +95,18 @@ public sealed partial class SettlementTermsTests
         var lines = text.Split('\n').ToList();
         for (var i = 0; i < bad.Length; i++)
             Assert.StartsWith($"settlement.yaml:{lines.FindIndex(l => l.Contains(bad[i])) + 1}: ", faults[i]);
+    }
+
+    [Fact]
+    public void Changes_OfAMerchant_HoldFromTheirDateAndKeepTheRest()
+    {
+        var shop = SampleTerms.Read().Merchants["WEBSHOP-EU"];
+
+        Assert.Equal(("online", 100_000, 90), Of(shop.On(new DateOnly(2027, 6, 30))));
+        Assert.Equal(("standard", 50_000, 60), Of(shop.On(new DateOnly(2027, 7, 1))));
+        Assert.Equal(VatTreatment.Charged, shop.On(new DateOnly(2027, 7, 1)).Vat);
+
+        static (string, int, int) Of(MerchantTerms terms) => (terms.Plan, terms.ReservePpm, terms.ReserveDays);
     }
 
     [Theory]
