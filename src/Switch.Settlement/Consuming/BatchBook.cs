@@ -2,6 +2,7 @@ using System.Globalization;
 using Switch.Contracts.V1;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
+using Switch.Settlement.Statistics;
 using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Consuming;
@@ -15,6 +16,9 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
 
     public BatchRows Rows { get; } = new();
 
+    /// <summary>Of the events that were not known before.</summary>
+    public HourlyStatistics Statistics { get; } = new();
+
     /// <summary>Events that were known already.</summary>
     public int Duplicates { get; private set; }
 
@@ -23,6 +27,7 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
         Payments.Clear();
         Rows.Clear();
         _sums.Clear();
+        Statistics.Clear();
         Duplicates = 0;
     }
 
@@ -48,6 +53,7 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
             eventRow, e.EventId, payment.Id, e.Type,
             e.OccurredAt.Seconds * 1000 + e.OccurredAt.Nanos / 1_000_000, read.Message.Partition, read.Message.Offset,
             read.Message.Value));
+        Statistics.Add(e);
         Book(transaction, payment, eventRow, read, dates);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
+using Switch.Settlement.Statistics;
 using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Consuming;
@@ -26,6 +27,7 @@ internal sealed class BooksWriter : IDisposable
     private readonly SortedDictionary<int, Position> _positions = [];
     private DbConnection? _connection;
     private IBatchTables? _tables;
+    private StatisticWriter? _statistics;
     private SettlementDates? _dates;
     private long? _generation;
 
@@ -67,6 +69,7 @@ internal sealed class BooksWriter : IDisposable
             _tables ??= _database.Dialect == StoreDialect.Sqlite
                 ? new SqliteBatchTables((SqliteConnection)_connection)
                 : new PostgresBatchTables((NpgsqlConnection)_connection);
+            _statistics ??= new StatisticWriter(_connection);
             return WriteOpen(batch);
         }
         catch
@@ -98,6 +101,7 @@ internal sealed class BooksWriter : IDisposable
 
         _book.Finish();
         _tables!.Write(transaction, _book.Rows, _topic, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        _statistics!.Write(_book.Statistics);
         transaction.Commit();
         foreach (var position in _positions.Values) position.Settle();
         return new BatchResult(false, _book.Rows.Events.Count, _book.Duplicates, _book.Rows.DeadLetters.Count);
@@ -170,6 +174,8 @@ internal sealed class BooksWriter : IDisposable
     {
         _tables?.Dispose();
         _tables = null;
+        _statistics?.Dispose();
+        _statistics = null;
         _connection?.Dispose();
         _connection = null;
         _ids.Forget();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
 
@@ -39,10 +40,15 @@ internal readonly record struct StatisticSums(long Requests, long RequestedMinor
 internal sealed class HourlyStatistics
 {
     private const long HourMs = 3_600_000;
-    private readonly SortedDictionary<StatisticKey, StatisticSums> _sums = [];
+    private readonly Dictionary<StatisticKey, StatisticSums> _sums = [];
 
     /// <summary>In the order of the key, so that writers that wait for each other's rows never wait in a circle.</summary>
-    public IReadOnlyDictionary<StatisticKey, StatisticSums> Sums => _sums;
+    public List<KeyValuePair<StatisticKey, StatisticSums>> Sums()
+    {
+        var sums = new List<KeyValuePair<StatisticKey, StatisticSums>>(_sums);
+        sums.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        return sums;
+    }
 
     /// <summary>
     /// Counts what was answered: final answers, and requests that reached no acquirer each time they are tried. What
@@ -58,8 +64,8 @@ internal sealed class HourlyStatistics
         var approved = e.Outcome is Outcome.Approved or Outcome.PartiallyApproved
             ? e.ApprovedAmount?.AmountMinor ?? 0
             : 0;
-        _sums.TryGetValue(key, out var sums);
-        _sums[key] = new StatisticSums(
+        ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
+        sums = new StatisticSums(
             sums.Requests + 1, sums.RequestedMinor + (e.RequestedAmount?.AmountMinor ?? 0),
             sums.ApprovedMinor + approved);
     }

@@ -1,76 +1,90 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using NpgsqlTypes;
+using Switch.Settlement.Store;
+using Sum = System.Collections.Generic.KeyValuePair<
+    Switch.Settlement.Statistics.StatisticKey, Switch.Settlement.Statistics.StatisticSums>;
 
 namespace Switch.Settlement.Statistics;
 
 /// <summary>
-/// Adds the sums of a batch to table statistic_hour. One a connection: its statement is prepared once.
+/// Adds the sums of a batch to table statistic_hour, as fast as each store can. Bound to one connection; writes inside
+/// the transaction that is open on it, so that nothing is counted unless that commits.
 /// </summary>
 internal sealed class StatisticWriter : IDisposable
 {
-    private const string Upsert = """
-        INSERT INTO statistic_hour (business_date, hour_ms, merchant_id, acquirer, scheme, entry_mode, kind, currency,
-          outcome, declined_by, response_code, requests, requested_minor, approved_minor)
-        VALUES (@date, @hour, @merchant, @acquirer, @scheme, @mode, @kind, @currency, @outcome, @declined, @code,
-          @requests, @requested, @approved)
-        ON CONFLICT (business_date, hour_ms, merchant_id, acquirer, scheme, entry_mode, kind, currency, outcome,
-          declined_by, response_code)
-        DO UPDATE SET requests = statistic_hour.requests + excluded.requests,
-          requested_minor = statistic_hour.requested_minor + excluded.requested_minor,
-          approved_minor = statistic_hour.approved_minor + excluded.approved_minor
-        """;
+    private const string Key = "business_date, hour_ms, merchant_id, acquirer, scheme, entry_mode, kind, currency, "
+        + "outcome, declined_by, response_code";
 
-    private static readonly (string Name, System.Data.DbType Type)[] Parameters =
-    [
-        ("@date", System.Data.DbType.String), ("@hour", System.Data.DbType.Int64),
-        ("@merchant", System.Data.DbType.String), ("@acquirer", System.Data.DbType.String),
-        ("@scheme", System.Data.DbType.String), ("@mode", System.Data.DbType.Int16),
-        ("@kind", System.Data.DbType.Int16), ("@currency", System.Data.DbType.String),
-        ("@outcome", System.Data.DbType.Int16), ("@declined", System.Data.DbType.Int16),
-        ("@code", System.Data.DbType.String), ("@requests", System.Data.DbType.Int64),
-        ("@requested", System.Data.DbType.Int64), ("@approved", System.Data.DbType.Int64),
-    ];
+    private const string Into = $"INSERT INTO statistic_hour ({Key}, requests, requested_minor, approved_minor) ";
 
-    private readonly DbCommand _command;
+    private const string AddUp = $" ON CONFLICT ({Key}) DO UPDATE SET "
+        + "requests = statistic_hour.requests + excluded.requests, "
+        + "requested_minor = statistic_hour.requested_minor + excluded.requested_minor, "
+        + "approved_minor = statistic_hour.approved_minor + excluded.approved_minor";
+
+    private readonly NpgsqlConnection? _server;
+    private readonly SqliteStatement? _statement;
 
     public StatisticWriter(DbConnection connection)
     {
-        _command = connection.CreateCommand();
-        _command.CommandText = Upsert;
-        foreach (var (name, type) in Parameters)
-        {
-            var parameter = _command.CreateParameter();
-            (parameter.ParameterName, parameter.DbType) = (name, type);
-            _command.Parameters.Add(parameter);
-        }
+        _server = connection as NpgsqlConnection;
+        if (_server is not null) return;
+        _statement = new SqliteStatement(
+            (SqliteConnection)connection, Into + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" + AddUp);
     }
 
-    /// <summary>Writes in the given transaction; nothing is counted unless it commits.</summary>
-    /// <exception cref="DbException">The store is away.</exception>
-    public void Write(DbTransaction transaction, HourlyStatistics statistics)
+    /// <exception cref="DbException">The store is away; the transaction has to be rolled back.</exception>
+    public void Write(HourlyStatistics statistics)
     {
-        if (statistics.Sums.Count == 0) return;
-        _command.Transaction = transaction;
-        foreach (var (key, sums) in statistics.Sums)
-        {
-            Set(0, key.BusinessDate);
-            Set(1, key.HourMs);
-            Set(2, key.MerchantId);
-            Set(3, key.Acquirer);
-            Set(4, key.Scheme);
-            Set(5, (short)key.EntryMode);
-            Set(6, (short)key.Kind);
-            Set(7, key.Currency);
-            Set(8, (short)key.Outcome);
-            Set(9, (short)key.DeclinedBy);
-            Set(10, key.ResponseCode);
-            Set(11, sums.Requests);
-            Set(12, sums.RequestedMinor);
-            Set(13, sums.ApprovedMinor);
-            _command.ExecuteNonQuery();
-        }
+        var sums = statistics.Sums();
+        if (sums.Count == 0) return;
+        if (_server is not null) Write(_server, sums);
+        else foreach (var sum in sums) Write(_statement!, sum);
     }
 
-    public void Dispose() => _command.Dispose();
+    public void Dispose() => _statement?.Dispose();
 
-    private void Set(int index, object value) => _command.Parameters[index].Value = value;
+    private static void Write(SqliteStatement statement, in Sum sum)
+    {
+        statement.Bind(1, sum.Key.BusinessDate);
+        statement.Bind(2, sum.Key.HourMs);
+        statement.Bind(3, sum.Key.MerchantId);
+        statement.Bind(4, sum.Key.Acquirer);
+        statement.Bind(5, sum.Key.Scheme);
+        statement.Bind(6, (long)sum.Key.EntryMode);
+        statement.Bind(7, (long)sum.Key.Kind);
+        statement.Bind(8, sum.Key.Currency);
+        statement.Bind(9, (long)sum.Key.Outcome);
+        statement.Bind(10, (long)sum.Key.DeclinedBy);
+        statement.Bind(11, sum.Key.ResponseCode);
+        statement.Bind(12, sum.Value.Requests);
+        statement.Bind(13, sum.Value.RequestedMinor);
+        statement.Bind(14, sum.Value.ApprovedMinor);
+        statement.Execute();
+    }
+
+    private static void Write(NpgsqlConnection connection, List<Sum> sums)
+    {
+        using var command = new NpgsqlCommand(
+            Into + "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)" + AddUp, connection);
+        void Column<T>(NpgsqlDbType type, Converter<Sum, T> of) => command.Parameters.Add(
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = sums.ConvertAll(of) });
+        Column(NpgsqlDbType.Text, sum => sum.Key.BusinessDate);
+        Column(NpgsqlDbType.Bigint, sum => sum.Key.HourMs);
+        Column(NpgsqlDbType.Text, sum => sum.Key.MerchantId);
+        Column(NpgsqlDbType.Text, sum => sum.Key.Acquirer);
+        Column(NpgsqlDbType.Text, sum => sum.Key.Scheme);
+        Column(NpgsqlDbType.Smallint, sum => (short)sum.Key.EntryMode);
+        Column(NpgsqlDbType.Smallint, sum => (short)sum.Key.Kind);
+        Column(NpgsqlDbType.Text, sum => sum.Key.Currency);
+        Column(NpgsqlDbType.Smallint, sum => (short)sum.Key.Outcome);
+        Column(NpgsqlDbType.Smallint, sum => (short)sum.Key.DeclinedBy);
+        Column(NpgsqlDbType.Text, sum => sum.Key.ResponseCode);
+        Column(NpgsqlDbType.Bigint, sum => sum.Value.Requests);
+        Column(NpgsqlDbType.Bigint, sum => sum.Value.RequestedMinor);
+        Column(NpgsqlDbType.Bigint, sum => sum.Value.ApprovedMinor);
+        command.ExecuteNonQuery();
+    }
 }

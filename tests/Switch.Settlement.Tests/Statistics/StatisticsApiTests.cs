@@ -93,7 +93,7 @@ public sealed class StatisticsApiTests
         using (var transaction = store.Database.Begin(StoreLock.Shared))
         {
             using var writer = new StatisticWriter(transaction.Connection);
-            writer.Write(transaction.Transaction, statistics);
+            writer.Write(statistics);
         }
 
         await using var host = await QueryHost.StartAsync(store.Database);
@@ -259,7 +259,7 @@ public sealed class StatisticsApiTests
         foreach (var e in events) statistics.Add(e);
         using var transaction = store.Database.Begin(StoreLock.Shared);
         using var writer = new StatisticWriter(transaction.Connection);
-        writer.Write(transaction.Transaction, statistics);
+        writer.Write(statistics);
         transaction.Commit();
     }
 
