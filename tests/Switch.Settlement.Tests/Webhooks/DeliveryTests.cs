@@ -211,6 +211,28 @@ public sealed class DeliveryTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Record_LeaseEndedAndClaimedByAnother_OnlyTheOtherWrites(string kind)
+    {
+        using var rig = WebhookRig.Create(kind);
+        var issued = await rig.AddAsync("http://127.0.0.1:9/");
+        rig.Pay();
+        await rig.FanOutAllAsync();
+        await using var connection = await rig.Store.Database.OpenConnectionAsync(WebhookRig.Cancel);
+        var stale = Assert.Single(await rig.Queue.ClaimAsync(connection, issued.EndpointId, 10));
+        Assert.Empty(await rig.Queue.ClaimAsync(connection, issued.EndpointId, 10));
+        rig.Time.Advance(rig.Options.Lease);
+        var owner = Assert.Single(await rig.Queue.ClaimAsync(connection, issued.EndpointId, 10));
+
+        var gone = new AttemptResult(AttemptKind.Gone, 410, "answered 410");
+        Assert.Null(await rig.Queue.RecordAsync(stale, gone, 0, WebhookRig.Cancel));
+        Assert.Equal(1, rig.Count(DeliveryState.Pending));
+        Assert.Equal(1, rig.Store.Number("SELECT state FROM webhook_endpoint"));
+        var delivered = new AttemptResult(AttemptKind.Delivered, 200);
+        Assert.Equal(DeliveryState.Delivered, await rig.Queue.RecordAsync(owner, delivered, 0, WebhookRig.Cancel));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Deliver_SeveralWorkersAndFanOuts_NothingIsSentTwice(string kind)
     {
         using var rig = WebhookRig.Create(kind);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Switch.Contracts.V1;
 using Switch.Settlement.Webhooks;
 
@@ -61,6 +62,26 @@ public sealed class WebhookMessageTests
         var name = WebhookEventType.Of($"{WebhookSamples.Transaction}.{late}x", type, outcome);
         Assert.Equal(expected, name);
         if (name is not null) Assert.Contains(name, WebhookEventType.All.AsEnumerable());
+    }
+
+    [Fact]
+    public void Documentation_Schema_DescribesEveryTypeAndMember()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Switch.sln"))) root = root.Parent;
+        var page = File.ReadAllText(Path.Combine(root!.FullName, "docs", "webhooks.md"));
+        foreach (var type in WebhookEventType.All) Assert.Contains($"`{type}`", page, StringComparison.Ordinal);
+        var e = WebhookSamples.Reversed();
+        e.DeclinedBy = DeclinedBy.Issuer;
+        using var json = JsonDocument.Parse(Body(e, 1));
+        foreach (var member in json.RootElement.EnumerateObject().Where(member => member.Name != "data"))
+            Assert.Contains($"| `{member.Name}` |", page, StringComparison.Ordinal);
+        foreach (var member in json.RootElement.GetProperty("data").EnumerateObject())
+            Assert.Contains($"`data.{member.Name}`", page, StringComparison.Ordinal);
+        // The example is the golden message.
+        Assert.Contains(
+            AuthorizedJson, page.Replace("\n ", "", StringComparison.Ordinal).Replace(" \"", "\"", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -162,15 +162,18 @@ public sealed class WebhookOperationsTests
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = (call, context) => WebhookReceiver.Status(
             context, call.Body.Contains($"{1:x32}", StringComparison.Ordinal) ? 200 : 410);
-        await rig.AddAsync(receiver.Url);
+        var issued = await rig.AddAsync(receiver.Url);
+        await rig.Endpoints.RotateAsync(issued.EndpointId, null, WebhookRig.Cancel);
         rig.Pay(1);
         await rig.DeliverAsync();
         rig.Pay(2);
         await rig.DeliverAsync();
 
         Assert.Equal(0, await PurgeAsync());
+        Assert.Equal(2, rig.Store.Number("SELECT COUNT(*) FROM webhook_secret"));
         rig.Time.Advance(rig.Options.DeliveredRetention + TimeSpan.FromSeconds(1));
         Assert.Equal(1, await PurgeAsync());
+        Assert.Equal(1, rig.Store.Number("SELECT COUNT(*) FROM webhook_secret"));
         Assert.Equal(1, rig.Count(DeliveryState.Dead));
         rig.Time.Advance(rig.Options.DeadRetention);
         Assert.Equal(1, await PurgeAsync());
