@@ -113,7 +113,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
             new { endpointId = endpoint.Id, now, max = SweepMax, reason = "endpoint disabled: " + endpoint.StateReason });
     }
 
-    /// <summary>Forgets what was delivered or dead for long enough, a thousand of each at once.</summary>
+    /// <summary>Forgets ended secrets, and what was delivered or dead for long enough, a thousand of each at once.</summary>
     public async Task<int> PurgeAsync(DbConnection connection)
     {
         const string Sql =
@@ -121,6 +121,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
             + "replay_ms FROM webhook_delivery WHERE state = @state AND finished_ms < @before LIMIT @max)";
         var delivered = new { state = 2, before = Now() - (long)options.DeliveredRetention.TotalMilliseconds, max = SweepMax };
         var dead = new { state = 3, before = Now() - (long)options.DeadRetention.TotalMilliseconds, max = SweepMax };
+        await connection.ExecuteAsync("DELETE FROM webhook_secret WHERE ends_ms < @now", new { now = Now() });
         return await connection.ExecuteAsync(Sql, delivered) + await connection.ExecuteAsync(Sql, dead);
     }
 

@@ -20,7 +20,11 @@ internal static class TargetConnector
     /// <summary>A handler for all endpoints; pooled connections have been judged like new ones.</summary>
     /// <param name="rules">What may be reached.</param>
     /// <param name="roots">The only roots that are trusted; null for those of the system.</param>
-    public static SocketsHttpHandler CreateHandler(TargetRules rules, X509Certificate2Collection? roots) => new()
+    /// <param name="resolve">What a name resolves to; null: the system's resolver.</param>
+    public static SocketsHttpHandler CreateHandler(
+        TargetRules rules,
+        X509Certificate2Collection? roots,
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -35,7 +39,8 @@ internal static class TargetConnector
         MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 16 * 1024,
         ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-        ConnectCallback = (context, cancel) => ConnectAsync(rules, context.DnsEndPoint, cancel),
+        ConnectCallback = (context, cancel) => ConnectAsync(
+            rules, resolve ?? Dns.GetHostAddressesAsync, context.DnsEndPoint, cancel),
         SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Chain(roots) },
     };
 
@@ -51,11 +56,15 @@ internal static class TargetConnector
         return policy;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(TargetRules rules, DnsEndPoint target, CancellationToken cancel)
+    private static async ValueTask<Stream> ConnectAsync(
+        TargetRules rules,
+        Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+        DnsEndPoint target,
+        CancellationToken cancel)
     {
         var addresses = IPAddress.TryParse(target.Host, out var literal)
             ? [literal]
-            : await Dns.GetHostAddressesAsync(target.Host, cancel);
+            : await resolve(target.Host, cancel);
         // One bad address among good ones is no accident of a public host: nothing of that name is connected to.
         if (addresses.Length == 0 || !addresses.All(rules.Allows)) throw new TargetRefusedException();
         SocketException? last = null;

@@ -41,10 +41,13 @@ internal sealed class TargetRules
     /// <summary>Whether this address may be connected to.</summary>
     public bool Allows(IPAddress address)
     {
+        // The framework looks through this form, to the IPv4 address, in some places and not in others. No public host
+        // has need of it.
+        if (address.IsIPv4MappedToIPv6) return false;
         // A scope chooses an interface; it does not change what the address is.
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0)
             address = new IPAddress(address.GetAddressBytes());
-        if (Metadata.Contains(address) || (address.IsIPv4MappedToIPv6 && Metadata.Contains(address.MapToIPv4())))
+        if (Metadata.Contains(address))
             return _allowed.Any(network => IsOneHost(network) && network.Contains(address));
         return IsPublic(address) || _allowed.Any(network => network.Contains(address));
     }

@@ -47,7 +47,7 @@ internal sealed class WebhookOptions : IValidatableObject
 
     /// <summary>Events of a partition that are made into deliveries in one transaction.</summary>
     [Range(1, 10_000)]
-    public int FanOutMax { get; set; } = 1000;
+    public int FanOutMax { get; set; } = 5000;
 
     /// <summary>How long the secret before signs beside the new one.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
