@@ -29,6 +29,9 @@ internal sealed record Currency(string Code, string Numeric, int Exponent)
 
     private static readonly FrozenDictionary<string, Currency> Known = Load();
 
+    /// <summary>How many there are.</summary>
+    public static int Count => Known.Count / 2;
+
     /// <summary>Finds a currency by its three letters or its three digits; exact case.</summary>
     public static bool TryFind(string code, out Currency currency) => Known.TryGetValue(code, out currency!);
 
