@@ -38,4 +38,7 @@ internal enum Account
 
     /// <summary>Expense: scheme fees.</summary>
     SchemeCost = 5200,
+
+    /// <summary>Expense, or income when negative: corrections that a person entered, at the operator's own cost.</summary>
+    Corrections = 5300,
 }

@@ -10,7 +10,12 @@ internal sealed class Bookkeeper
 
     public Bookkeeper(FeeSchedule fees) => _fees = fees;
 
-    /// <summary>The entry of one event, given what the payment's earlier events have made.</summary>
+    /// <summary>
+    /// The entry of one event, given what the payment's earlier events have made. By contract an approval comes before
+    /// its reversal, and a reversal is queued before it ends. Should it be otherwise, because an event in between was
+    /// lost, the books fail to the side of not paying out: whatever says that a payment is reversed is remembered, an
+    /// approval after it posts nothing, and a reversal whose beginning is missing takes back all at once.
+    /// </summary>
     /// <param name="stage">Where the payment stands.</param>
     /// <param name="approval">The lines of the payment's approval; empty while there are none.</param>
     /// <param name="e">The event. Events of one payment come in the order of its partition.</param>
@@ -22,8 +27,14 @@ internal sealed class Bookkeeper
         {
             (TransactionEventType.Authorized, PaymentStage.None) when MovesMoney(e) =>
                 new Booking(PaymentStage.Posted, Approval(e)),
-            (TransactionEventType.ReversalQueued, PaymentStage.Posted) =>
+            (TransactionEventType.ReversalQueued or TransactionEventType.ReversalParked, PaymentStage.None) =>
+                new Booking(PaymentStage.ReversalQueued, []),
+            (TransactionEventType.ReversalQueued or TransactionEventType.ReversalParked, PaymentStage.Posted) =>
                 new Booking(PaymentStage.ReversalQueued, TakenBack(approval)),
+            (TransactionEventType.ReversalAcknowledged or TransactionEventType.ReversalClosed, PaymentStage.None) =>
+                new Booking(PaymentStage.Reversed, []),
+            (TransactionEventType.ReversalAcknowledged or TransactionEventType.ReversalClosed, PaymentStage.Posted) =>
+                new Booking(PaymentStage.Reversed, Cancelled(approval)),
             (TransactionEventType.ReversalAcknowledged or TransactionEventType.ReversalClosed,
                 PaymentStage.ReversalQueued) => new Booking(PaymentStage.Reversed, Released(approval)),
             _ => new Booking(stage, []),
@@ -56,6 +67,14 @@ internal sealed class Bookkeeper
                 approval[i].Account == Account.SchemeReceivable ? Account.ReversalSuspense : null);
         }
 
+        return lines;
+    }
+
+    // The acquirer has acknowledged what nobody saw queued: nothing is in suspense.
+    private static Posting[] Cancelled(ReadOnlySpan<Posting> approval)
+    {
+        var lines = new Posting[approval.Length];
+        for (var i = 0; i < lines.Length; i++) lines[i] = approval[i].Contra();
         return lines;
     }
 

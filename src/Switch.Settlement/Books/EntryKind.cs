@@ -21,9 +21,12 @@ internal enum EntryKind
     /// <summary>Reserve given back to the merchant.</summary>
     ReserveRelease = 6,
 
-    /// <summary>A correction, chargeback or other adjustment that a person entered.</summary>
+    /// <summary>A correction that a person entered.</summary>
     Adjustment = 7,
 
     /// <summary>Money seen on the bank statement.</summary>
     BankMovement = 8,
+
+    /// <summary>A chargeback, or one won back, that a person entered.</summary>
+    Chargeback = 9,
 }

@@ -1,15 +1,19 @@
--- Both stores run this text. $blob$ is their type of binary data. Dates are YYYY-MM-DD, times Unix milliseconds (UTC),
--- amounts minor units of the row's currency; enums are the numbers of the contract or of the code.
+-- Both stores run this text. Where their words differ stands a variable: for binary data, for the key that numbers rows,
+-- for a table kept in the order of its key. Dates are YYYY-MM-DD, times Unix milliseconds (UTC), amounts minor units of the
+-- row's currency, and enums the numbers of the contract or of the code.
 
--- The next offset to read of each partition, written in the transaction that writes what was read.
+-- The next offset to read of each partition, written in the transaction that writes what was read, and the first that
+-- was ever read.
 CREATE TABLE consumed (
   topic TEXT NOT NULL,
   partition_no INTEGER NOT NULL,
   next_offset BIGINT NOT NULL,
+  first_offset BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (topic, partition_no)
 );
 
--- Blocks of ids are taken from here by whoever writes, so that consumers do not wait for each other.
+-- Blocks of ids are taken from here by whoever writes, so that consumers do not wait for each other. The row
+-- "generation" counts rebuilds: what was remembered of an earlier one no longer holds.
 CREATE TABLE id_block (
   name TEXT NOT NULL PRIMARY KEY,
   next_id BIGINT NOT NULL
@@ -17,7 +21,7 @@ CREATE TABLE id_block (
 
 -- One row a transaction: what support looks up. The first event makes it, later ones complete it.
 CREATE TABLE payment (
-  id BIGINT NOT NULL PRIMARY KEY,
+  id $id$ NOT NULL PRIMARY KEY,
   transaction_id TEXT NOT NULL,
   root_transaction_id TEXT NOT NULL,
   merchant_id TEXT NOT NULL,
@@ -51,12 +55,12 @@ CREATE TABLE payment (
 CREATE UNIQUE INDEX payment_transaction ON payment (transaction_id);
 CREATE INDEX payment_rrn ON payment (rrn);
 CREATE INDEX payment_terminal ON payment (terminal_id, accepted_ms);
-CREATE INDEX payment_card ON payment (card_last_four, business_date, requested_minor);
+CREATE INDEX payment_card ON payment (business_date, card_last_four, requested_minor);
 CREATE INDEX payment_merchant ON payment (merchant_id, accepted_ms);
 
 -- Every event once, as it came.
 CREATE TABLE event (
-  id BIGINT NOT NULL PRIMARY KEY,
+  id $id$ NOT NULL PRIMARY KEY,
   event_id TEXT NOT NULL,
   payment_id BIGINT NOT NULL,
   type SMALLINT NOT NULL,
@@ -65,10 +69,10 @@ CREATE TABLE event (
   partition_offset BIGINT NOT NULL,
   payload $blob$ NOT NULL
 );
-CREATE UNIQUE INDEX event_event_id ON event (event_id);
-CREATE INDEX event_payment ON event (payment_id);
+-- An event id begins with its transaction's, so this makes it unique. Led by the payment, new rows come at the end.
+CREATE UNIQUE INDEX event_once ON event (payment_id, event_id);
 
--- What could not be read, with the reason.
+-- What could not be read, with the reason. published_ms is 0 until it is on the topic of dead letters.
 CREATE TABLE dead_letter (
   topic TEXT NOT NULL,
   partition_no INTEGER NOT NULL,
@@ -77,12 +81,14 @@ CREATE TABLE dead_letter (
   received_ms BIGINT NOT NULL,
   message_key TEXT NOT NULL,
   payload $blob$ NOT NULL,
+  published_ms BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (topic, partition_no, partition_offset)
 );
+CREATE INDEX dead_letter_unpublished ON dead_letter (published_ms);
 
 -- A journal entry: an event that moves money (event_row), or a step of settlement itself (reference).
 CREATE TABLE entry (
-  id BIGINT NOT NULL PRIMARY KEY,
+  id $id$ NOT NULL PRIMARY KEY,
   event_row BIGINT NOT NULL,
   payment_id BIGINT NOT NULL,
   reference TEXT NOT NULL,

@@ -1,0 +1,105 @@
+using System.Data.Common;
+using DbUp;
+using DbUp.Builder;
+using DbUp.Engine;
+using DbUp.Postgresql;
+
+namespace Switch.Settlement.Store;
+
+/// <summary>Brings a store's schema up to date. Safe when several programs start at once.</summary>
+internal static class SchemaMigrations
+{
+    private const string ResourcePrefix = "migrations/";
+    private const string ServerLock = "hashtextextended('cardswitch.settlement.migrations', 0)";
+    private const string LockEnding = ".migrating";
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="StoreRefusedException">The schema is of a newer program, or a script failed.</exception>
+    public static void Run(SettlementDatabase database)
+    {
+        if (database.Dialect == StoreDialect.Sqlite)
+        {
+            using var alone = HoldFile(database.Place + LockEnding);
+            Upgrade(database, DeployChanges.To.SqliteDatabase(database.ConnectionString));
+            return;
+        }
+
+        using var connection = database.OpenConnection();
+        Execute(connection, $"SELECT pg_advisory_lock({ServerLock})");
+        try
+        {
+            Execute(connection, $"CREATE SCHEMA IF NOT EXISTS {SettlementDatabase.Quoted(database.Place)}");
+            Upgrade(database, PostgresqlExtensions
+                .PostgresqlDatabase(new PostgresqlConnectionManager(database.Source), database.Place));
+        }
+        finally
+        {
+            // The pool keeps the session, and with it the lock.
+            Execute(connection, $"SELECT pg_advisory_unlock({ServerLock})");
+        }
+    }
+
+    private static void Upgrade(SettlementDatabase database, UpgradeEngineBuilder builder)
+    {
+        var isSqlite = database.Dialect == StoreDialect.Sqlite;
+        var engine = builder
+            .WithScripts(Scripts())
+            .WithVariable("blob", isSqlite ? "BLOB" : "BYTEA")
+            // INTEGER is what makes it SQLite's own row number: anything else costs an index.
+            .WithVariable("id", isSqlite ? "INTEGER" : "BIGINT")
+            .WithVariable("clustered", isSqlite ? "WITHOUT ROWID" : "")
+            .WithTransactionPerScript()
+            .LogToNowhere()
+            .Build();
+        var unknown = engine.GetExecutedButNotDiscoveredScripts();
+        if (unknown.Count > 0)
+        {
+            throw new StoreRefusedException(
+                $"the schema in {database.Place} is of a newer program: it has {string.Join(", ", unknown)}, which this one "
+                + "does not know. Start the newer program, or name another store");
+        }
+
+        var result = engine.PerformUpgrade();
+        if (result.Successful) return;
+        if (result.Error is DbException) throw result.Error;
+        throw new StoreRefusedException($"{result.ErrorScript?.Name}: {result.Error.Message}", result.Error);
+    }
+
+    private static IEnumerable<SqlScript> Scripts()
+    {
+        var assembly = typeof(SchemaMigrations).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(ResourcePrefix, StringComparison.Ordinal)) continue;
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return new SqlScript(name[ResourcePrefix.Length..], reader.ReadToEnd());
+        }
+    }
+
+    private static void Execute(DbConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = (int)LockPatience.TotalSeconds;
+        command.ExecuteNonQuery();
+    }
+
+    private static FileStream HoldFile(string path)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var never = new ManualResetEventSlim();
+        while (true)
+        {
+            try
+            {
+                // It stays: to delete it would let a third program lock a file of the same name beside the second's.
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            }
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(started) < LockPatience)
+            {
+                never.Wait(LockPause);
+            }
+        }
+    }
+}
