@@ -17,6 +17,8 @@ internal static class Samples
         MerchantId = "M000000000001",
         MerchantName = "Müller & Söhne <script>alert(1)</script>",
         IssuerName = "Example Payments",
+        IssuerDetails = ["1 Main Street", "10000 Example", "VAT DE000000000"],
+        MerchantDetails = ["Hauptstraße 2", "10115 Berlin"],
         CloseDate = Day,
         Currency = "EUR",
         BroughtMinor = -1250,
