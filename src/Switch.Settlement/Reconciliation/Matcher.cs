@@ -54,8 +54,9 @@ internal static class Matcher
             Pair(us, them, rule, terms, findings);
         }
 
-        Net(us, isOurs: true, findings);
-        Net(them, isOurs: false, findings);
+        // Of other dates their file may still come.
+        Net(us, line => line.BusinessDate == covered, isOurs: true, findings);
+        Net(them, static _ => true, isOurs: false, findings);
         Leftover(us, them, settled, covered, findings);
         return
         [
@@ -108,13 +109,15 @@ internal static class Matcher
     }
 
     // What one side has in both directions and the other in none: a sale and its reversal.
-    private static void Net(List<SettledLine> lines, bool isOurs, List<Finding> findings)
+    private static void Net(
+        List<SettledLine> lines, Func<SettledLine, bool> isDue, bool isOurs, List<Finding> findings)
     {
+        var due = lines.Where(line => line.Rrn.Length > 0 && isDue(line)).ToList();
         var taken = new HashSet<SettledLine>(ReferenceEqualityComparer.Instance);
         var open = new Dictionary<(string, string, long), Stack<SettledLine>>();
-        foreach (var line in lines.Where(static l => l.Rrn.Length > 0).OrderByDescending(static l => l.Id))
+        foreach (var line in due.OrderByDescending(static l => l.Id))
             Of(open, (line.Rrn, line.Currency, line.AmountMinor)).Push(line);
-        foreach (var line in lines.Where(static l => l.AmountMinor > 0 && l.Rrn.Length > 0).OrderBy(static l => l.Id))
+        foreach (var line in due.Where(static l => l.AmountMinor > 0).OrderBy(static l => l.Id))
         {
             if (!open.TryGetValue((line.Rrn, line.Currency, -line.AmountMinor), out var opposite)
                 || !opposite.TryPop(out var reversal)) continue;
@@ -173,7 +176,8 @@ internal static class Matcher
     private static Func<SettledLine, string?> Sided(
         Func<SettledLine, string?> identity, bool withCurrency, bool withAmount) => line =>
         identity(line) is { } id
-            ? $"{id}\u001f{line.Direction}\u001f{(withCurrency ? line.Currency : "")}\u001f{(withAmount ? line.AmountMinor : 0)}"
+            ? $"{id}\u001f{line.Direction}\u001f{(withCurrency ? line.Currency : "")}\u001f"
+                + (withAmount ? line.AmountMinor : 0)
             : null;
 
     private static string? WithApproval(SettledLine line) =>
@@ -187,7 +191,8 @@ internal static class Matcher
 
     private static string Identity(SettledLine line) => line.Rrn.Length > 0
         ? $"{line.Rrn}\u001f{line.Direction}"
-        : $"{line.CardLastFour}\u001f{line.ApprovalCode}\u001f{line.Currency}\u001f{line.AmountMinor}\u001f{line.BusinessDate.DayNumber}";
+        : $"{line.CardLastFour}\u001f{line.ApprovalCode}\u001f{line.Currency}\u001f{line.AmountMinor}\u001f"
+            + $"{line.BusinessDate.DayNumber}";
 
     private static Stack<SettledLine> Of(
         Dictionary<(string, string, long), Stack<SettledLine>> open, (string, string, long) key)
