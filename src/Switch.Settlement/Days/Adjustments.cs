@@ -119,7 +119,8 @@ internal sealed class Adjustments(SettlementDatabase database, SettlementTerms t
             "SELECT COUNT(*) FROM (SELECT 1 FROM payment WHERE merchant_id = @merchant LIMIT 1) AS one",
             new { merchant }, transaction.Transaction) > 0;
 
-    private static string OpenDate(StoreTransaction transaction, DateOnly today)
+    /// <summary>The first settlement date that is open.</summary>
+    internal static string OpenDate(StoreTransaction transaction, DateOnly today)
     {
         var last = transaction.Connection.ExecuteScalar<string?>(
             "SELECT MAX(business_date) FROM closed_day", transaction: transaction.Transaction);

@@ -15,6 +15,12 @@ internal sealed record Statement
     /// <summary>Who settles, as the head of the statement says.</summary>
     public required string IssuerName { get; init; }
 
+    /// <summary>Address and VAT number of who settles; may be empty.</summary>
+    public IReadOnlyList<string> IssuerDetails { get; init; } = [];
+
+    /// <summary>Address and VAT number of the merchant; may be empty.</summary>
+    public IReadOnlyList<string> MerchantDetails { get; init; } = [];
+
     /// <summary>The business date that the close ended.</summary>
     public required DateOnly CloseDate { get; init; }
 

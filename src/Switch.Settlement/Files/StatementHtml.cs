@@ -44,14 +44,16 @@ internal static class StatementHtml
         html.WriteLine("</head>");
         html.WriteLine("<body>");
         html.WriteLine("<main>");
-        html.WriteLine($"<header><p class=\"issuer\">{Encode(statement.IssuerName)}</p>");
-        html.WriteLine($"<h1>Merchant statement</h1><p class=\"day\">{Day(statement.CloseDate)}</p></header>");
+        html.WriteLine($"<header><p class=\"issuer\">{Encode(Joined(statement.IssuerName, statement.IssuerDetails))}</p>");
+        html.WriteLine($"<h1>Merchant statement</h1><p class=\"day\">Business date {Day(statement.CloseDate)}</p></header>");
         html.WriteLine("<dl class=\"facts\">");
         Fact(html, "Merchant", statement.MerchantName.Length > 0 ? statement.MerchantName : statement.MerchantId);
         Fact(html, "Merchant number", statement.MerchantId);
         Fact(html, "Statement", statement.Number);
         Fact(html, "Currency", statement.Currency);
         html.WriteLine("</dl>");
+        if (statement.MerchantDetails.Count > 0)
+            html.WriteLine($"<p class=\"address\">{Encode(Joined("", statement.MerchantDetails))}</p>");
     }
 
     private static void Summary(TextWriter html, Statement statement, Currency currency)
@@ -82,7 +84,8 @@ internal static class StatementHtml
         if (statement.Fees.Count == 0) return;
         html.WriteLine("<section>");
         html.WriteLine("<h2>Fees by rule</h2>");
-        html.WriteLine("<table><thead><tr><th>Rule</th><th class=\"n\">Transactions</th><th class=\"n\">Fee</th></tr></thead>");
+        html.WriteLine("<table><thead><tr><th>Rule</th><th class=\"n\">Transactions</th><th class=\"n\">Fee</th></tr>"
+            + "</thead>");
         html.WriteLine("<tbody>");
         foreach (var fee in statement.Fees)
         {
@@ -159,6 +162,9 @@ internal static class StatementHtml
     }
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Joined(string name, IReadOnlyList<string> details) =>
+        string.Join(" · ", details.Prepend(name).Where(static part => part.Length > 0));
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 

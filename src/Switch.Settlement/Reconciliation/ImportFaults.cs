@@ -11,6 +11,15 @@ internal sealed class ImportFaults
 
     public ImportFaults(string file) => _file = file;
 
+    /// <summary>Why a file is not even read; null when it may be.</summary>
+    public static string? OfSize(string path)
+    {
+        var length = new FileInfo(path).Length;
+        return length <= ImportLimits.FileBytesMax
+            ? null
+            : $"{Path.GetFileName(path)}: {length} bytes are more than {ImportLimits.FileBytesMax}";
+    }
+
     /// <summary>Whether there is any.</summary>
     public bool Any => _faults.Count > 0;
 

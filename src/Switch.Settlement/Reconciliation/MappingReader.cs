@@ -1,111 +1,118 @@
 using System.Globalization;
-using Switch.Settlement.Files;
+using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Reconciliation;
 
 /// <summary>Reads the mapping of a file from its section.</summary>
 internal static class MappingReader
 {
-    private const string Details = "record";
+    private const int ControlsMax = 16;
+    private const int WordsMax = 16;
+    private const string Record = "record";
+    private static readonly TryRead<bool> Flag = TermsText.Word(("true", true), ("false", false));
 
     /// <summary>The mapping of an acquirer's file.</summary>
-    public static AcquirerFileMapping Acquirer(MappingSection section)
+    public static AcquirerFileMapping Acquirer(TermsSection section, MatchTerms match)
     {
         var layout = Layout(section);
-        var columns = section.Section("columns");
-        if (columns is null) section.Fault("columns", "is missing");
+        var columns = section.Section("columns", isRequired: true);
+        var header = section.Section("header");
         var mapping = new AcquirerFileMapping
         {
             Layout = layout,
-            Money = Money(section, columns),
+            Money = Money(section, columns, layout),
             RrnColumn = Column(columns, "rrn", layout),
             ApprovalColumn = Column(columns, "approval_code", layout),
             CardColumn = Column(columns, "card", layout),
-            DateColumn = columns is null ? "" : Required(columns, "business_date", layout),
-            HeaderDateColumn = section.Section("header") is { } header ? Ended(header, Column(header, "business_date", layout)) : null,
-            DateFormat = DateFormat(section),
+            DateColumn = Required(columns, "business_date", layout),
+            HeaderDateColumn = Column(header, "business_date", layout),
+            DateFormat = section.Value("date_format", DateFormat, "a format with year, month and day", "yyyy-MM-dd"),
             Controls = Controls(section, layout),
-            Match = ReconciliationTerms.Match(section, timingDays: 3),
+            Match = match,
         };
-        columns?.EndKeys();
-        section.EndKeys();
+        columns?.Close();
+        header?.Close();
         return mapping;
     }
 
-    /// <summary>The mapping of a bank's CSV file.</summary>
-    public static BankCsvMapping Bank(MappingSection section)
+    /// <summary>The mapping of a bank's CSV file; closes its section.</summary>
+    public static BankCsvMapping Bank(TermsSection section)
     {
         var layout = Layout(section);
-        var columns = section.Section("columns");
-        if (columns is null) section.Fault("columns", "is missing");
+        var columns = section.Section("columns", isRequired: true);
         var mapping = new BankCsvMapping
         {
             Layout = layout,
-            Money = Money(section, columns),
+            Money = Money(section, columns, layout),
             ReferenceColumn = Column(columns, "reference", layout),
             EndToEndColumn = Column(columns, "end_to_end_id", layout),
             TextColumn = Column(columns, "text", layout),
-            DateColumn = columns is null ? "" : Required(columns, "booking_date", layout),
-            DateFormat = DateFormat(section),
+            DateColumn = Required(columns, "booking_date", layout),
+            DateFormat = section.Value("date_format", DateFormat, "a format with year, month and day", "yyyy-MM-dd"),
             Controls = Controls(section, layout),
         };
-        columns?.EndKeys();
-        section.EndKeys();
+        columns?.Close();
+        section.Close();
         return mapping;
     }
 
-    private static CsvLayout Layout(MappingSection section)
+    private static CsvLayout Layout(TermsSection section)
     {
-        var records = section.Section("records");
         var layout = new CsvLayout
         {
-            Encoding = section.Word("encoding", "utf-8", [.. CsvImport.Encodings]),
-            Delimiter = section.Character("delimiter", ',')!.Value,
-            HasNames = section.Flag("names", false),
-            RecordColumn = records?.RequiredText("column"),
-            DetailRecord = records?.RequiredText("detail") ?? "",
-            HeaderRecord = records?.Text("header", "") ?? "",
+            Encoding = section.Value(
+                "encoding", TermsText.OneOf(CsvImport.Encodings), string.Join(", ", CsvImport.Encodings), "utf-8"),
+            Delimiter = section.Value("delimiter", Character, "one ASCII character, or tab", ','),
+            HasNames = section.Value("names", Flag, "true or false", false),
         };
-        records?.EndKeys();
+        if (section.Section("records") is not { } records) return layout;
+        layout = layout with
+        {
+            RecordColumn = Required(records, "column", layout),
+            DetailRecord = records.Required("detail", TermsText.Line, TermsText.TextForm, ""),
+            HeaderRecord = records.Value("header", TermsText.Line, TermsText.TextForm, ""),
+        };
+        records.Close();
         return layout;
     }
 
-    private static MoneyMapping Money(MappingSection section, MappingSection? columns)
+    private static MoneyMapping Money(TermsSection section, TermsSection? columns, CsvLayout layout)
     {
-        var layout = new CsvLayout { HasNames = section.Flag("names", false) };
         var sign = section.Section("sign");
         var mapping = new MoneyMapping
         {
-            AmountColumn = columns is null ? "" : Required(columns, "amount", layout),
+            AmountColumn = Required(columns, "amount", layout),
             CurrencyColumn = Column(columns, "currency", layout),
-            Currency = section.Text("currency", ""),
-            IsMinor = section.Word("amounts", "decimal", "decimal", "minor") == "minor",
-            DecimalSeparator = section.Character("decimal_separator", '.')!.Value,
-            GroupSeparator = section.Character("group_separator", null),
+            Currency = section.Value("currency", TermsText.Currency, TermsText.CurrencyForm, ""),
+            IsMinor = section.Value("amounts", TermsText.Word(("decimal", false), ("minor", true)), "decimal or minor", false),
+            DecimalSeparator = section.Value("decimal_separator", Character, "one ASCII character", '.'),
+            GroupSeparator = section.TryTake("group_separator", (TryRead<char>)Character, "one ASCII character", out var group)
+                ? group
+                : null,
             SignColumn = sign is null ? null : Required(sign, "column", layout),
-            Positive = sign?.Texts("positive") ?? [],
-            Negative = sign?.Texts("negative") ?? [],
-            IsInverted = section.Flag("inverted", false),
+            Positive = sign?.List("positive", (TryRead<string>)TermsText.Line, TermsText.TextForm, WordsMax) ?? [],
+            Negative = sign?.List("negative", (TryRead<string>)TermsText.Line, TermsText.TextForm, WordsMax) ?? [],
+            IsInverted = section.Value("inverted", Flag, "true or false", false),
         };
-        if (mapping.CurrencyColumn is null && !(Currency.TryFind(mapping.Currency, out var own) && own.Code == mapping.Currency))
-            section.Fault("currency", "names the currency of ISO 4217 where the file has no column for it");
+        if (mapping.CurrencyColumn is null && mapping.Currency.Length == 0)
+            section.Fault("the file has no column 'currency', so that 'currency' has to name it");
         if (sign is not null && (mapping.Positive.Count == 0 || mapping.Negative.Count == 0))
-            sign.Fault("positive", "and negative say what stands in the column");
+            sign.Fault("'positive' and 'negative' say what stands in the column");
         if (mapping.DecimalSeparator == mapping.GroupSeparator)
-            section.Fault("group_separator", "is the decimal separator as well");
-        sign?.EndKeys();
+            section.Fault("'group_separator' is the decimal separator as well");
+        sign?.Close();
         return mapping;
     }
 
-    private static List<ControlMapping> Controls(MappingSection section, CsvLayout layout)
+    private static List<ControlMapping> Controls(TermsSection section, CsvLayout layout)
     {
         var controls = new List<ControlMapping>();
-        foreach (var control in section.Sections("controls"))
+        foreach (var control in section.Sections("controls", ControlsMax))
         {
-            if (layout.RecordColumn is null) control.Fault(Details, "needs the section records, which tells the records apart");
+            if (layout.RecordColumn is null) control.Fault("'records' has to say how records are told apart");
             controls.Add(new ControlMapping
             {
-                Record = control.RequiredText(Details),
+                Record = control.Required(Record, TermsText.Line, TermsText.TextForm, ""),
                 CurrencyColumn = Column(control, "currency", layout),
                 CountColumn = Column(control, "count", layout),
                 SumColumn = Column(control, "sum", layout),
@@ -113,50 +120,51 @@ internal static class MappingReader
                 CreditColumn = Column(control, "credit", layout),
                 Sha256Column = Column(control, "sha256", layout),
             });
-            control.EndKeys();
+            control.Close();
         }
 
         return controls;
     }
 
-    private static string DateFormat(MappingSection section)
+    private static string Required(TermsSection? section, string key, CsvLayout layout)
     {
-        var format = section.Text("date_format", "yyyy-MM-dd");
+        section?.Require(key);
+        return Column(section, key, layout) ?? "";
+    }
+
+    private static string? Column(TermsSection? section, string key, CsvLayout layout)
+    {
+        var (read, form) = layout.HasNames
+            ? ((TryRead<string>)TermsText.Line, "the name of a column, or its number from 1")
+            : (ColumnNumber, "the number of a column from 1 (the file names none: see 'names')");
+        return section is not null && section.TryTake(key, read, form, out var column) ? column : null;
+    }
+
+    private static bool ColumnNumber(string text, out string column)
+    {
+        column = text;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+    }
+
+    private static bool Character(string text, out char character)
+    {
+        character = text switch { "tab" => '\t', [var only] => only, _ => '\0' };
+        return character != '\0' && char.IsAscii(character);
+    }
+
+    private static bool DateFormat(string text, out string format)
+    {
+        format = text;
         var probe = new DateOnly(2026, 11, 23);
-        string text;
         try
         {
-            text = probe.ToString(format, CultureInfo.InvariantCulture);
+            var written = probe.ToString(text, CultureInfo.InvariantCulture);
+            return DateOnly.TryParseExact(written, text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
+                && read == probe;
         }
         catch (FormatException)
         {
-            text = "";
+            return false;
         }
-
-        if (!DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) || read != probe)
-            section.Fault("date_format", $"'{format}' does not tell year, month and day");
-        return format;
-    }
-
-    private static string Required(MappingSection section, string key, CsvLayout layout)
-    {
-        if (Column(section, key, layout) is { } column) return column;
-        if (!section.Has(key)) section.Fault(key, "is missing");
-        return "";
-    }
-
-    private static string? Column(MappingSection? section, string key, CsvLayout layout)
-    {
-        if (section?.OptionalText(key) is not { } column) return null;
-        var isNumber = int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        if (isNumber ? number < 1 : !layout.HasNames)
-            section.Fault(key, $"'{column}' is no number of a column from 1, and the file names none (names: true)");
-        return column;
-    }
-
-    private static T Ended<T>(MappingSection section, T value)
-    {
-        section.EndKeys();
-        return value;
     }
 }

@@ -12,6 +12,7 @@ namespace Switch.Settlement.Reconciliation;
 /// </remarks>
 internal static class Matcher
 {
+    // Keys are joined by a control character, which no field that was read holds.
     private static readonly Rule[] Rules =
     [
         new("rrn, approval code", Sided(WithApproval, withCurrency: true, withAmount: true), IsSameDate: true),
@@ -53,8 +54,9 @@ internal static class Matcher
             Pair(us, them, rule, terms, findings);
         }
 
-        Net(us, isOurs: true, findings);
-        Net(them, isOurs: false, findings);
+        // Of other dates their file may still come.
+        Net(us, line => line.BusinessDate == covered, isOurs: true, findings);
+        Net(them, static _ => true, isOurs: false, findings);
         Leftover(us, them, settled, covered, findings);
         return
         [
@@ -107,13 +109,15 @@ internal static class Matcher
     }
 
     // What one side has in both directions and the other in none: a sale and its reversal.
-    private static void Net(List<SettledLine> lines, bool isOurs, List<Finding> findings)
+    private static void Net(
+        List<SettledLine> lines, Func<SettledLine, bool> isDue, bool isOurs, List<Finding> findings)
     {
+        var due = lines.Where(line => line.Rrn.Length > 0 && isDue(line)).ToList();
         var taken = new HashSet<SettledLine>(ReferenceEqualityComparer.Instance);
         var open = new Dictionary<(string, string, long), Stack<SettledLine>>();
-        foreach (var line in lines.Where(static l => l.Rrn.Length > 0).OrderByDescending(static l => l.Id))
+        foreach (var line in due.OrderByDescending(static l => l.Id))
             Of(open, (line.Rrn, line.Currency, line.AmountMinor)).Push(line);
-        foreach (var line in lines.Where(static l => l.AmountMinor > 0 && l.Rrn.Length > 0).OrderBy(static l => l.Id))
+        foreach (var line in due.Where(static l => l.AmountMinor > 0).OrderBy(static l => l.Id))
         {
             if (!open.TryGetValue((line.Rrn, line.Currency, -line.AmountMinor), out var opposite)
                 || !opposite.TryPop(out var reversal)) continue;
@@ -157,7 +161,7 @@ internal static class Matcher
         foreach (var line in lines)
         {
             if ((filter is null || filter(line)) && key(line) is { } text)
-                keyed.Add((isSameDate ? $"{text}|{line.BusinessDate.DayNumber}" : text, line));
+                keyed.Add((isSameDate ? $"{text}\u001f{line.BusinessDate.DayNumber}" : text, line));
         }
 
         keyed.Sort(static (a, b) =>
@@ -172,11 +176,12 @@ internal static class Matcher
     private static Func<SettledLine, string?> Sided(
         Func<SettledLine, string?> identity, bool withCurrency, bool withAmount) => line =>
         identity(line) is { } id
-            ? $"{id}|{line.Direction}|{(withCurrency ? line.Currency : "")}|{(withAmount ? line.AmountMinor : 0)}"
+            ? $"{id}\u001f{line.Direction}\u001f{(withCurrency ? line.Currency : "")}\u001f"
+                + (withAmount ? line.AmountMinor : 0)
             : null;
 
     private static string? WithApproval(SettledLine line) =>
-        line.Rrn.Length > 0 && line.ApprovalCode.Length > 0 ? $"{line.Rrn}|{line.ApprovalCode}" : null;
+        line.Rrn.Length > 0 && line.ApprovalCode.Length > 0 ? $"{line.Rrn}\u001f{line.ApprovalCode}" : null;
 
     private static string? Rrn(SettledLine line) => line.Rrn.Length > 0 ? line.Rrn : null;
 
@@ -185,8 +190,9 @@ internal static class Matcher
     private static bool HasNoRrn(SettledLine line) => line.Rrn.Length == 0;
 
     private static string Identity(SettledLine line) => line.Rrn.Length > 0
-        ? $"{line.Rrn}|{line.Direction}"
-        : $"{line.CardLastFour}|{line.ApprovalCode}|{line.Currency}|{line.AmountMinor}|{line.BusinessDate.DayNumber}";
+        ? $"{line.Rrn}\u001f{line.Direction}"
+        : $"{line.CardLastFour}\u001f{line.ApprovalCode}\u001f{line.Currency}\u001f{line.AmountMinor}\u001f"
+            + $"{line.BusinessDate.DayNumber}";
 
     private static Stack<SettledLine> Of(
         Dictionary<(string, string, long), Stack<SettledLine>> open, (string, string, long) key)

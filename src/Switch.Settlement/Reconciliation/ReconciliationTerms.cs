@@ -1,5 +1,5 @@
-using Switch.Settlement.Files;
-using YamlDotNet.RepresentationModel;
+using System.Globalization;
+using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Reconciliation;
 
@@ -15,13 +15,15 @@ internal sealed record ReceiptRule(string Acquirer, string Contains);
 internal sealed record ReconciliationTerms
 {
     private const int DaysMax = 60;
-    private const int Million = 1_000_000;
+    private const int BankDays = 7;
+    private const int FileDays = 3;
+    private const int ReceiptsMax = 256;
 
     /// <summary>Nothing is mapped: only camt.053 can be read.</summary>
     public static ReconciliationTerms None { get; } = new();
 
     /// <summary>By name of the acquirer.</summary>
-    public IReadOnlyDictionary<string, AcquirerFileMapping> Acquirers { get; init; } =
+    public IReadOnlyDictionary<string, AcquirerFileMapping> Files { get; init; } =
         new Dictionary<string, AcquirerFileMapping>();
 
     /// <summary>How the bank's CSV is read; null when the bank sends camt.053.</summary>
@@ -31,65 +33,69 @@ internal sealed record ReconciliationTerms
     public IReadOnlyList<ReceiptRule> Receipts { get; init; } = [];
 
     /// <summary>What is tolerated between an acquirer's receipt and what it owes.</summary>
-    public MatchTerms BankMatch { get; init; } = new() { TimingDays = 7 };
+    public MatchTerms BankMatch { get; init; } = new() { TimingDays = BankDays };
 
-    /// <summary>Reads the section.</summary>
-    /// <param name="node">The section.</param>
-    /// <param name="file">Name of the file, for the faults.</param>
-    /// <param name="faults">What is wrong is added here, all at once, with file and line.</param>
-    public static ReconciliationTerms Read(YamlMappingNode node, string file, List<string> faults)
+    /// <summary>Takes the section of the file, if it is there.</summary>
+    /// <param name="root">The file.</param>
+    /// <param name="acquirers">Names of the acquirers that the file lists.</param>
+    public static ReconciliationTerms Read(TermsSection root, IEnumerable<string> acquirers)
     {
-        var section = new MappingSection(node, file, "reconciliation", faults);
-        var acquirers = new Dictionary<string, AcquirerFileMapping>(StringComparer.Ordinal);
-        if (section.Section("acquirers") is { } named)
+        if (root.Section("reconciliation") is not { } section) return None;
+        var names = acquirers.ToHashSet(StringComparer.Ordinal);
+        var files = new Dictionary<string, AcquirerFileMapping>(StringComparer.Ordinal);
+        foreach (var file in section.Sections("files", TermsLimits.Acquirers))
         {
-            foreach (var name in named.Keys)
-            {
-                if (named.Section(name) is { } acquirer) acquirers[name] = MappingReader.Acquirer(acquirer);
-            }
+            var acquirer = Acquirer(file, names);
+            var mapping = MappingReader.Acquirer(file, Match(file, FileDays));
+            file.Close();
+            if (!files.TryAdd(acquirer, mapping)) file.Fault($"the file of '{acquirer}' is mapped twice");
         }
 
         var bank = section.Section("bank");
         var terms = new ReconciliationTerms
         {
-            Acquirers = acquirers,
+            Files = files,
             BankCsv = bank?.Section("csv") is { } csv ? MappingReader.Bank(csv) : null,
-            Receipts = [.. bank?.Sections("receipts").Select(Receipt) ?? []],
-            BankMatch = bank is null ? new MatchTerms { TimingDays = 7 } : Match(bank, timingDays: 7),
+            Receipts = [.. bank?.Sections("receipts", ReceiptsMax).Select(rule => Receipt(rule, names)) ?? []],
+            BankMatch = bank is null ? None.BankMatch : Match(bank, BankDays),
         };
-        bank?.EndKeys();
-        section.EndKeys();
+        bank?.Close();
+        section.Close();
         return terms;
     }
 
-    /// <summary>Reads what is tolerated.</summary>
-    internal static MatchTerms Match(MappingSection section, int timingDays)
+    private static MatchTerms Match(TermsSection section, int days)
     {
         var tolerances = new Dictionary<string, Tolerance>(StringComparer.Ordinal);
-        if (section.Section("tolerance") is { } named)
+        foreach (var one in section.Sections("tolerances", TermsLimits.Currencies))
         {
-            foreach (var code in named.Keys)
-            {
-                if (!Currency.TryFind(code, out var currency) || currency.Code != code)
-                    named.Fault(code, "is no currency of ISO 4217");
-                if (named.Section(code) is not { } one) continue;
-                tolerances[code] = new Tolerance(
-                    one.Number("minor", 0, 0, ImportLimits.AmountMinorMax), (int)one.Number("ppm", 0, 0, Million));
-                one.EndKeys();
-            }
+            var currency = one.Required("currency", TermsText.Currency, TermsText.CurrencyForm, "");
+            var minor = one.Value("minor", Minor, "a number of minor units from 0 to 10^15", 0L);
+            var ppm = one.Value("percent", TermsText.Percent, TermsText.PercentForm, 0);
+            one.Close();
+            if (!tolerances.TryAdd(currency, new Tolerance(minor, ppm))) one.Fault($"{currency} is there twice");
         }
 
         return new MatchTerms
         {
-            TimingDays = (int)section.Number("timing_days", timingDays, 0, DaysMax),
+            TimingDays = section.Value(
+                "timing_days", TermsText.Days(DaysMax), $"a number of days from 0 to {DaysMax}", days),
             Tolerances = tolerances,
         };
     }
 
-    private static ReceiptRule Receipt(MappingSection section)
+    private static ReceiptRule Receipt(TermsSection section, HashSet<string> names)
     {
-        var rule = new ReceiptRule(section.RequiredText("acquirer"), section.RequiredText("contains"));
-        section.EndKeys();
+        var rule = new ReceiptRule(
+            Acquirer(section, names), section.Required("contains", TermsText.Line, TermsText.TextForm, ""));
+        section.Close();
         return rule;
     }
+
+    private static string Acquirer(TermsSection section, HashSet<string> names) =>
+        section.Required("acquirer", TermsText.OneOf(names), "one of 'acquirers'", "");
+
+    private static bool Minor(string text, out long minor) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out minor)
+        && minor <= ImportLimits.AmountMinorMax;
 }

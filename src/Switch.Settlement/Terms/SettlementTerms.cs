@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Switch.Settlement.Reconciliation;
 
 namespace Switch.Settlement.Terms;
 
@@ -36,6 +37,9 @@ internal sealed class SettlementTerms
 
     /// <summary>What holds for a merchant that is not listed: it pays fees, and its payouts are held.</summary>
     public required MerchantTerms Unlisted { get; init; }
+
+    /// <summary>How files of acquirers and of the bank are read; of no file when it says nothing.</summary>
+    public ReconciliationTerms Reconciliation { get; init; } = ReconciliationTerms.None;
 
     /// <summary>The terms of a merchant, or those of merchants that are not listed under its id.</summary>
     public MerchantTerms MerchantOf(string id) =>

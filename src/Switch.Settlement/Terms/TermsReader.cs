@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Switch.Settlement.Reconciliation;
 
 namespace Switch.Settlement.Terms;
 
@@ -29,6 +30,7 @@ internal static class TermsReader
         var plans = Plans(root, tariffs);
         var interchange = tariffs.Read(root, "interchange", "interchange");
         var schemeFees = tariffs.Read(root, "scheme_fees", "scheme");
+        var acquirers = PartyReader.Acquirers(root);
         var parties = new PartyReader(calendars, plans, vat);
         var terms = new SettlementTerms
         {
@@ -36,7 +38,8 @@ internal static class TermsReader
             Currencies = currencies,
             Schemes = schemes,
             RegionOfCountry = regions,
-            Acquirers = PartyReader.Acquirers(root),
+            Acquirers = acquirers,
+            Reconciliation = ReconciliationTerms.Read(root, acquirers.Keys),
             Calendars = calendars,
             Plans = plans,
             Interchange = interchange,

@@ -1,0 +1,158 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using Dapper;
+using Switch.Settlement.Books;
+using Switch.Settlement.Days;
+using Switch.Settlement.Store;
+using Switch.Settlement.Terms;
+
+namespace Switch.Settlement.Files;
+
+/// <summary>A file that was written.</summary>
+/// <param name="Path">Where.</param>
+/// <param name="Sha256">Of its content, 64 lower-case hexadecimal digits; beside it as well.</param>
+internal sealed record WrittenFile(string Path, string Sha256);
+
+/// <summary>What became of a request for files.</summary>
+/// <param name="Files">The files; each is whole.</param>
+/// <param name="Faults">Why some or all were not written; empty when all were.</param>
+internal sealed record FilesResult(IReadOnlyList<WrittenFile> Files, IReadOnlyList<string> Faults);
+
+/// <summary>
+/// Writes the files of a close. It can be asked for them again at any time: a close never changes, so the bytes are the
+/// same as long as names and the operator's account in the terms are.
+/// </summary>
+internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerms terms)
+{
+    /// <summary>
+    /// Writes every file of a close into a folder of its date: clearing of each acquirer, summary, payouts, journal and
+    /// its totals, and the statements of every merchant.
+    /// </summary>
+    /// <exception cref="DbException">The store is away.</exception>
+    /// <exception cref="IOException">The disk fails; files that were there before are whole.</exception>
+    /// <exception cref="InvalidDataException">The books do not add up.</exception>
+    public FilesResult WriteAll(DateOnly date, string folder)
+    {
+        using var connection = database.OpenConnection();
+        if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
+        var into = Path.Combine(folder, day.To);
+        var files = new List<WrittenFile>();
+        var faults = new List<string>();
+        foreach (var acquirer in connection.Query<string>(ClosedDaySql.Acquirers, day).AsList())
+            files.Add(Write(into, $"clearing-{NameOf(acquirer)}.csv", s => Clearing(connection, day, acquirer, s)));
+        files.Add(Write(into, "summary.csv", stream => Summary(connection, day, stream)));
+        var payouts = connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList();
+        WritePayouts(day, into, payouts, files, faults);
+        files.Add(Write(into, "journal.csv", s => JournalExport.Write(Journal(connection, day), s)));
+        files.Add(Write(into, "journal-totals.csv", s => JournalExport.Write(Totals(connection, day), s)));
+        var source = new StatementSource(connection, day, terms);
+        foreach (var payout in payouts) WriteStatement(source.Read(payout), Path.Combine(into, "statements"), files);
+        return new FilesResult(files, faults);
+    }
+
+    /// <summary>Writes a merchant's statements of a close, one a currency, each as CSV and HTML.</summary>
+    /// <inheritdoc cref="WriteAll" path="/exception"/>
+    public FilesResult WriteStatements(string merchantId, DateOnly date, string folder)
+    {
+        using var connection = database.OpenConnection();
+        if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
+        var payouts = connection.Query<PayoutRow>(
+            ClosedDaySql.Payouts + " AND merchant_id = @merchantId ORDER BY currency", new { day.To, merchantId }).AsList();
+        if (payouts.Count == 0)
+        {
+            return new FilesResult([], [
+                $"the close of {day.To} has nothing of merchant '{merchantId}': no movement and nothing brought forward",
+            ]);
+        }
+
+        var source = new StatementSource(connection, day, terms);
+        var files = new List<WrittenFile>();
+        foreach (var payout in payouts) WriteStatement(source.Read(payout), folder, files);
+        return new FilesResult(files, []);
+    }
+
+    /// <summary>The file's id of a close, and the head of the ids of its batches.</summary>
+    internal static string MessageId(DateOnly date) => $"PO-{BusinessDay.Text(date)}";
+
+    private void WritePayouts(
+        ClosedDay day, string folder, List<PayoutRow> payouts, List<WrittenFile> files, List<string> faults)
+    {
+        var orders = new PaymentOrders(
+            MessageId(day.Date), day.ClosedAt,
+            new BankAccount(
+                terms.Operator.Name, terms.Operator.Iban, "", terms.Operator.Bic, terms.Operator.Country),
+            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date))]);
+        if (orders.Orders.Count == 0) return;
+        if (orders.Faults() is { Count: > 0 } refused) faults.AddRange(refused.Select(static f => $"payouts.xml: {f}"));
+        else files.Add(Write(folder, "payouts.xml", stream => Pain001.Write(orders, stream)));
+    }
+
+    private static void WriteStatement(Statement statement, string folder, List<WrittenFile> files)
+    {
+        var name = $"statement-{NameOf(statement.MerchantId)}-{CsvOutput.Text(statement.CloseDate)}-{statement.Currency}";
+        files.Add(Write(folder, name + ".csv", stream => StatementCsv.Write(statement, stream)));
+        files.Add(Write(folder, name + ".html", stream => StatementHtml.Write(statement, stream)));
+    }
+
+    private static void Clearing(DbConnection connection, ClosedDay day, string acquirer, Stream stream) =>
+        ClearingFile.Write(
+            new ClearingHeader(acquirer, day.Date, day.ClosedAt),
+            connection.Query<MovementRow>(
+                ClosedDaySql.Movements + ClosedDaySql.OfClose + " AND e.acquirer = @acquirer"
+                + ClosedDaySql.MovementsInOrder, new { day.From, day.To, acquirer }, buffered: false)
+                .Select(static row => row.ToClearing()),
+            stream);
+
+    private static void Summary(DbConnection connection, ClosedDay day, Stream stream) => SettlementSummary.Write(
+        new ClearingHeader("", day.Date, day.ClosedAt),
+        connection.Query<BalanceOfDay>(ClosedDaySql.Balances, day, buffered: false).Select(static row =>
+            new SummaryFigure(
+                row.Acquirer, row.Currency, BusinessDay.Parse(row.BusinessDate), (EntryKind)row.Kind,
+                (Account)row.Account, row.Entries, row.AmountMinor)),
+        stream);
+
+    // The entry's own number changes in a rebuild: documents are counted within the file.
+    private static IEnumerable<JournalLine> Journal(DbConnection connection, ClosedDay day)
+    {
+        var (document, entry) = (0L, 0L);
+        foreach (var row in connection.Query<JournalRow>(ClosedDaySql.Journal, day, buffered: false))
+        {
+            if (row.EntryId != entry) (document, entry) = (document + 1, row.EntryId);
+            yield return new JournalLine(
+                string.Create(CultureInfo.InvariantCulture, $"{day.Date:yyyyMMdd}-{document:D8}"),
+                BusinessDay.Parse(row.SettleDate), (Account)row.Account, row.Currency, row.AmountMinor, row.Acquirer,
+                row.MerchantId, (EntryKind)row.Kind, row.Text);
+        }
+    }
+
+    private static IEnumerable<JournalLine> Totals(DbConnection connection, ClosedDay day) =>
+        connection.Query<BalanceOfDay>(ClosedDaySql.Balances, day, buffered: false)
+            .Where(static row => row.AmountMinor != 0)
+            .Select(row => new JournalLine(
+                string.Create(CultureInfo.InvariantCulture, $"{day.Date:yyyyMMdd}"), BusinessDay.Parse(row.SettleDate),
+                (Account)row.Account, row.Currency, row.AmountMinor, row.Acquirer, row.MerchantId, (EntryKind)row.Kind,
+                $"business date {row.BusinessDate}"));
+
+    private static WrittenFile Write(string folder, string name, Action<Stream> content)
+    {
+        var path = Path.Combine(folder, name);
+        return new WrittenFile(path, AtomicFile.Write(path, content));
+    }
+
+    private static FilesResult NotClosed(DateOnly date) =>
+        new([], [$"{BusinessDay.Text(date)} is not closed, or was closed along with a later date"]);
+
+    // Ids come from outside: a file must not leave its folder.
+    private static string NameOf(string id)
+    {
+        var name = new StringBuilder(id.Length);
+        foreach (var b in Encoding.UTF8.GetBytes(id))
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_') name.Append((char)b);
+            else name.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
+        }
+
+        return name.ToString();
+    }
+}

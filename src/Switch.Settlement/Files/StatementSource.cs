@@ -1,0 +1,77 @@
+using System.Data.Common;
+using Dapper;
+using Switch.Settlement.Days;
+using Switch.Settlement.Terms;
+
+namespace Switch.Settlement.Files;
+
+/// <summary>Reads the statements of a close from the books.</summary>
+internal sealed class StatementSource(DbConnection connection, ClosedDay day, SettlementTerms terms)
+{
+    private const int IbanGroup = 4;
+
+    /// <summary>The statement that goes with a payout's row, whether anything is paid or not.</summary>
+    /// <exception cref="InvalidDataException">Its lines do not lead to what the close paid: the books are broken.</exception>
+    public Statement Read(PayoutRow payout)
+    {
+        var of = new { day.From, day.To, payout.MerchantId, payout.Currency };
+        var merchant = terms.MerchantOf(payout.MerchantId);
+        var statement = new Statement
+        {
+            Number = payout.Id,
+            MerchantId = payout.MerchantId,
+            MerchantName = merchant.Name,
+            MerchantDetails = WithVat(merchant.Address, merchant.VatId),
+            IssuerName = terms.Operator.Name,
+            IssuerDetails = WithVat(terms.Operator.Address, terms.Operator.VatId),
+            CloseDate = day.Date,
+            Currency = payout.Currency,
+            BroughtMinor = payout.BroughtMinor,
+            Lines =
+            [
+                .. connection.Query<MovementRow>(
+                    ClosedDaySql.Movements + ClosedDaySql.OfClose
+                    + " AND e.merchant_id = @MerchantId AND e.currency = @Currency" + ClosedDaySql.MovementsInOrder, of)
+                    .Select(static row => row.ToStatement()),
+            ],
+            Fees =
+            [
+                .. connection.Query<AmountRow>(ClosedDaySql.FeesByRule, of)
+                    .Select(static row => new StatementFee(row.Text, row.Count, row.AmountMinor)),
+            ],
+            Adjustments = Adjustments(of),
+            Payout = payout.AmountMinor == 0
+                ? null
+                : new StatementPayout(BusinessDay.Parse(payout.ValueDate), Account(payout), payout.AmountMinor),
+            HoldReason = payout.HoldReason,
+        };
+        if (statement.CarriedMinor == payout.CarriedMinor) return statement;
+        throw new InvalidDataException(
+            $"statement {payout.Id} carries {statement.CarriedMinor} minor units forward, the close {payout.CarriedMinor}");
+    }
+
+    private List<StatementAdjustment> Adjustments(object of)
+    {
+        var entered = connection.Query<AmountRow>(ClosedDaySql.Adjustments, of).Select(static row =>
+            new StatementAdjustment(
+                BusinessDay.Parse(row.Date), $"{Name((AdjustmentKind)row.Kind)} {row.Reference}: {row.Text}",
+                row.AmountMinor));
+        var released = connection.Query<AmountRow>(ClosedDaySql.Releases, of).Select(static row =>
+            new StatementAdjustment(BusinessDay.Parse(row.Date), $"Released {row.Text}", row.AmountMinor));
+        return [.. entered, .. released];
+    }
+
+    private static List<string> WithVat(IReadOnlyList<string> address, string vatId) =>
+        vatId.Length == 0 ? [.. address] : [.. address, $"VAT {vatId}"];
+
+    private static string Name(AdjustmentKind kind) => kind switch
+    {
+        AdjustmentKind.Chargeback => "Chargeback",
+        AdjustmentKind.ChargebackWon => "Chargeback won",
+        _ => "Correction",
+    };
+
+    private static string Account(PayoutRow payout) => payout.Iban.Length > 0
+        ? string.Join(' ', payout.Iban.Chunk(IbanGroup).Select(static group => new string(group)))
+        : payout.Account;
+}

@@ -1,0 +1,145 @@
+using Switch.Settlement.Files;
+
+namespace Switch.Settlement.Reconciliation;
+
+/// <summary>A payout that the bank was told to pay.</summary>
+/// <param name="Id">The payout's id, which is its EndToEndId.</param>
+/// <param name="MerchantId">Whose.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="AmountMinor">Minor units, positive.</param>
+/// <param name="ValueDate">When it should have been paid.</param>
+/// <param name="BatchId">PmtInfId of the batch that it was ordered in.</param>
+internal sealed record ExpectedPayout(
+    string Id, string MerchantId, string Currency, long AmountMinor, DateOnly ValueDate, string BatchId);
+
+/// <summary>What an acquirer owes of one settlement date; negative when it is owed.</summary>
+internal sealed record ExpectedReceipt(string Acquirer, string Currency, DateOnly SettleDate, long AmountMinor)
+{
+    /// <summary>What exceptions and receipts name it by.</summary>
+    public string Subject => $"{Acquirer}|{Currency}|{CsvOutput.Text(SettleDate)}";
+}
+
+/// <summary>What the books expect on the bank account.</summary>
+/// <param name="Payouts">Ordered and not yet seen.</param>
+/// <param name="SeenPayouts">Ids of those that an earlier statement showed.</param>
+/// <param name="Receipts">Owed and not yet received.</param>
+internal sealed record BankExpectation(
+    IReadOnlyList<ExpectedPayout> Payouts, IReadOnlySet<string> SeenPayouts, IReadOnlyList<ExpectedReceipt> Receipts);
+
+/// <summary>One finding of a bank statement.</summary>
+/// <param name="Outcome">What it is.</param>
+/// <param name="Position">Which of the statement's lines, from 0; -1 when it is missing there.</param>
+/// <param name="Line">That line, or null.</param>
+/// <param name="Acquirer">Whose money it is, or empty.</param>
+/// <param name="Payouts">The payouts that it pays, or should have.</param>
+/// <param name="Receipts">The debts that it settles, or should have.</param>
+internal sealed record BankFinding(
+    MatchOutcome Outcome, int Position, BankLine? Line, string Acquirer = "",
+    IReadOnlyList<ExpectedPayout>? Payouts = null, IReadOnlyList<ExpectedReceipt>? Receipts = null)
+{
+    /// <summary>What our side of it is named by; empty when we have none.</summary>
+    public string Subject =>
+        Payouts is [var payout, ..] ? payout.Id : Receipts is [var receipt, ..] ? receipt.Subject : "";
+
+    /// <summary>What we expected, minor units with the sign of the account.</summary>
+    public long OursMinor => (Receipts?.Sum(static r => r.AmountMinor) ?? 0) - (Payouts?.Sum(static p => p.AmountMinor) ?? 0);
+}
+
+/// <summary>
+/// Compares a bank statement with payouts and with what acquirers owe. Pure and deterministic. A payout is known by its
+/// EndToEndId, by its id in the text, or by the batch that the bank booked as one. Money of an acquirer is known by a
+/// text; it settles one settlement date, or several in a row.
+/// </summary>
+internal sealed class BankMatcher
+{
+    private readonly MatchTerms _terms;
+    private readonly IReadOnlyList<ReceiptRule> _rules;
+    private readonly IReadOnlySet<string> _seen;
+    private readonly Dictionary<string, ExpectedPayout> _payouts;
+    private readonly ILookup<string, ExpectedPayout> _batches;
+    private readonly List<ExpectedReceipt> _receipts;
+
+    public BankMatcher(BankExpectation expected, IReadOnlyList<ReceiptRule> rules, MatchTerms terms)
+    {
+        _terms = terms;
+        _rules = rules;
+        _seen = expected.SeenPayouts;
+        _payouts = expected.Payouts.ToDictionary(static p => p.Id, StringComparer.Ordinal);
+        _batches = expected.Payouts.ToLookup(static p => p.BatchId, StringComparer.Ordinal);
+        _receipts = [.. expected.Receipts.OrderBy(static r => r.SettleDate)];
+    }
+
+    /// <summary>Compares the lines; used once.</summary>
+    /// <param name="lines">The statement.</param>
+    /// <param name="isKnown">Whether an earlier statement had the line.</param>
+    public IReadOnlyList<BankFinding> Match(IReadOnlyList<BankLine> lines, Func<BankLine, bool> isKnown)
+    {
+        var findings = new List<BankFinding>(lines.Count);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            findings.Add(isKnown(lines[i])
+                ? new BankFinding(MatchOutcome.Duplicate, i, lines[i])
+                : OfPayout(i, lines[i]) ?? OfAcquirer(i, lines[i])
+                    ?? new BankFinding(MatchOutcome.MissingOnOurs, i, lines[i]));
+        }
+
+        if (lines.Count == 0) return findings;
+        var overdue = lines.Max(static line => line.BookingDate).AddDays(-_terms.TimingDays);
+        findings.AddRange(_payouts.Values
+            .Where(p => p.ValueDate < overdue)
+            .OrderBy(static p => p.Id, StringComparer.Ordinal)
+            .Select(static p => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, "", [p])));
+        findings.AddRange(_receipts
+            .Where(r => r.SettleDate < overdue)
+            .Select(static r => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, r.Acquirer, null, [r])));
+        return findings;
+    }
+
+    private BankFinding? OfPayout(int position, BankLine line)
+    {
+        var ids = Ids(line).ToList();
+        if (line.AmountMinor >= 0) return null;
+        if (ids.Find(_payouts.ContainsKey) is { } id) return Paid(position, line, [_payouts[id]]);
+        if (ids.Exists(_seen.Contains)) return new BankFinding(MatchOutcome.Duplicate, position, line);
+        var batch = line.BatchId.Length == 0
+            ? []
+            : _batches[line.BatchId].Where(p => _payouts.ContainsKey(p.Id)).ToList();
+        return batch.Count == 0 ? null : Paid(position, line, batch);
+    }
+
+    private BankFinding Paid(int position, BankLine line, List<ExpectedPayout> payouts)
+    {
+        var outcome = MatchOutcome.Matched;
+        if (payouts[0].Currency != line.Currency) outcome = MatchOutcome.CurrencyDiffers;
+        else if (payouts.Sum(static p => p.AmountMinor) != -line.AmountMinor) outcome = MatchOutcome.AmountDiffers;
+        foreach (var payout in payouts) _payouts.Remove(payout.Id);
+        return new BankFinding(outcome, position, line, "", payouts);
+    }
+
+    private BankFinding? OfAcquirer(int position, BankLine line)
+    {
+        var rule = _rules.FirstOrDefault(r => line.Text.Contains(r.Contains, StringComparison.OrdinalIgnoreCase));
+        if (rule is null) return null;
+        var due = _receipts.FindAll(r => r.Acquirer == rule.Acquirer && r.Currency == line.Currency
+            && r.SettleDate <= line.BookingDate && r.SettleDate.AddDays(_terms.TimingDays) >= line.BookingDate);
+        if (due.Count == 0) return new BankFinding(MatchOutcome.MissingOnOurs, position, line, rule.Acquirer);
+        var tolerance = _terms.Of(line.Currency);
+        for (var count = 1; count <= due.Count; count++)
+        {
+            for (var first = 0; first + count <= due.Count; first++)
+            {
+                var run = due.GetRange(first, count);
+                if (!tolerance.Covers(run.Sum(static r => r.AmountMinor), line.AmountMinor)) continue;
+                _receipts.RemoveAll(run.Contains);
+                return new BankFinding(MatchOutcome.Matched, position, line, rule.Acquirer, null, run);
+            }
+        }
+
+        // Which of the debts it was meant for, a person has to say.
+        return new BankFinding(MatchOutcome.AmountDiffers, position, line, rule.Acquirer, null, [due[0]]);
+    }
+
+    private static IEnumerable<string> Ids(BankLine line) => line.EndToEndId.Length > 0
+        ? line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend(line.EndToEndId)
+        : line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using Switch.Settlement.Files;
+
+namespace Switch.Settlement.Tests.Files;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("switch-files-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Write_IntoAFolderThatIsNotThere_MakesItAndTheDigest()
+    {
+        var path = Path.Combine(_folder, "2026-01-30", "a.csv");
+        var digest = AtomicFile.Write(path, stream => stream.Write("one\n"u8));
+
+        Assert.Equal("one\n", File.ReadAllText(path));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("one\n"u8)), digest);
+        Assert.Equal($"{digest}  a.csv\n", File.ReadAllText(path + ".sha256"));
+        Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(path)!).Length);
+    }
+
+    [Fact]
+    public void Write_DiskFailsMidway_LeavesTheOldFileAndNothingElse()
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        AtomicFile.Write(path, stream => stream.Write("old\n"u8));
+
+        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write(new byte[200_000]);
+            throw new IOException("No space left on device");
+        }));
+
+        Assert.Equal("old\n", File.ReadAllText(path));
+        Assert.Equal(["a.csv", "a.csv.sha256"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Write_AfterAKill_OverwritesWhatItLeft()
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        File.WriteAllText(Path.Combine(_folder, ".a.csv.tmp"), "half a li");
+        AtomicFile.Write(path, stream => stream.Write("new\n"u8));
+
+        Assert.Equal("new\n", File.ReadAllText(path));
+        Assert.Equal(["a.csv", "a.csv.sha256"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Write_FolderIsAFile_Throws()
+    {
+        File.WriteAllText(Path.Combine(_folder, "taken"), "");
+        Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(_folder, "taken", "a.csv"), _ => { }));
+    }
+}
