@@ -13,7 +13,7 @@ internal sealed class EventConsumer : BackgroundService
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
-    private readonly StoreOpening _store;
+    private readonly SettlementDatabase _database;
     private readonly Bookkeeper _bookkeeper;
     private readonly SettlementOptions _options;
     private readonly ConsumingMetrics _metrics;
@@ -22,10 +22,10 @@ internal sealed class EventConsumer : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
 
     public EventConsumer(
-        StoreOpening store, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics, TimeProvider time,
+        SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics, TimeProvider time,
         ILogger<EventConsumer> logger, IHostApplicationLifetime lifetime)
     {
-        _store = store;
+        _database = database;
         _bookkeeper = bookkeeper;
         _options = options;
         _metrics = metrics;
@@ -41,10 +41,9 @@ internal sealed class EventConsumer : BackgroundService
     {
         try
         {
-            var database = await _store.OpenAsync(stoppingToken);
             // A thread of its own: the Kafka client's calls block.
             await Task.Factory.StartNew(
-                () => Run(database, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning,
+                () => Run(_database, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

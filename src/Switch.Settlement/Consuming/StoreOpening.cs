@@ -4,43 +4,25 @@ using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Consuming;
 
-/// <summary>Opens the store once for the whole program, and waits for one that is away.</summary>
-internal sealed class StoreOpening(SettlementOptions options, TimeProvider time, ILogger<StoreOpening> logger)
-    : IDisposable
+/// <summary>Opens the store, and waits for one that is away.</summary>
+internal static class StoreOpening
 {
-    private readonly SemaphoreSlim _one = new(1);
-    private SettlementDatabase? _database;
-
     /// <exception cref="StoreRefusedException">It can't be used as it is.</exception>
-    public async Task<SettlementDatabase> OpenAsync(CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The program was stopped while the store was away.</exception>
+    public static async Task<SettlementDatabase> OpenAsync(
+        SettlementOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
+        while (true)
         {
-            while (_database is null)
+            try
             {
-                try
-                {
-                    _database = SettlementDatabase.Open(options.Database);
-                }
-                catch (DbException e)
-                {
-                    ConsumingLog.StoreAway(logger, e.Message, options.Batch.RetryMax);
-                    await Task.Delay(options.Batch.RetryMax, time, cancellationToken);
-                }
+                return SettlementDatabase.Open(options.Database);
             }
-
-            return _database;
+            catch (DbException e)
+            {
+                ConsumingLog.StoreAway(logger, e.Message, options.Batch.RetryMax);
+                await Task.Delay(options.Batch.RetryMax, time, cancellationToken);
+            }
         }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    public void Dispose()
-    {
-        _database?.Dispose();
-        _one.Dispose();
     }
 }

@@ -4,71 +4,73 @@ using OpenTelemetry.Resources;
 using Switch.Settlement.Books;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Fees;
+using Switch.Settlement.Records;
 using Switch.Settlement.Store;
 using Switch.Settlement.Terms;
+using Switch.Settlement.Webhooks;
 
 namespace Switch.Settlement.Hosting;
 
-/// <summary>The consumer as a service.</summary>
+/// <summary>The program that stays up.</summary>
 internal static class SettlementHost
 {
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(45);
 
-    /// <summary>Everything that consuming needs. Fails when the configuration or the terms have faults.</summary>
-    /// <exception cref="OptionsValidationException">With every fault of the configuration.</exception>
-    /// <exception cref="StoreRefusedException">With every fault of the terms.</exception>
-    public static void AddSettlement(this IHostApplicationBuilder builder)
+    /// <summary>Everything that runs until the program is stopped: the consumer, the query API, webhooks.</summary>
+    public static void AddSettlement(
+        this IHostApplicationBuilder builder, SettlementOptions options, SettlementTerms terms, SettlementDatabase database,
+        TimeProvider time)
     {
-        var options = new SettlementOptions();
-        builder.Configuration.GetSection(SettlementOptions.Section)
-            .Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
-        var validated = new SettlementOptionsValidator().Validate(null, options);
-        if (validated.Failed)
-        {
-            throw new OptionsValidationException(
-                SettlementOptions.Section, typeof(SettlementOptions), validated.Failures);
-        }
-
         var services = builder.Services;
         services.AddSingleton(options);
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new Bookkeeper(new FeeSchedule(TermsOf(options.Terms))));
-        services.AddSingleton<StoreOpening>();
+        services.AddSingleton(time);
+        services.AddSingleton(database);
+        services.AddSingleton(new Bookkeeper(new FeeSchedule(terms)));
         services.AddSingleton<ConsumingMetrics>();
         services.AddSingleton<EventConsumer>();
         services.AddHostedService(provider => provider.GetRequiredService<EventConsumer>());
+        services.AddQueries(options.Query);
+        services.AddWebhooks(options.Webhooks);
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownPatience);
         if (options.OtlpEndpoint is not { } endpoint) return;
         services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("cardswitch.settlement"))
-            .WithMetrics(metrics => metrics.AddMeter(ConsumingMetrics.MeterName)
+            .WithMetrics(metrics => metrics.AddMeter(ConsumingMetrics.MeterName).AddMeter(WebhookTelemetry.MeterName)
                 .AddOtlpExporter(otlp => otlp.Endpoint = new Uri(endpoint)));
     }
 
-    /// <summary>Runs until told to stop.</summary>
-    /// <returns>The exit status: 1 when it can't go on, with the reason on standard error.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Builds the program around an open store; started and stopped by the caller.</summary>
+    public static WebApplication Build(
+        WebApplicationBuilder builder, SettlementOptions options, SettlementTerms terms, SettlementDatabase database,
+        TimeProvider time)
     {
+        builder.AddSettlement(options, terms, database, time);
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenForQueries());
+        var app = builder.Build();
+        app.MapQueries();
+        return app;
+    }
+
+    /// <summary>Binds and checks the settings.</summary>
+    /// <exception cref="OptionsValidationException">With every fault.</exception>
+    public static SettlementOptions OptionsOf(IConfiguration configuration)
+    {
+        var options = new SettlementOptions();
         try
         {
-            var builder = Host.CreateApplicationBuilder(args);
-            builder.AddSettlement();
-            using var host = builder.Build();
-            await host.RunAsync();
-            if (host.Services.GetRequiredService<EventConsumer>().Fault is { } fault) throw fault;
-            return 0;
+            configuration.GetSection(SettlementOptions.Section)
+                .Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
         }
-        catch (OptionsValidationException e)
+        catch (InvalidOperationException e)
         {
-            foreach (var failure in e.Failures)
-                await Console.Error.WriteLineAsync($"Settlement can't start: {SettlementOptions.Section}: {failure}");
-            return 1;
+            throw new OptionsValidationException(SettlementOptions.Section, typeof(SettlementOptions), [e.Message]);
         }
-        catch (Exception e) when (e is StoreRefusedException or InvalidOperationException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"Settlement can't start: {e.Message} {e.InnerException?.Message}");
-            return 1;
-        }
+
+        var validated = new SettlementOptionsValidator().Validate(null, options);
+        return validated.Failed
+            ? throw new OptionsValidationException(
+                SettlementOptions.Section, typeof(SettlementOptions), validated.Failures)
+            : options;
     }
 
     /// <summary>Reads the file of the terms.</summary>

@@ -1,6 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Switch.Settlement.Days;
+using Switch.Settlement.Records;
 using Switch.Settlement.Store;
+using Switch.Settlement.Webhooks;
 
 namespace Switch.Settlement.Hosting;
 
@@ -23,6 +26,18 @@ internal sealed class SettlementOptions : IValidatableObject
     [Required, ValidateObjectMembers]
     public BatchOptions Batch { get; set; } = new();
 
+    /// <summary>When a business date ends; as the switch has it.</summary>
+    [Required, ValidateObjectMembers]
+    public BusinessDayOptions BusinessDay { get; set; } = new();
+
+    /// <summary>Where records and statistics are served.</summary>
+    [Required, ValidateObjectMembers]
+    public QueryOptions Query { get; set; } = new();
+
+    /// <summary>How merchants' systems are told; off without a folder of keys.</summary>
+    [Required, ValidateObjectMembers]
+    public WebhookOptions Webhooks { get; set; } = new();
+
     /// <summary>How many days ahead of today (UTC) a business date may be; later ones are dead letters.</summary>
     [Range(0, 366)]
     public int FutureDaysMax { get; set; } = 2;
@@ -36,6 +51,27 @@ internal sealed class SettlementOptions : IValidatableObject
         if (!string.IsNullOrEmpty(Database) && SettlementDatabase.FaultOf(Database) is { } fault)
             yield return new ValidationResult(fault, [nameof(Database)]);
     }
+}
+
+/// <summary>When a business date ends.</summary>
+internal sealed class BusinessDayOptions : IValidatableObject
+{
+    /// <summary>The zone of the date, as IANA names it.</summary>
+    [Required]
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>From this time of day on it is the next date; zero: at midnight.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "23:59:59")]
+    public TimeSpan CutOver { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!string.IsNullOrEmpty(TimeZone) && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            yield return new ValidationResult($"there is no time zone '{TimeZone}'", [nameof(TimeZone)]);
+    }
+
+    /// <summary>The business day by these settings.</summary>
+    public BusinessDay Of(TimeProvider time) => new(time, TimeZoneInfo.FindSystemTimeZoneById(TimeZone), CutOver);
 }
 
 /// <summary>Where events come from.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using Switch.Settlement.Statistics;
 
 namespace Switch.Settlement.Records;
@@ -11,10 +10,9 @@ internal static class QueryRegistration
     private const int RequestBytesMax = 64 * 1024;
     private const int ConnectionsMax = 256;
 
-    public static void AddQueries(this IServiceCollection services)
+    public static void AddQueries(this IServiceCollection services, QueryOptions options)
     {
-        services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(options);
         services.AddSingleton<QueryGate>();
         services.AddSingleton<RecordsEndpoint>();
         services.AddSingleton<StatisticsEndpoint>();
@@ -30,7 +28,7 @@ internal static class QueryRegistration
     /// <summary>Opens the two ports; the server of the host may have others beside them.</summary>
     public static void ListenForQueries(this KestrelServerOptions kestrel)
     {
-        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<QueryOptions>>().Value;
+        var options = kestrel.ApplicationServices.GetRequiredService<QueryOptions>();
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections ??= ConnectionsMax;
         Open(kestrel, options.Grpc, HttpProtocols.Http2);

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Switch.Settlement.Consuming;
+using Switch.Settlement.Fees;
+using Switch.Settlement.Hosting;
+using Switch.Settlement.Records;
+
+namespace Switch.Settlement.Commands;
+
+/// <summary>measure: how fast the books are written and the records are found, on made-up payments.</summary>
+internal static class MeasureVerbs
+{
+    public static Command Build(SharedOptions shared) =>
+        new("measure", "Measures on made-up payments, in a store of its own.") { Books(shared), Records() };
+
+    private static Command Books(SharedOptions shared)
+    {
+        var events = new Option<long>("--events")
+        {
+            Description = "how many (1000000)", HelpName = "N", DefaultValueFactory = static _ => 1_000_000,
+        };
+        var batch = new Option<int>("--batch")
+        {
+            Description = "events of a transaction (20000)", HelpName = "N", DefaultValueFactory = static _ => 20_000,
+        };
+        var books = new Command("books", "Writes made-up events to the books of an empty store (--database).") { events, batch };
+        books.SetAction((parsed, stop) => SharedOptions.GuardAsync(parsed, () =>
+        {
+            var options = shared.Read(parsed);
+            SpeedMeasurement.Run(
+                options.Database, new FeeSchedule(SettlementHost.TermsOf(options.Terms)), parsed.GetValue(events),
+                parsed.GetValue(batch), parsed.InvocationConfiguration.Output);
+            return Task.FromResult(SettlementCommand.Done);
+        }));
+        return books;
+    }
+
+    private static Command Records()
+    {
+        var file = CommandOptions.Text("--file", "FILE", "a SQLite file; filled when it is not there, and kept");
+        var payments = new Option<long>("--payments")
+        {
+            Description = "how many (5000000)", HelpName = "N", DefaultValueFactory = static _ => 5_000_000,
+        };
+        var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.") { file, payments };
+        records.SetAction((parsed, stop) => SharedOptions.GuardAsync(parsed, async () =>
+        {
+            await RecordsMeasurement.RunAsync(
+                parsed.GetValue(file)!, parsed.GetValue(payments), parsed.InvocationConfiguration.Output, stop);
+            return SettlementCommand.Done;
+        }));
+        return records;
+    }
+}
