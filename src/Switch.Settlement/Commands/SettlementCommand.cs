@@ -56,6 +56,7 @@ internal static class SettlementCommand
         root.Add(MoneyVerbs.Hold(shared));
         root.Add(MoneyVerbs.Release(shared));
         root.Add(RebuildVerb.Build(shared));
+        root.Add(ExportVerb.Build(shared));
         root.Add(WebhookVerbs.Build(shared));
         root.Add(MeasureVerbs.Build(shared));
         return root;

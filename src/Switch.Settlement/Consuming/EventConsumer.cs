@@ -22,8 +22,8 @@ internal sealed class EventConsumer : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
 
     public EventConsumer(
-        SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics, TimeProvider time,
-        ILogger<EventConsumer> logger, IHostApplicationLifetime lifetime)
+        SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics,
+        TimeProvider time, ILogger<EventConsumer> logger, IHostApplicationLifetime lifetime)
     {
         _database = database;
         _bookkeeper = bookkeeper;

@@ -15,15 +15,16 @@ internal static class PaymentQueries
     /// <summary>Entries of a payment that its story tells.</summary>
     public const int EntriesMax = 50;
 
-    private const string Columns = """
+    /// <summary>What every search of payments reads.</summary>
+    public const string Columns = """
         SELECT id AS Id, transaction_id AS TransactionId, root_transaction_id AS RootTransactionId,
           merchant_id AS MerchantId, terminal_id AS TerminalId, acquirer AS Acquirer, rrn AS Rrn, stan AS Stan,
           batch_number AS BatchNumber, kind AS Kind, entry_mode AS EntryMode, currency AS Currency,
           requested_minor AS RequestedMinor, approved_minor AS ApprovedMinor, outcome AS Outcome,
           declined_by AS DeclinedBy, response_code AS ResponseCode, approval_code AS ApprovalCode, scheme AS Scheme,
           funding AS Funding, issuer_country AS IssuerCountry, mcc AS Mcc, card_first_six AS CardFirstSix,
-          card_last_four AS CardLastFour, business_date AS BusinessDate, accepted_ms AS AcceptedMs,
-          answered_ms AS AnsweredMs, stage AS Stage
+          card_last_four AS CardLastFour, card_token AS CardToken, business_date AS BusinessDate,
+          accepted_ms AS AcceptedMs, answered_ms AS AnsweredMs, stage AS Stage
         FROM payment
         """;
 

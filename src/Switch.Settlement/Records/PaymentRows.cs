@@ -51,6 +51,9 @@ internal sealed class PaymentRow
 
     public string CardLastFour { get; set; } = "";
 
+    /// <summary>For exports; the query API does not tell it.</summary>
+    public string CardToken { get; set; } = "";
+
     public string BusinessDate { get; set; } = "";
 
     public long AcceptedMs { get; set; }

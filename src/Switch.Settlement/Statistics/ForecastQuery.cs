@@ -54,7 +54,8 @@ internal sealed record ForecastQuery(
                 ForecastMeasure.Answered => ("statistic_hour", "business_date", "requests", "1 = 1"),
                 _ => ("balance", "settle_date", "-amount_minor", FeeIncome),
             };
-            var merchant = MerchantId.Length > 0 ? " AND merchant_id = @merchant" : "";
+            // The balances have no row of all merchants, as the statistics do.
+            var merchant = MerchantId.Length > 0 || table == "statistic_hour" ? " AND merchant_id = @merchant" : "";
             return $"SELECT {day} AS Day, CAST(SUM({value}) AS BIGINT) AS Value FROM {table} "
                 + $"WHERE {day} BETWEEN @from AND @to AND currency = @currency AND {which}{merchant} GROUP BY {day}";
         }
@@ -69,7 +70,7 @@ internal sealed record ForecastQuery(
             from = Text(HistoryTo.AddDays(1 - HistoryMax)),
             to = Text(HistoryTo),
             currency = Currency,
-            merchant = MerchantId,
+            merchant = MerchantId.Length > 0 ? MerchantId : HourlyStatistics.AllMerchants,
         };
         var rows = await connection.QueryAsync<DayRow>(
             new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken));

@@ -39,6 +39,12 @@ internal readonly record struct StatisticSums(long Requests, long RequestedMinor
 /// </summary>
 internal sealed class HourlyStatistics
 {
+    /// <summary>
+    /// The merchant of the rows that have everybody's sums: who asks for no merchant reads some dozen rows an hour, and not
+    /// those of each merchant.
+    /// </summary>
+    public const string AllMerchants = "";
+
     private const long HourMs = 3_600_000;
     private readonly Dictionary<StatisticKey, StatisticSums> _sums = [];
 
@@ -64,12 +70,17 @@ internal sealed class HourlyStatistics
         var approved = e.Outcome is Outcome.Approved or Outcome.PartiallyApproved
             ? e.ApprovedAmount?.AmountMinor ?? 0
             : 0;
-        ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-        sums = new StatisticSums(
-            sums.Requests + 1, sums.RequestedMinor + (e.RequestedAmount?.AmountMinor ?? 0),
-            sums.ApprovedMinor + approved);
+        Add(key with { MerchantId = AllMerchants }, e.RequestedAmount?.AmountMinor ?? 0, approved);
+        if (key.MerchantId.Length > 0) Add(key, e.RequestedAmount?.AmountMinor ?? 0, approved);
     }
 
     /// <summary>Forgets what it counted: after the batch was written, or thrown away.</summary>
     public void Clear() => _sums.Clear();
+
+    private void Add(in StatisticKey key, long requestedMinor, long approvedMinor)
+    {
+        ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
+        sums = new StatisticSums(
+            sums.Requests + 1, sums.RequestedMinor + requestedMinor, sums.ApprovedMinor + approvedMinor);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
         {
             from = request.FromDate,
             to = request.ToDate,
-            merchant = request.MerchantId,
+            merchant = request.MerchantId.Length > 0 ? request.MerchantId : HourlyStatistics.AllMerchants,
             acquirer = request.Acquirer,
             scheme = request.Scheme,
             mode = (int)request.EntryMode,
@@ -65,7 +65,10 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
             .Append("CAST(SUM(requests) AS BIGINT) AS Requests, CAST(SUM(approved_minor) AS BIGINT) AS ApprovedMinor");
         foreach (var column in columns) sql.Append($", {column} AS {column.Replace("_", "", StringComparison.Ordinal)}");
         sql.Append(" FROM statistic_hour WHERE business_date BETWEEN @from AND @to");
-        if (request.MerchantId.Length > 0) sql.Append(" AND merchant_id = @merchant");
+        // Without a merchant that is the row of all of them.
+        sql.Append(request.MerchantId.Length == 0 && request.GroupBy.Contains(StatisticDimension.Merchant)
+            ? " AND merchant_id <> @merchant"
+            : " AND merchant_id = @merchant");
         if (request.Acquirer.Length > 0) sql.Append(" AND acquirer = @acquirer");
         if (request.Scheme.Length > 0) sql.Append(" AND scheme = @scheme");
         if (request.EntryMode != EntryMode.Unspecified) sql.Append(" AND entry_mode = @mode");

@@ -1,5 +1,6 @@
 using Dapper;
 using Switch.Contracts.V1;
+using Switch.Settlement.Exports;
 using Switch.Settlement.Records;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Tests.Store;
@@ -59,11 +60,14 @@ public sealed class QueryPlanTests
     }
 
     [Theory]
-    [InlineData(TestStore.Sqlite, "M1", "statistic_hour_merchant")]
-    [InlineData(TestStore.Sqlite, "", "PRIMARY KEY (business_date>? AND business_date<?)")]
-    [InlineData(TestStore.PostgreSql, "M1", "statistic_hour_")]
-    [InlineData(TestStore.PostgreSql, "", "statistic_hour_pkey")]
-    public void Statistics_TheirPlan_ReadsTheDaysAskedForOnly(string kind, string merchant, string index)
+    [InlineData(TestStore.Sqlite, "M1", StatisticDimension.Hour, "statistic_hour_merchant")]
+    [InlineData(TestStore.Sqlite, "", StatisticDimension.Hour, "statistic_hour_merchant")]
+    [InlineData(TestStore.Sqlite, "", StatisticDimension.Merchant, "PRIMARY KEY (business_date>? AND business_date<?)")]
+    [InlineData(TestStore.PostgreSql, "M1", StatisticDimension.Hour, "statistic_hour_merchant")]
+    [InlineData(TestStore.PostgreSql, "", StatisticDimension.Hour, "statistic_hour_merchant")]
+    [InlineData(TestStore.PostgreSql, "", StatisticDimension.Merchant, "statistic_hour_pkey")]
+    public void Statistics_TheirPlan_ReadsTheDaysAskedForOnly(
+        string kind, string merchant, StatisticDimension by, string index)
     {
         using var store = TestStore.Create(kind);
         var query = StatisticQuery.Of(new GetStatisticsRequest
@@ -71,9 +75,25 @@ public sealed class QueryPlanTests
             FromDate = "2026-06-01",
             ToDate = "2026-06-03",
             MerchantId = merchant,
-            GroupBy = { StatisticDimension.Hour, StatisticDimension.Acquirer },
+            GroupBy = { by, StatisticDimension.Acquirer },
         });
         var plan = Plan(store, query.Sql, query.Parameters);
+        Assert.Contains(index, plan, StringComparison.Ordinal);
+        AssertNothingRead(plan, sorts: true);
+    }
+
+    [Theory]
+    [InlineData(TestStore.Sqlite, nameof(ExportQueries.PaymentPage), "payment_date")]
+    [InlineData(TestStore.Sqlite, nameof(ExportQueries.EventPage), "payment_date")]
+    [InlineData(TestStore.Sqlite, nameof(ExportQueries.PostingPage), "entry_date")]
+    [InlineData(TestStore.PostgreSql, nameof(ExportQueries.PaymentPage), "payment_date")]
+    [InlineData(TestStore.PostgreSql, nameof(ExportQueries.EventPage), "payment_date")]
+    [InlineData(TestStore.PostgreSql, nameof(ExportQueries.PostingPage), "entry_date")]
+    public void Export_ThePlanOfItsPages_ReadsOneDayOnly(string kind, string page, string index)
+    {
+        using var store = TestStore.Create(kind);
+        var sql = (string)typeof(ExportQueries).GetProperty(page)!.GetValue(null)!;
+        var plan = Plan(store, sql, new { day = "2026-06-01", after = 5L, limit = 100 });
         Assert.Contains(index, plan, StringComparison.Ordinal);
         AssertNothingRead(plan, sorts: true);
     }

@@ -13,7 +13,7 @@ public sealed class HourlyStatisticsTests
         var statistics = new HourlyStatistics();
         for (var i = 1; i <= 5; i++) statistics.Add(RecordedPayments.Authorized(i));
 
-        var (key, sums) = Assert.Single(statistics.Sums());
+        var (key, sums) = Assert.Single(OfMerchants(statistics));
         Assert.Equal(new StatisticSums(5, 6450, 6450), sums);
         Assert.Equal(RecordedPayments.Accepted.ToUnixTimeMilliseconds(), key.HourMs);
         Assert.Equal(("2026-06-01", "M1", "north", "visa"), (key.BusinessDate, key.MerchantId, key.Acquirer, key.Scheme));
@@ -27,7 +27,7 @@ public sealed class HourlyStatisticsTests
         {
             (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer, "51", null);
         }));
-        Assert.Equal(new StatisticSums(1, 1290, 0), Assert.Single(statistics.Sums()).Value);
+        Assert.Equal(new StatisticSums(1, 1290, 0), Assert.Single(OfMerchants(statistics)).Value);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class HourlyStatisticsTests
         var hour = RecordedPayments.Accepted;
         foreach (var at in (DateTimeOffset[])[hour.AddMilliseconds(-1), hour, hour.AddMinutes(60).AddMilliseconds(-1)])
             statistics.Add(RecordedPayments.Authorized(1, e => e.AcceptedAt = at.ToTimestamp()));
-        Assert.Equal([1, 2], statistics.Sums().Select(sum => sum.Value.Requests));
+        Assert.Equal([1, 2], OfMerchants(statistics).Select(sum => sum.Value.Requests));
     }
 
     [Fact]
@@ -56,6 +56,20 @@ public sealed class HourlyStatisticsTests
         var statistics = new HourlyStatistics();
         foreach (var merchant in (string[])["Z", "a", "B"])
             statistics.Add(RecordedPayments.Authorized(1, e => e.MerchantId = merchant));
-        Assert.Equal(["B", "Z", "a"], statistics.Sums().Select(sum => sum.Key.MerchantId));
+        Assert.Equal(["B", "Z", "a"], OfMerchants(statistics).Select(sum => sum.Key.MerchantId));
     }
+
+    [Fact]
+    public void Add_OfSeveralMerchants_IsSummedUpForAllOfThem()
+    {
+        var statistics = new HourlyStatistics();
+        foreach (var merchant in (string[])["A", "A", "B"])
+            statistics.Add(RecordedPayments.Authorized(1, e => e.MerchantId = merchant));
+        Assert.Equal(
+            [(HourlyStatistics.AllMerchants, 3L), ("A", 2L), ("B", 1L)],
+            statistics.Sums().Select(sum => (sum.Key.MerchantId, sum.Value.Requests)));
+    }
+
+    private static List<KeyValuePair<StatisticKey, StatisticSums>> OfMerchants(HourlyStatistics statistics) =>
+        statistics.Sums().FindAll(sum => sum.Key.MerchantId != HourlyStatistics.AllMerchants);
 }

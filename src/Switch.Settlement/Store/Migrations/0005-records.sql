@@ -16,6 +16,7 @@ CREATE INDEX entry_date ON entry (settle_date, id);
 CREATE INDEX entry_payment ON entry (payment_id, id) WHERE payment_id > 0;
 
 -- Answered requests, summed up in the transaction that writes their events: statistics read these rows only.
+-- Each is counted twice: under its merchant, and under '', which is all merchants.
 CREATE TABLE statistic_hour (
   business_date TEXT NOT NULL,
   hour_ms BIGINT NOT NULL,
