@@ -155,16 +155,19 @@ internal static class MappingReader
     private static bool DateFormat(string text, out string format)
     {
         format = text;
-        var probe = new DateOnly(2026, 11, 23);
         try
         {
-            var written = probe.ToString(text, CultureInfo.InvariantCulture);
-            return DateOnly.TryParseExact(written, text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
-                && read == probe;
+            // Two years: a format without one would read as of this year.
+            return Keeps(text, new DateOnly(2026, 11, 23)) && Keeps(text, new DateOnly(2031, 4, 25));
         }
         catch (FormatException)
         {
             return false;
         }
     }
+
+    private static bool Keeps(string format, DateOnly date) =>
+        DateOnly.TryParseExact(
+            date.ToString(format, CultureInfo.InvariantCulture), format, CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var read) && read == date;
 }
