@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using CsvHelper;
 using Switch.Settlement.Days;
@@ -110,7 +109,7 @@ public sealed class ClosedDayFilesTests : IDisposable
         XNamespace pain = Pain001.Namespace;
         var paid = XDocument.Load(path).Descendants(pain + "CdtTrfTxInf").Select(t => (
             t.Descendants(pain + "EndToEndId").Single().Value,
-            (long)(decimal.Parse(t.Descendants(pain + "InstdAmt").Single().Value, CultureInfo.InvariantCulture) * 100)));
+            (long)((decimal)t.Descendants(pain + "InstdAmt").Single() * 100)));
         Assert.Equal(
             payouts.Where(p => p.AmountMinor > 0).Select(p => (p.Id, p.AmountMinor)).Order(), paid.Order());
     }
@@ -134,7 +133,7 @@ public sealed class ClosedDayFilesTests : IDisposable
             sums.Add(accounts.Where(a => a.Value != 0).ToDictionary());
         }
 
-        Assert.Equal(sums[0].Order(), sums[1].Order());
+        Assert.Equal(sums[0].OrderBy(a => a.Key), sums[1].OrderBy(a => a.Key));
     }
 
     private void CheckStatement(IReadOnlyList<Payout> payouts)

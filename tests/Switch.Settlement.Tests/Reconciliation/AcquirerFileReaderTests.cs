@@ -15,7 +15,8 @@ public sealed class AcquirerFileReaderTests
     public void Read_WrongTrailer_IsRefusedWithItsLine()
     {
         var lines = Honest.Split('\n');
-        Refused(Honest.Replace(lines[^2], lines[^2].Replace("T;", "T;1", StringComparison.Ordinal), StringComparison.Ordinal), lines.Length - 1, "details");
+        lines[^2] = lines[^2].Replace("T;", "T;1", StringComparison.Ordinal);
+        Refused(string.Join('\n', lines), lines.Length - 1, "details");
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class AcquirerFileReaderTests
     [InlineData(";978;", ";999;", "no currency")]
     [InlineData(";20260302", ";20260230", "no date")]
     [InlineData(";20260302", ";20260309", "future")]
-    [InlineData(";D;", ";X;", "does not know")]
+    [InlineData(";D;", ";X;", "not mapped")]
     [InlineData("\nD;", "\nQ;", "does not know a record")]
     public void Read_FieldThatCannotBe_IsRefusedWithLineAndField(string from, string to, string expected) =>
         Refused(Honest.Replace(from, to, StringComparison.Ordinal), null, expected);
@@ -60,7 +61,8 @@ public sealed class AcquirerFileReaderTests
     }
 
     [Fact]
-    public void Read_BrokenQuotes_AreRefused() => Refused(Honest.Replace("D;", "D;\"", StringComparison.Ordinal), null, "CSV");
+    public void Read_BrokenQuotes_AreRefused() =>
+        Refused(Honest.Replace("D;", "D;\"", StringComparison.Ordinal), null, "CSV");
 
     [Fact]
     public void Read_AnotherDateThanAsked_IsRefused()

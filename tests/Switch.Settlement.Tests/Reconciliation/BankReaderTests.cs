@@ -14,7 +14,8 @@ public sealed class BankReaderTests
     public void Camt_EntriesAndBatch_AreRead(string version)
     {
         var read = Read(Camt.Statement(version, 100m, 1_250.50m, "EUR",
-            Camt.Entry(version, 1_200.50m, "EUR", "R1", Camt.Transaction("NOTPROVIDED", null, "EUR", "ALPHA ACQUIRING 0203")),
+            Camt.Entry(version, 1_200.50m, "EUR", "R1",
+                Camt.Transaction("NOTPROVIDED", null, "EUR", "ALPHA ACQUIRING 0203")),
             Camt.Entry(version, -50m, "EUR", "R2",
                 "<Btch><PmtInfId>B1</PmtInfId><NbOfTxs>2</NbOfTxs></Btch>"
                 + Camt.Transaction("P1", 30m, "EUR") + Camt.Transaction("P2", 20m, "EUR")),
@@ -32,7 +33,8 @@ public sealed class BankReaderTests
     public void Camt_BatchWithoutAmounts_IsOneMovement()
     {
         var read = Read(Camt.Statement("08", 100m, 50m, "EUR", Camt.Entry("08", -50m, "EUR", "R2",
-            "<Btch><PmtInfId>B1</PmtInfId></Btch>" + Camt.Transaction("P1", null, "EUR") + Camt.Transaction("P2", null, "EUR"))));
+            "<Btch><PmtInfId>B1</PmtInfId></Btch>" + Camt.Transaction("P1", null, "EUR")
+                + Camt.Transaction("P2", null, "EUR"))));
         var line = Assert.Single(read.File!.Lines);
         Assert.Equal(("B1", -5_000L), (line.BatchId, line.AmountMinor));
     }
@@ -72,7 +74,8 @@ public sealed class BankReaderTests
     public void Camt_BatchThatDoesNotAddUp_IsRefused()
     {
         var read = Read(Camt.Statement("08", 100m, 50m, "EUR", Camt.Entry("08", -50m, "EUR", "R2",
-            "<Btch><NbOfTxs>3</NbOfTxs></Btch>" + Camt.Transaction("P1", 30m, "EUR") + Camt.Transaction("P2", 21m, "EUR"))));
+            "<Btch><NbOfTxs>3</NbOfTxs></Btch>" + Camt.Transaction("P1", 30m, "EUR")
+                + Camt.Transaction("P2", 21m, "EUR"))));
         Assert.Equal(2, read.Faults.Count);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switch.Settlement.Books;
 using Switch.Settlement.Reconciliation;
 using Switch.Settlement.Tests.Days;
@@ -77,7 +78,8 @@ public sealed class BankReconcilerTests : IDisposable
         using var books = new OpenBooks(kind);
         var (_, payout) = Close(books);
         books.GoTo("2026-03-12");
-        var other = Camt.Entry("08", 5m, "EUR", "R3", Camt.Transaction("", null, "EUR", "a stranger"), date: "2026-03-12");
+        var other = Camt.Entry("08", 5m, "EUR", "R3",
+            Camt.Transaction("", null, "EUR", "a stranger"), date: "2026-03-12");
 
         var first = Run(books, "a.xml", other);
         Assert.Equal(2, first.Counts[MatchOutcome.MissingOnTheirs]);
@@ -98,7 +100,8 @@ public sealed class BankReconcilerTests : IDisposable
         Run(books, "a.xml", Receipt(owed, "R1"));
         File.Copy(Path.Combine(_folder, "a.xml"), Path.Combine(_folder, "b.xml"));
 
-        var again = new BankReconciler(books.Store.Database, books.Terms, books.Day).Run(Path.Combine(_folder, "b.xml"));
+        var again = new BankReconciler(books.Store.Database, books.Terms, books.Day)
+            .Run(Path.Combine(_folder, "b.xml"));
 
         Assert.Contains("imported already", Assert.Single(again.Faults), StringComparison.Ordinal);
     }
@@ -109,7 +112,8 @@ public sealed class BankReconcilerTests : IDisposable
         var day = new DateOnly(2026, 3, 2);
         ExpectedReceipt[] due =
         [
-            new("alpha", "EUR", day, 100), new("alpha", "EUR", day.AddDays(1), 200), new("alpha", "EUR", day.AddDays(2), -50),
+            new("alpha", "EUR", day, 100), new("alpha", "EUR", day.AddDays(1), 200),
+            new("alpha", "EUR", day.AddDays(2), -50),
             new("beta", "EUR", day, 250),
         ];
         var matcher = new BankMatcher(
@@ -150,7 +154,7 @@ public sealed class BankReconcilerTests : IDisposable
         var sum = 0m;
         foreach (var entry in entries)
         {
-            var amount = decimal.Parse(entry.Split('>')[2].Split('<')[0], System.Globalization.CultureInfo.InvariantCulture);
+            var amount = decimal.Parse(entry.Split('>')[2].Split('<')[0], CultureInfo.InvariantCulture);
             sum += entry.Contains("DBIT", StringComparison.Ordinal) ? -amount : amount;
         }
 
@@ -159,7 +163,7 @@ public sealed class BankReconcilerTests : IDisposable
     }
 
     private static string Receipt(long minor, string reference) => Camt.Entry(
-        "08", minor / 100m, "EUR", reference, Camt.Transaction("NOTPROVIDED", null, "EUR", "ALPHA ACQUIRING SETTLEMENT"));
+        "08", minor / 100m, "EUR", reference, Camt.Transaction("NOTPROVIDED", null, "EUR", "ALPHA ACQUIRING 1"));
 
     private static string Payout(string id, long minor, string reference) =>
         Camt.Entry("08", -minor / 100m, "EUR", reference, Camt.Transaction(id, null, "EUR"));

@@ -6,7 +6,8 @@ namespace Switch.Settlement.Tests.Reconciliation;
 /// <summary>Bank statements as banks send them.</summary>
 internal static class Camt
 {
-    public static byte[] Statement(string version, decimal opening, decimal closing, string currency, params string[] entries) =>
+    public static byte[] Statement(string version, decimal opening, decimal closing, string currency,
+        params string[] entries) =>
         Encoding.UTF8.GetBytes($"""
             <?xml version="1.0" encoding="UTF-8"?>
             <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}">

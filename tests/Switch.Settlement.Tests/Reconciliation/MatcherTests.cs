@@ -22,7 +22,7 @@ public sealed class MatcherTests
 
     [Fact]
     public void Match_SaleAndReversalOfAnotherDate_WaitForTheirFile() =>
-        Assert.Empty(Match([Line(1, 100) with { BusinessDate = Day.AddDays(1) }, Line(2, -100) with { BusinessDate = Day.AddDays(1) }], []));
+        Assert.Empty(Match([OfNextDay(Line(1, 100)), OfNextDay(Line(2, -100))], []));
 
     [Fact]
     public void Match_ReversalThatTheyLack_IsMissingOnTheirs()
@@ -53,7 +53,8 @@ public sealed class MatcherTests
     [InlineData(3, MatchOutcome.Timing)]
     [InlineData(-3, MatchOutcome.Timing)]
     public void Match_DatesApartWithinTheDays_AreTiming(int days, object outcome) => Assert.Equal(
-        outcome, Assert.Single(Match([Line(1, 100)], [Line(1, 100) with { BusinessDate = Day.AddDays(days) }])).Outcome);
+        outcome,
+        Assert.Single(Match([Line(1, 100)], [Line(1, 100) with { BusinessDate = Day.AddDays(days) }])).Outcome);
 
     [Fact]
     public void Match_DatesTooFarApart_AreTwoPayments() => Assert.Equal(
@@ -93,5 +94,8 @@ public sealed class MatcherTests
     private static IReadOnlyList<Finding> Match(SettledLine[] ours, SettledLine[] theirs) =>
         Matcher.Match(ours, [], theirs, Day, Terms);
 
-    private static SettledLine Line(long id, long minor) => new(id, "500000000001", "A1B2C3", "4242", "EUR", minor, Day);
+    private static SettledLine OfNextDay(SettledLine line) => line with { BusinessDate = Day.AddDays(1) };
+
+    private static SettledLine Line(long id, long minor) =>
+        new(id, "500000000001", "A1B2C3", "4242", "EUR", minor, Day);
 }

@@ -9,7 +9,8 @@ internal sealed class RandomLedger
 {
     public static readonly DateOnly Day = new(2026, 3, 2);
 
-    private static readonly (string Numeric, string Code)[] Currencies = [("978", "EUR"), ("840", "USD"), ("392", "JPY")];
+    private static readonly (string Numeric, string Code)[] Currencies =
+        [("978", "EUR"), ("840", "USD"), ("392", "JPY")];
 
     private readonly Random _random;
     private long _ourId;

@@ -12,7 +12,8 @@ public sealed class ReconciliationTermsTests
         Assert.Equal(2, terms.Files["alpha"].Controls.Count);
         Assert.True(terms.Files["alpha"].Money.IsMinor);
         Assert.Equal(1, terms.Files["alpha"].Match.Of("JPY").AmountMinor);
-        Assert.Equal(("windows-1252", '.'), (terms.Files["beta"].Layout.Encoding, terms.Files["beta"].Money.GroupSeparator));
+        var beta = terms.Files["beta"];
+        Assert.Equal(("windows-1252", '.'), (beta.Layout.Encoding, beta.Money.GroupSeparator));
         Assert.Equal(["ALPHA ACQUIRING", "BETA MERCHANT"], terms.Receipts.Select(r => r.Contains));
         Assert.Equal(7, terms.BankMatch.TimingDays);
     }
