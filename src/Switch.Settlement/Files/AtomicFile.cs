@@ -36,13 +36,13 @@ internal static class AtomicFile
         {
             string digest;
             using (var file = new FileStream(
-                temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes))
+                temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferBytes))
             {
-                using var sha = SHA256.Create();
-                using (var hashed = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true))
-                    content(hashed);
+                content(file);
                 file.Flush(flushToDisk: true);
-                digest = Convert.ToHexStringLower(sha.Hash!);
+                // What is on the disk is hashed, not what was meant to be there.
+                file.Position = 0;
+                digest = Convert.ToHexStringLower(SHA256.HashData(file));
             }
 
             File.Move(temporary, path, overwrite: true);

@@ -6,7 +6,9 @@ namespace Switch.Settlement.Files;
 
 /// <summary>A close, and the settlement dates that it took: nothing is added to them any more.</summary>
 /// <param name="Date">The business date that was closed.</param>
-/// <param name="From">The close before it, YYYY-MM-DD; its own windows are not among them. Empty when it is the first.</param>
+/// <param name="From">
+/// The close before it, YYYY-MM-DD; its own windows are not among them. Empty when it is the first.
+/// </param>
 /// <param name="To">The date, YYYY-MM-DD.</param>
 /// <param name="ClosedAt">When it was closed.</param>
 internal sealed record ClosedDay(DateOnly Date, string From, string To, DateTimeOffset ClosedAt)

@@ -58,11 +58,12 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
         var payouts = connection.Query<PayoutRow>(
-            ClosedDaySql.Payouts + " AND merchant_id = @merchantId ORDER BY currency", new { day.To, merchantId }).AsList();
+            ClosedDaySql.Payouts + " AND merchant_id = @merchantId ORDER BY currency",
+                new { day.To, merchantId }).AsList();
         if (payouts.Count == 0)
         {
             return new FilesResult([], [
-                $"the close of {day.To} has nothing of merchant '{merchantId}': no movement and nothing brought forward",
+                $"the close of {day.To} has nothing of merchant '{merchantId}': nothing moved or brought forward",
             ]);
         }
 
@@ -90,7 +91,8 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
 
     private static void WriteStatement(Statement statement, string folder, List<WrittenFile> files)
     {
-        var name = $"statement-{NameOf(statement.MerchantId)}-{CsvOutput.Text(statement.CloseDate)}-{statement.Currency}";
+        var date = CsvOutput.Text(statement.CloseDate);
+        var name = $"statement-{NameOf(statement.MerchantId)}-{date}-{statement.Currency}";
         files.Add(Write(folder, name + ".csv", stream => StatementCsv.Write(statement, stream)));
         files.Add(Write(folder, name + ".html", stream => StatementHtml.Write(statement, stream)));
     }

@@ -6,7 +6,7 @@ namespace Switch.Settlement.Files;
 internal static class CsvOutput
 {
     // Text that came from outside and begins with = + - @, tab or carriage return would run as a formula in a
-    // spreadsheet: it gets an apostrophe in front and quotes around. Numbers are written as numbers and keep their minus.
+    // spreadsheet: it gets an apostrophe in front and quotes around. Numbers are written as such and keep their minus.
     private static readonly CsvWriterOptions Options = new()
     {
         NewLine = "\n",

@@ -22,7 +22,7 @@ internal sealed record Currency(string Code, string Numeric, int Exponent)
     public static Currency Of(string code) =>
         TryFind(code, out var currency) ? currency : throw new InvalidDataException($"'{code}' is no currency");
 
-    /// <summary>An amount of minor units in the major unit, with all its decimals: 1290 is 12.90, of yen 1290.</summary>
+    /// <summary>Minor units in the major unit, with all its decimals: 1290 is 12.90, of yen 1290.</summary>
     public decimal ToMajor(long minor)
     {
         var digits = (ulong)Math.Abs((decimal)minor);

@@ -25,17 +25,19 @@ internal static class Pain001
     };
 
     /// <summary>Writes the message: one payment information a currency and value date, both in order.</summary>
-    /// <exception cref="ArgumentException">The file has faults: ask <see cref="PaymentOrders.Faults"/> first.</exception>
+    /// <exception cref="ArgumentException">Faults: see <see cref="PaymentOrders.Faults"/>.</exception>
     public static void Write(PaymentOrders file, Stream stream)
     {
-        if (file.Faults() is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults), nameof(file));
+        if (file.Faults() is { Count: > 0 } faults)
+            throw new ArgumentException(string.Join("; ", faults), nameof(file));
         using (var xml = XmlWriter.Create(stream, Settings))
         {
             xml.WriteStartDocument();
             xml.WriteStartElement("Document", Namespace);
             xml.WriteStartElement("CstmrCdtTrfInitn", Namespace);
             GroupHeader(xml, file);
-            foreach (var group in Groups(file)) PaymentInformation(xml, file.Debtor, group.Key, [.. group], file.MessageId);
+            foreach (var group in Groups(file))
+                PaymentInformation(xml, file.Debtor, group.Key, [.. group], file.MessageId);
             xml.WriteEndElement();
             xml.WriteEndElement();
             xml.WriteEndDocument();
@@ -44,7 +46,7 @@ internal static class Pain001
         stream.Write("\n"u8);
     }
 
-    /// <summary>The id of a payment information: what a bank that books the batch as one shows on its statement.</summary>
+    /// <summary>The id of a batch: what a bank that books it as one shows on its statement.</summary>
     public static string PaymentInformationId(string messageId, string currency, DateOnly valueDate)
     {
         const int suffixChars = 11; // "-EUR-260131": the date in six digits.

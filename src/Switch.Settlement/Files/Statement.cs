@@ -1,6 +1,8 @@
 namespace Switch.Settlement.Files;
 
-/// <summary>What a merchant is told of one close in one currency. Amounts are signed by what they do to its money.</summary>
+/// <summary>
+/// What a merchant is told of one close in one currency. Amounts are signed by what they do to its money.
+/// </summary>
 internal sealed record Statement
 {
     /// <summary>Number that the merchant quotes; the payout's id.</summary>

@@ -44,8 +44,10 @@ internal static class StatementHtml
         html.WriteLine("</head>");
         html.WriteLine("<body>");
         html.WriteLine("<main>");
-        html.WriteLine($"<header><p class=\"issuer\">{Encode(Joined(statement.IssuerName, statement.IssuerDetails))}</p>");
-        html.WriteLine($"<h1>Merchant statement</h1><p class=\"day\">Business date {Day(statement.CloseDate)}</p></header>");
+        var issuer = Joined(statement.IssuerName, statement.IssuerDetails);
+        html.WriteLine($"<header><p class=\"issuer\">{Encode(issuer)}</p>");
+        html.WriteLine("<h1>Merchant statement</h1>");
+        html.WriteLine($"<p class=\"day\">Business date {Day(statement.CloseDate)}</p></header>");
         html.WriteLine("<dl class=\"facts\">");
         Fact(html, "Merchant", statement.MerchantName.Length > 0 ? statement.MerchantName : statement.MerchantId);
         Fact(html, "Merchant number", statement.MerchantId);
@@ -125,7 +127,8 @@ internal static class StatementHtml
         html.WriteLine("<tbody>");
         foreach (var line in statement.Lines)
         {
-            var late = line.BusinessDate == statement.CloseDate ? "" : $"<br><small>of {Day(line.BusinessDate)}</small>";
+            var late = line.BusinessDate == statement.CloseDate
+                ? "" : $"<br><small>of {Day(line.BusinessDate)}</small>";
             html.WriteLine(
                 $"<tr><td class=\"t\">{line.AcceptedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}{late}</td>"
                 + $"<td>{Encode(line.Kind)}</td><td>{Encode(line.TerminalId)}</td>"

@@ -11,7 +11,7 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
     private const int IbanGroup = 4;
 
     /// <summary>The statement that goes with a payout's row, whether anything is paid or not.</summary>
-    /// <exception cref="InvalidDataException">Its lines do not lead to what the close paid: the books are broken.</exception>
+    /// <exception cref="InvalidDataException">Its lines do not lead to what was paid: broken books.</exception>
     public Statement Read(PayoutRow payout)
     {
         var of = new { day.From, day.To, payout.MerchantId, payout.Currency };
@@ -47,7 +47,7 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
         };
         if (statement.CarriedMinor == payout.CarriedMinor) return statement;
         throw new InvalidDataException(
-            $"statement {payout.Id} carries {statement.CarriedMinor} minor units forward, the close {payout.CarriedMinor}");
+            $"statement {payout.Id} carries {statement.CarriedMinor} minor forward, the close {payout.CarriedMinor}");
     }
 
     private List<StatementAdjustment> Adjustments(object of)

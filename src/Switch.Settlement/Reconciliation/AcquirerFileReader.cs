@@ -53,7 +53,7 @@ internal static class AcquirerFileReader
         // A line that could not be read would make every total wrong as well.
         if (!faults.Any) control.Check(records, mapping.Controls);
         if (!faults.Any && covered is null)
-            faults.Add(0, "nothing says which business date the file covers: the mapping names no column of its header");
+            faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
         return new Imported<AcquirerImport>(
             faults.Any ? null : new AcquirerImport(covered!.Value, lines), faults.List());
     }

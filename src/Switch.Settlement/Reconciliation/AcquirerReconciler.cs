@@ -7,8 +7,8 @@ using Switch.Settlement.Terms;
 namespace Switch.Settlement.Reconciliation;
 
 /// <summary>
-/// Compares an acquirer's file with the books, in one transaction: the file, what it accounts for and what it leaves open
-/// are kept together or not at all.
+/// Compares an acquirer's file with the books, in one transaction: the file, what it accounts for and what it leaves
+/// open are kept together or not at all.
 /// </summary>
 internal sealed class AcquirerReconciler(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
@@ -112,7 +112,8 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
 
         if (!finding.IsException) return;
         var told = ours ?? theirs!;
-        if (finding.Outcome == MatchOutcome.MissingOnTheirs && tables.HasException(transactionId, told.Direction)) return;
+        if (finding.Outcome == MatchOutcome.MissingOnTheirs
+            && tables.HasException(transactionId, told.Direction)) return;
         tables.Open(new ExceptionRow
         {
             LineNo = Math.Max(theirs?.Id ?? 0, 0),

@@ -42,7 +42,8 @@ internal sealed record BankFinding(
         Payouts is [var payout, ..] ? payout.Id : Receipts is [var receipt, ..] ? receipt.Subject : "";
 
     /// <summary>What we expected, minor units with the sign of the account.</summary>
-    public long OursMinor => (Receipts?.Sum(static r => r.AmountMinor) ?? 0) - (Payouts?.Sum(static p => p.AmountMinor) ?? 0);
+    public long OursMinor =>
+        (Receipts?.Sum(static r => r.AmountMinor) ?? 0) - (Payouts?.Sum(static p => p.AmountMinor) ?? 0);
 }
 
 /// <summary>

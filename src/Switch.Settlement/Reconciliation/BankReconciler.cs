@@ -16,7 +16,8 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
 {
     private const string PayoutSql =
         "SELECT p.id AS Id, p.merchant_id AS MerchantId, p.currency AS Currency, p.amount_minor AS AmountMinor, "
-        + "p.value_date AS ValueDate, p.close_date AS CloseDate, CASE WHEN a.reference IS NULL THEN 0 ELSE 1 END AS IsSeen "
+        + "p.value_date AS ValueDate, p.close_date AS CloseDate, "
+        + "CASE WHEN a.reference IS NULL THEN 0 ELSE 1 END AS IsSeen "
         + "FROM payout p LEFT JOIN bank_accounted a ON a.reference = p.id WHERE p.status = 1 AND p.value_date >= @from";
 
     private const string ReceiptSql =
@@ -32,8 +33,9 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
         + "|| end_to_end_id FROM bank_line WHERE reference <> '' AND booked_date >= @first AND booked_date <= @last";
 
     private const string InsertLine =
-        "INSERT INTO bank_line (import_id, position_no, line_no, account, reference, end_to_end_id, currency, amount_minor, "
-        + "booked_date, text, outcome, entry_id) VALUES (@ImportId, @Position, @Line, @account, @Reference, @EndToEndId, "
+        "INSERT INTO bank_line (import_id, position_no, line_no, account, reference, end_to_end_id, currency, "
+        + "amount_minor, booked_date, text, outcome, entry_id) "
+        + "VALUES (@ImportId, @Position, @Line, @account, @Reference, @EndToEndId, "
         + "@Currency, @AmountMinor, @Booked, @Text, @Outcome, @Entry)";
 
     /// <summary>Imports and compares a statement: camt.053 when the file is XML, else CSV as the terms say.</summary>
@@ -82,7 +84,8 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
         var last = BusinessDay.Text(statement.Lines.Max(static line => line.BookingDate));
         var from = BusinessDay.Text(first.AddDays(-2 * (match.TimingDays + 1)));
         var payouts = tables.Query<DueRow>(PayoutSql, new { from });
-        var received = tables.Query<string>("SELECT reference FROM bank_accounted", new { }).ToHashSet(StringComparer.Ordinal);
+        var received = tables.Query<string>("SELECT reference FROM bank_accounted", new { })
+            .ToHashSet(StringComparer.Ordinal);
         var receipts = tables.Query<DueRow>(ReceiptSql, new { from })
             .Select(static row => new ExpectedReceipt(
                 row.Acquirer, row.Currency, BusinessDay.Parse(row.SettleDate), row.AmountMinor))
@@ -97,7 +100,7 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
             .Match(statement.Lines, line => line.Reference.Length > 0 && known.Contains(Identity(statement, line)));
     }
 
-    // Money of an acquirer is there whatever it was meant for; a payout that differs is not booked before a person says.
+    // Money of an acquirer is there whatever it was meant for; what became of a payout that differs, a person says.
     private static long Book(SettlementEntries entries, BankFinding finding, string openDate, long importId)
     {
         if (finding.Line is not { } line || finding.Outcome == MatchOutcome.Duplicate) return 0;
@@ -151,7 +154,8 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
                 .Concat(finding.Receipts?.Select(static r => r.Subject) ?? []))
             {
                 tables.Execute(
-                    "INSERT INTO bank_accounted (reference, import_id, position_no) VALUES (@subject, @ImportId, @Position)",
+                    "INSERT INTO bank_accounted (reference, import_id, position_no) "
+                    + "VALUES (@subject, @ImportId, @Position)",
                     new { subject, tables.ImportId, finding.Position });
                 tables.SettleSubject(subject, 0, name);
             }

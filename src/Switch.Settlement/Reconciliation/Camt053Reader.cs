@@ -117,7 +117,8 @@ internal sealed class Camt053Reader
     private void Account(XElement account, XNamespace space, long line)
     {
         var id = account.Element(space + "Id");
-        var number = Text(id, space + "IBAN") is { Length: > 0 } iban ? iban : Text(id?.Element(space + "Othr"), space + "Id");
+        var number = Text(id, space + "IBAN") is { Length: > 0 } iban ? iban
+            : Text(id?.Element(space + "Othr"), space + "Id");
         if (_account.Length > 0 && number != _account) _faults.Add(line, "statements of several accounts in one file");
         _account = number;
     }
@@ -142,7 +143,8 @@ internal sealed class Camt053Reader
         if (Text(batch, space + "NbOfTxs") is { Length: > 0 } told && transactions.Count > 0
             && told != transactions.Count.ToString(CultureInfo.InvariantCulture))
             _faults.Add(line, $"the batch says {told} transactions and has {transactions.Count}");
-        var reference = Text(entry, space + "AcctSvcrRef") is { Length: > 0 } own ? own : Text(entry, space + "NtryRef");
+        var reference = Text(entry, space + "AcctSvcrRef") is { Length: > 0 } own ? own
+            : Text(entry, space + "NtryRef");
         var whole = new BankLine(
             line, reference, "", Text(batch, space + "PmtInfId"), currency, minor, booked,
             Cut(Text(entry, space + "AddtlNtryInf")));
@@ -215,7 +217,7 @@ internal sealed class Camt053Reader
         if (closingCurrency != currency || sums.Keys.Any(other => other != currency))
             _faults.Add(line, $"balances and entries are not all of {currency}");
         else if (before + moved != after)
-            _faults.Add(line, $"opening balance {before} and entries {moved} do not make {after} {currency} minor units");
+            _faults.Add(line, $"opening balance {before} and entries {moved} do not make {after} {currency} minor");
     }
 
     private (string Currency, long Minor)? Balance(
@@ -268,7 +270,8 @@ internal sealed class Camt053Reader
             return false;
         }
 
-        if (MoneyReader.TryMinor(amount.Value.Trim(), currency.Exponent, out minor, out var fault) && minor >= 0) return true;
+        if (MoneyReader.TryMinor(amount.Value.Trim(), currency.Exponent, out minor, out var fault)
+            && minor >= 0) return true;
         _faults.Add(line, $"'{amount.Value}' {(fault.Length > 0 ? fault : "is negative")}");
         return false;
     }
@@ -277,7 +280,8 @@ internal sealed class Camt053Reader
     {
         var text = Text(parent, space + "Dt") is { Length: > 0 } day ? day : Text(parent, space + "DtTm");
         var isDate = DateOnly.TryParseExact(
-            text.Length > 10 ? text[..10] : text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+            text.Length > 10 ? text[..10] : text, "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out date);
         if (!isDate) _faults.Add(line, $"'{text}' is no booking date");
         else if (date.DayNumber > _today.DayNumber + 1) _faults.Add(line, $"the date {text} is in the future");
         else return true;
@@ -288,5 +292,6 @@ internal sealed class Camt053Reader
 
     private static string Cut(string text) => text.Length <= TextCharsMax ? text : text[..TextCharsMax];
 
-    private static long LineOf(XmlReader xml) => xml is IXmlLineInfo { } info && info.HasLineInfo() ? info.LineNumber : 0;
+    private static long LineOf(XmlReader xml) =>
+        xml is IXmlLineInfo { } info && info.HasLineInfo() ? info.LineNumber : 0;
 }

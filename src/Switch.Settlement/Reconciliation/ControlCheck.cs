@@ -98,7 +98,7 @@ internal sealed class ControlCheck
     {
         if (!record.TryGet(column, _faults, out var text) || column is null) return;
         if (_money.TryAmount(text, currency, record.Line, _faults, out var minor) && minor != expected)
-            _faults.Add(record.Line, $"the file says that {what} is '{text}'; its lines add up to {expected} minor units");
+            _faults.Add(record.Line, $"the file says that {what} is '{text}'; its lines make {expected} minor units");
     }
 
     private readonly record struct Sums(long Count, Int128 Debit, Int128 Credit)

@@ -33,7 +33,8 @@ internal sealed record OpenException(
 /// <param name="UpToSevenDays">Less than seven.</param>
 /// <param name="Older">Seven days and more.</param>
 /// <param name="Oldest">How long the oldest has waited; zero when there is none.</param>
-internal sealed record ExceptionAges(long UpToOneDay, long UpToThreeDays, long UpToSevenDays, long Older, TimeSpan Oldest)
+internal sealed record ExceptionAges(
+    long UpToOneDay, long UpToThreeDays, long UpToSevenDays, long Older, TimeSpan Oldest)
 {
     /// <summary>All that are open.</summary>
     public long Open => UpToOneDay + UpToThreeDays + UpToSevenDays + Older;

@@ -84,9 +84,11 @@ internal static class MappingReader
             AmountColumn = Required(columns, "amount", layout),
             CurrencyColumn = Column(columns, "currency", layout),
             Currency = section.Value("currency", TermsText.Currency, TermsText.CurrencyForm, ""),
-            IsMinor = section.Value("amounts", TermsText.Word(("decimal", false), ("minor", true)), "decimal or minor", false),
+            IsMinor = section.Value(
+                "amounts", TermsText.Word(("decimal", false), ("minor", true)), "decimal or minor", false),
             DecimalSeparator = section.Value("decimal_separator", Character, "one ASCII character", '.'),
-            GroupSeparator = section.TryTake("group_separator", (TryRead<char>)Character, "one ASCII character", out var group)
+            GroupSeparator = section.TryTake(
+                "group_separator", (TryRead<char>)Character, "one ASCII character", out var group)
                 ? group
                 : null,
             SignColumn = sign is null ? null : Required(sign, "column", layout),
@@ -155,16 +157,20 @@ internal static class MappingReader
     private static bool DateFormat(string text, out string format)
     {
         format = text;
-        var probe = new DateOnly(2026, 11, 23);
         try
         {
-            var written = probe.ToString(text, CultureInfo.InvariantCulture);
-            return DateOnly.TryParseExact(written, text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
-                && read == probe;
+            // Two years: a format without one would read as of this year.
+            return Keeps(text, new DateOnly(2026, 11, 23)) && Keeps(text, new DateOnly(2031, 4, 25));
         }
         catch (FormatException)
         {
             return false;
         }
     }
+
+    private static bool Keeps(string format, DateOnly date) =>
+        DateOnly.TryParseExact(
+            date.ToString(format, CultureInfo.InvariantCulture), format, CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var read) && read == date;
 }

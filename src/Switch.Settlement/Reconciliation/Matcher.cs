@@ -147,7 +147,8 @@ internal static class Matcher
         {
             var isKnown = known.Contains(Identity(line));
             findings.Add(new Finding(
-                isKnown ? MatchOutcome.Duplicate : MatchOutcome.MissingOnOurs, null, line, isKnown ? "seen before" : ""));
+                isKnown ? MatchOutcome.Duplicate : MatchOutcome.MissingOnOurs, null, line,
+                isKnown ? "seen before" : ""));
         }
 
         foreach (var line in us.Where(line => line.BusinessDate == covered))

@@ -24,14 +24,14 @@ internal sealed class MoneyReader
         {
             if (minor < 0)
             {
-                faults.Add(record.Line, $"the amount '{amount}' has a sign beside that of column '{_mapping.SignColumn}'");
+                faults.Add(record.Line, $"the amount '{amount}' has a sign, as has column '{_mapping.SignColumn}'");
                 return false;
             }
 
             if (_mapping.Negative.Contains(sign, StringComparer.Ordinal)) minor = -minor;
             else if (!_mapping.Positive.Contains(sign, StringComparer.Ordinal))
             {
-                faults.Add(record.Line, $"column '{_mapping.SignColumn}' says '{sign}', which the mapping does not know");
+                faults.Add(record.Line, $"column '{_mapping.SignColumn}' says '{sign}', which is not mapped");
                 return false;
             }
         }
@@ -53,7 +53,8 @@ internal sealed class MoneyReader
     /// <summary>Reads an amount in the unit of the mapping.</summary>
     public bool TryAmount(string text, Currency currency, long line, ImportFaults faults, out long minor)
     {
-        var plain = _mapping.GroupSeparator is { } group ? text.Replace(group.ToString(), "", StringComparison.Ordinal) : text;
+        var plain = _mapping.GroupSeparator is { } group
+            ? text.Replace(group.ToString(), "", StringComparison.Ordinal) : text;
         if (!_mapping.IsMinor && _mapping.DecimalSeparator != '.')
         {
             if (plain.Contains('.', StringComparison.Ordinal)) plain = "";

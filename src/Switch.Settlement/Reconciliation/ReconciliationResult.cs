@@ -8,7 +8,8 @@ namespace Switch.Settlement.Reconciliation;
 /// <param name="Opened">Exceptions that were opened.</param>
 /// <param name="Settled">Exceptions of earlier files that this one settled.</param>
 internal sealed record ReconciliationResult(
-    IReadOnlyList<string> Faults, string Covered, long Lines, IReadOnlyDictionary<MatchOutcome, long> Counts, long Opened,
+    IReadOnlyList<string> Faults, string Covered, long Lines, IReadOnlyDictionary<MatchOutcome, long> Counts,
+    long Opened,
     long Settled)
 {
     /// <summary>Whether the file was imported.</summary>

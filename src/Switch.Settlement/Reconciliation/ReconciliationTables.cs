@@ -68,7 +68,15 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     public void SettleSubject(string subject, int direction, string file) => Settled += Execute(
         "UPDATE reconciliation_exception SET resolved_ms = @nowMs, resolved_by = @Machine, note = @note "
         + "WHERE subject = @subject AND direction = @direction AND outcome = @outcome AND resolved_ms = 0",
-        new { nowMs, Machine, note = $"found in {file}", subject, direction, outcome = (int)MatchOutcome.MissingOnTheirs });
+        new
+        {
+            nowMs,
+            Machine,
+            note = $"found in {file}",
+            subject,
+            direction,
+            outcome = (int)MatchOutcome.MissingOnTheirs,
+        });
 
     /// <summary>Settles one exception.</summary>
     public void Settle(long id, string note) => Settled += Execute(

@@ -65,11 +65,13 @@ public static class AcquirerFile
         Row(csv, "H", host, Date(date));
         foreach (var m in movements)
         {
-            Row(csv, "D", m.IsReversal ? "reversal" : "sale or refund", m.Rrn, m.ApprovalCode, m.CardLastFour, m.Terminal,
+            Row(csv, "D", m.IsReversal ? "reversal" : "sale or refund", m.Rrn, m.ApprovalCode, m.CardLastFour,
+                m.Terminal,
                 m.Merchant, m.Currency, m.IsCredit ? "C" : "D", Number(m.AmountMinor), Date(m.BusinessDate));
         }
 
-        foreach (var total in movements.GroupBy(static m => m.Currency).OrderBy(static g => g.Key, StringComparer.Ordinal))
+        var totals = movements.GroupBy(static m => m.Currency).OrderBy(static g => g.Key, StringComparer.Ordinal);
+        foreach (var total in totals)
         {
             Row(csv, "C", total.Key, Number(total.Count()),
                 Number(total.Where(static m => !m.IsCredit).Sum(static m => m.AmountMinor)),

@@ -2,7 +2,8 @@ namespace Switch.Simulator;
 
 /// <summary>A line of an acquirer's file.</summary>
 internal sealed record AcquirerMovement(
-    string Rrn, string ApprovalCode, string CardLastFour, string Terminal, string Merchant, string Currency, bool IsCredit,
+    string Rrn, string ApprovalCode, string CardLastFour, string Terminal, string Merchant, string Currency,
+    bool IsCredit,
     bool IsReversal, long AmountMinor, DateOnly BusinessDate)
 {
     private const int LastDigits = 4;

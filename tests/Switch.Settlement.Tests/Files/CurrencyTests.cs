@@ -26,5 +26,5 @@ public sealed class CurrencyTests
     [InlineData("KWD", 1, "0.001")]
     [InlineData("EUR", long.MinValue, "-92233720368547758.08")]
     public void ToMajor_KeepsEveryDecimal(string code, long minor, string expected) =>
-        Assert.Equal(expected, Currency.Of(code).ToMajor(minor).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(expected, FormattableString.Invariant($"{Currency.Of(code).ToMajor(minor)}"));
 }

@@ -48,7 +48,8 @@ public sealed class Pain001Tests
 
         // EUR of two dates, JPY and KWD.
         Assert.Equal(4, groups.Count);
-        Assert.All(groups, group => Assert.Single(group.Descendants(Pain + "InstdAmt").Select(a => (string)a.Attribute("Ccy")!).Distinct()));
+        Assert.All(groups, group => Assert.Single(
+            group.Descendants(Pain + "InstdAmt").Select(a => (string)a.Attribute("Ccy")!).Distinct()));
         Assert.Equal(groups.Count, groups.Select(g => g.Element(Pain + "PmtInfId")!.Value).Distinct().Count());
     }
 

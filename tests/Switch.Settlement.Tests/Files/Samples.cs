@@ -76,5 +76,6 @@ internal static class Samples
         new DateTimeOffset(2026, 1, 30, 9, 15, 30, TimeSpan.Zero), "visa", "4242", currency, minor);
 
     private static PaymentOrder Order(string id, string name, string iban, long minor) => new(
-        id, new BankAccount(name, iban, "", "", ""), "EUR", minor, new DateOnly(2026, 2, 2), "Card payments of 30.01.2026");
+        id, new BankAccount(name, iban, "", "", ""), "EUR", minor, new DateOnly(2026, 2, 2),
+        "Card payments of 30.01.2026");
 }

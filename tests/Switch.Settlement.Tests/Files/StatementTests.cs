@@ -34,7 +34,8 @@ public sealed class StatementTests
         var adjustments = new List<(string Text, string Amount)>();
         while (csv.Read())
         {
-            if (csv.GetString("record") == "adjustment") adjustments.Add((csv.GetString("text"), csv.GetString("amount")));
+            if (csv.GetString("record") == "adjustment")
+                adjustments.Add((csv.GetString("text"), csv.GetString("amount")));
         }
 
         Assert.StartsWith("'=HYPERLINK", adjustments[0].Text, StringComparison.Ordinal);

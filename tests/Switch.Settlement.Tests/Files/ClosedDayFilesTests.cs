@@ -1,0 +1,161 @@
+using System.Xml.Linq;
+using CsvHelper;
+using Switch.Settlement.Days;
+using Switch.Settlement.Files;
+using Switch.Settlement.Tests.Days;
+using Switch.Settlement.Tests.Store;
+
+namespace Switch.Settlement.Tests.Files;
+
+/// <summary>The files of a close, out of books in a real store.</summary>
+public sealed class ClosedDayFilesTests : IDisposable
+{
+    private static readonly DateOnly Second = new(2026, 3, 3);
+    private readonly string _folder = Directory.CreateTempSubdirectory("switch-closed-").FullName;
+
+    public static TheoryData<string> Kinds => TestStore.Kinds;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WriteAll_OfAClose_AgreesWithTheBooks(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var payouts = Trade(books);
+
+        var result = new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, _folder);
+
+        Assert.Empty(result.Faults);
+        string[] expected = ["clearing-alpha.csv", "summary.csv", "payouts.xml", "journal.csv", "journal-totals.csv"];
+        Assert.Equal(expected, result.Files.Select(f => Path.GetFileName(f.Path)).Take(5));
+        Assert.Equal(4, result.Files.Count(f => f.Path.Contains("statements", StringComparison.Ordinal)));
+        CheckPayouts(payouts);
+        CheckJournal();
+        CheckStatement(payouts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WriteAll_AgainAfterLaterTrade_GivesTheSameBytes(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Trade(books);
+        var files = new ClosedDayFiles(books.Store.Database, books.Terms);
+        var first = files.WriteAll(Second, Path.Combine(_folder, "1"));
+
+        books.GoTo("2026-03-04");
+        books.Sell(77_700, "2026-03-03");
+        books.Refund(1_000, "2026-03-04");
+        books.Close("2026-03-04");
+        books.Store.Reopen();
+        var again = new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, Path.Combine(_folder, "2"));
+
+        Assert.Equal(first.Files.Select(f => f.Sha256), again.Files.Select(f => f.Sha256));
+        foreach (var (one, two) in first.Files.Zip(again.Files))
+            Assert.Equal(File.ReadAllBytes(one.Path), File.ReadAllBytes(two.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WriteStatements_UnknownDateOrMerchant_SaysSoAndWritesNothing(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Trade(books);
+        var files = new ClosedDayFiles(books.Store.Database, books.Terms);
+
+        Assert.Contains("is not closed", Assert.Single(
+            files.WriteStatements("BAKERY-BERLIN", Second.AddDays(1), _folder).Faults), StringComparison.Ordinal);
+        Assert.Contains("nothing of merchant", Assert.Single(
+            files.WriteStatements("NOBODY", Second, _folder).Faults), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WriteStatements_MerchantNamedLikeAPath_StaysInItsFolder(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        books.Sell(5_000, "2026-03-02", merchant: "../../x");
+        books.Close("2026-03-02");
+
+        var result = new ClosedDayFiles(books.Store.Database, books.Terms)
+            .WriteStatements("../../x", new DateOnly(2026, 3, 2), Path.Combine(_folder, "in"));
+
+        Assert.Equal(2, result.Files.Count);
+        Assert.All(result.Files, f => Assert.Equal(Path.Combine(_folder, "in"), Path.GetDirectoryName(f.Path)));
+    }
+
+    private static IReadOnlyList<Payout> Trade(OpenBooks books)
+    {
+        books.Sell(12_345, "2026-03-02");
+        books.Close("2026-03-02");
+        books.GoTo("2026-03-03");
+        books.Sell(10_000, "2026-03-03");
+        books.Refund(2_000, "2026-03-03");
+        books.Reverse(books.Sell(5_000, "2026-03-03"));
+        // Too late for its own date: it is of the second close.
+        books.Sell(4_000, "2026-03-02");
+        books.Sell(30_000, "2026-03-03", merchant: "WEBSHOP-EU");
+        books.Adjustments.Enter(new Adjustment(
+            "CASE-1", "BAKERY-BERLIN", "alpha", "EUR", -700, AdjustmentKind.Chargeback, "card lost", "anna"));
+        return books.Close("2026-03-03").Payouts;
+    }
+
+    private void CheckPayouts(IReadOnlyList<Payout> payouts)
+    {
+        var path = Path.Combine(_folder, "2026-03-03", "payouts.xml");
+        Assert.Empty(Pain001Tests.SchemaFaults(File.ReadAllBytes(path)));
+        XNamespace pain = Pain001.Namespace;
+        var paid = XDocument.Load(path).Descendants(pain + "CdtTrfTxInf").Select(t => (
+            t.Descendants(pain + "EndToEndId").Single().Value,
+            (long)((decimal)t.Descendants(pain + "InstdAmt").Single() * 100)));
+        Assert.Equal(
+            payouts.Where(p => p.AmountMinor > 0).Select(p => (p.Id, p.AmountMinor)).Order(), paid.Order());
+    }
+
+    private void CheckJournal()
+    {
+        var sums = new List<Dictionary<string, decimal>>();
+        foreach (var name in (ReadOnlySpan<string>)["journal.csv", "journal-totals.csv"])
+        {
+            using var csv = CsvReader.Create(File.ReadAllBytes(Path.Combine(_folder, "2026-03-03", name)));
+            var accounts = new Dictionary<string, decimal>();
+            while (csv.Read())
+            {
+                var account = csv.GetString("account");
+                accounts[account] = accounts.GetValueOrDefault(account)
+                    + (csv["debit"].IsEmpty ? 0 : csv["debit"].Parse<decimal>())
+                    - (csv["credit"].IsEmpty ? 0 : csv["credit"].Parse<decimal>());
+            }
+
+            Assert.Equal(0, accounts.Values.Sum());
+            sums.Add(accounts.Where(a => a.Value != 0).ToDictionary());
+        }
+
+        Assert.Equal(sums[0].OrderBy(a => a.Key), sums[1].OrderBy(a => a.Key));
+    }
+
+    private void CheckStatement(IReadOnlyList<Payout> payouts)
+    {
+        var payout = payouts.Single(p => p.MerchantId == "BAKERY-BERLIN");
+        var path = Path.Combine(_folder, "2026-03-03", "statements", "statement-BAKERY-BERLIN-2026-03-03-EUR.csv");
+        using var csv = CsvReader.Create(File.ReadAllBytes(path));
+        var figures = new Dictionary<string, decimal>();
+        var transactions = 0;
+        var fees = 0m;
+        while (csv.Read())
+        {
+            if (csv.GetString("record") == "transaction") transactions++;
+            if (csv.GetString("record") == "fee") fees += csv["amount"].Parse<decimal>();
+            figures[csv.GetString("record")] = csv["amount"].Parse<decimal>();
+        }
+
+        Assert.Equal(5, transactions);
+        Assert.Equal(120m, figures["gross_total"]);
+        Assert.Equal(figures["fee_total"], fees);
+        Assert.Equal(-7m, figures["adjustment"]);
+        Assert.Equal(-payout.AmountMinor / 100m, figures["payout"]);
+        Assert.Equal(payout.CarriedMinor / 100m, figures["closing"]);
+    }
+}
