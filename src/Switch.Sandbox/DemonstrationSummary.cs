@@ -12,8 +12,14 @@ namespace Switch.Sandbox;
 /// <param name="Rejected">Requests that got a gRPC status and no answer.</param>
 /// <param name="Events">Transaction events read back from Kafka, of every type.</param>
 /// <param name="Unmatched">Answers without exactly one event that says the same.</param>
+/// <param name="Settled">Payments that settlement has booked.</param>
+/// <param name="LedgerBalanced">Whether every currency of its ledger adds up to zero.</param>
+/// <param name="Unreconciled">What its books and the acquirers' files do not agree on.</param>
 internal sealed record DemonstrationSummary(
-    int Authorized, int Approved, int Declined, int Replayed, int Rejected, int Events, int Unmatched)
+    int Authorized, int Approved, int Declined, int Replayed, int Rejected, int Events, int Unmatched,
+    long Settled = 0,
+    [property: JsonPropertyName("ledger_balanced")] bool LedgerBalanced = false,
+    int Unreconciled = 0)
 {
     private static readonly TimeSpan EventsPatience = TimeSpan.FromSeconds(30);
 
@@ -40,6 +46,18 @@ internal sealed record DemonstrationSummary(
             events.Count,
             answers.Count(a => !IsToldOnce(a, [.. answered[EventIdOf(a)]])));
     }
+
+    /// <summary>The same with what settlement made of it.</summary>
+    public DemonstrationSummary With(SettledDay day) => this with
+    {
+        Settled = day.Settled,
+        LedgerBalanced = day.Balance.IsBalanced,
+        Unreconciled = day.Exceptions.Count,
+    };
+
+    /// <summary>Whether nothing is missing, on Kafka and in the books.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Unmatched == 0 && LedgerBalanced && Unreconciled == 0;
 
     private static List<AuthorizeResponse> AnswersOf(IReadOnlyList<DemonstrationResult> results) =>
         [.. results.Where(r => r.Answer is { Replayed: false }).Select(r => r.Answer!)];

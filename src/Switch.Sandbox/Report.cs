@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Switch.Contracts.V1;
 using Switch.Routing;
+using Switch.Settlement.Files;
 
 namespace Switch.Sandbox;
 
@@ -47,6 +48,63 @@ internal sealed class Report
         foreach (var result in results.Where(r => r.Error is not null)) Faults(result);
     }
 
+    /// <summary>A merchant's statement, the ledger's balances, and what reconciliation found.</summary>
+    public void Settled(SettledDay day)
+    {
+        if (day.Statement is { } statement) Print(statement);
+        _console.WriteLine($"Ledger, {(day.Balance.IsBalanced ? "balanced" : "NOT BALANCED")}; credits are negative:");
+        var accounts = NewTable(["account", "name", "> balance"]);
+        foreach (var row in day.Balance.Rows.Where(row => row.AmountMinor != 0))
+        {
+            accounts.AddRow(
+                ((int)row.Account).ToString(CultureInfo.InvariantCulture), JournalExport.NameOf(row.Account),
+                AmountOf(row.AmountMinor, row.Currency));
+        }
+
+        _console.Write(accounts);
+        _console.WriteLine(
+            $"{day.Settled} payments settled on {day.Date:yyyy-MM-dd}; the acquirers' files and the books differ in "
+            + $"{day.Exceptions.Count} lines.");
+        foreach (var e in day.Exceptions)
+            _console.WriteLine($"    {e.Outcome}: {e.Acquirer} {e.Rrn} {e.OursMinor} {e.TheirsMinor}");
+    }
+
+    private void Print(Statement statement)
+    {
+        var currency = statement.Currency;
+        _console.WriteLine(
+            $"Statement {statement.Number} of {statement.MerchantName}, closed on {statement.CloseDate:yyyy-MM-dd}:");
+        var table = NewTable(["kind", "RRN", "card", "> gross", "> fee", "> VAT", "> reserve", "> net"]);
+        foreach (var line in statement.Lines)
+        {
+            table.AddRow(
+                line.Kind, line.Rrn, $"{line.Scheme} {line.CardLastFour}", AmountOf(line.GrossMinor, currency),
+                AmountOf(line.FeeMinor, currency), AmountOf(line.VatMinor, currency),
+                AmountOf(line.ReserveMinor, currency), AmountOf(line.NetMinor, currency));
+        }
+
+        table.AddRow(
+            "total", "", "", AmountOf(statement.GrossMinor, currency), AmountOf(statement.FeesMinor, currency),
+            AmountOf(statement.VatMinor, currency), AmountOf(statement.ReserveMinor, currency),
+            AmountOf(statement.NetMinor, currency));
+        _console.Write(table);
+        _console.WriteLine(statement.Payout is { } payout
+            ? $"Paid: {AmountOf(payout.AmountMinor, currency)}, value date {payout.ValueDate:yyyy-MM-dd}"
+            : $"Nothing is paid. {statement.HoldReason}");
+    }
+
+    private static Table NewTable(string[] headings)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var heading in headings)
+        {
+            var column = new TableColumn(heading.TrimStart('>', ' ')).NoWrap();
+            table.AddColumn(heading.StartsWith('>') ? column.RightAligned() : column);
+        }
+
+        return table;
+    }
+
     // A refusal lists every field; that is the point of it, so all of them are shown.
     private void Faults(DemonstrationResult result)
     {
@@ -73,10 +131,15 @@ internal sealed class Report
     internal static string AmountOf(Money? money)
     {
         if (money is null) return "-";
+        return AmountOf(money.AmountMinor, money.Currency);
+    }
+
+    private static string AmountOf(long minor, string currency)
+    {
         // What is no currency is shown with cents, as most have them; the answer beside it says that it is none.
-        if (!Iso4217.TryGetDecimals(money.Currency, out var decimals)) decimals = 2;
-        var value = money.AmountMinor / (decimal)Math.Pow(10, decimals);
-        return Markup.Escape($"{value.ToString("F" + decimals, CultureInfo.InvariantCulture)} {money.Currency}");
+        if (!Iso4217.TryGetDecimals(currency, out var decimals)) decimals = 2;
+        var value = minor / (decimal)Math.Pow(10, decimals);
+        return Markup.Escape($"{value.ToString("F" + decimals, CultureInfo.InvariantCulture)} {currency}");
     }
 
     private static string MaskedCard(Card? card)

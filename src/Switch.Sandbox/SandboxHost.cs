@@ -182,18 +182,15 @@ public sealed class SandboxHost : IAsyncDisposable
 
     private int Prefer(int port) => _settings.PreferFixedPorts ? port : 0;
 
-    private static string Listen(int port, bool prefer) =>
-        $"127.0.0.1:{(prefer ? LoopbackPort.PreferOrFree(port) : 0)}";
-
     private Dictionary<string, string?> Configuration(bool preferFixedPorts)
     {
         var samples = Samples.Find();
         var configuration = new Dictionary<string, string?>
         {
             ["Switch:InstanceName"] = "sandbox",
-            ["Switch:Listen:Terminals"] = Listen(TerminalsPort, preferFixedPorts),
-            ["Switch:Listen:Management"] = Listen(ManagementPort, preferFixedPorts),
-            ["Switch:Listen:Operations"] = Listen(OperationsPort, preferFixedPorts),
+            ["Switch:Listen:Terminals"] = LoopbackPort.Address(TerminalsPort, preferFixedPorts),
+            ["Switch:Listen:Management"] = LoopbackPort.Address(ManagementPort, preferFixedPorts),
+            ["Switch:Listen:Operations"] = LoopbackPort.Address(OperationsPort, preferFixedPorts),
             ["Switch:Redis:Configuration"] = Store,
             ["Switch:Kafka:BootstrapServers"] = Broker,
             ["Switch:Journal:Path"] = _state.JournalPath,

@@ -31,7 +31,9 @@ internal sealed class SandboxRun
         interrupted.IsCancellationRequested
         && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
 
-    /// <summary>The exit status: 0, or 1 when an answer has not exactly one event.</summary>
+    /// <summary>
+    /// The exit status: 0, or 1 when an answer has not exactly one event, or the books do not agree with the acquirers.
+    /// </summary>
     public async Task<int> RunAsync(CancellationToken interrupted)
     {
         switch (_options.Mode)
@@ -57,8 +59,10 @@ internal sealed class SandboxRun
     private async Task<int> DemonstrateAsync(CancellationToken interrupted)
     {
         var settings = new SandboxSettings { PreferFixedPorts = _options.Mode == SandboxMode.Stay };
-        await _output.WriteLineAsync("Starting store, broker, two acquirer hosts and the switch ...");
+        await _output.WriteLineAsync("Starting store, broker, two acquirer hosts, the switch and settlement ...");
         await using var sandbox = await SandboxHost.StartAsync(settings, interrupted);
+        await using var settlement = await SandboxSettlement.StartAsync(
+            sandbox, settings.PreferFixedPorts, _time, interrupted);
         var report = new Report(_output);
         report.Line("Sending the requests under samples/requests through the public gRPC API:");
         var results = await new Demonstration(sandbox, Samples.Find(), _time).RunAsync(interrupted);
@@ -69,13 +73,18 @@ internal sealed class SandboxRun
         report.Line(
             $"{summary.Events} events were read back from Kafka; "
             + $"answers without exactly one event: {summary.Unmatched}.");
-        if (_options.Mode == SandboxMode.Stay) await ExplainAndStayAsync(sandbox, interrupted);
+        var day = await settlement.SettleAsync(sandbox, interrupted);
+        summary = summary.With(day);
+        report.Settled(day);
+        if (_options.Mode == SandboxMode.Stay) await ExplainAndStayAsync(sandbox, settlement, interrupted);
+        await settlement.DisposeAsync();
         await sandbox.DisposeAsync();
         await _output.WriteLineAsync(_options.Mode == SandboxMode.Stay ? "Stopped." : summary.ToJson());
-        return summary.Unmatched == 0 ? 0 : 1;
+        return summary.IsWhole ? 0 : 1;
     }
 
-    private async Task ExplainAndStayAsync(SandboxHost sandbox, CancellationToken interrupted)
+    private async Task ExplainAndStayAsync(
+        SandboxHost sandbox, SandboxSettlement settlement, CancellationToken interrupted)
     {
         var terminals = new Uri(sandbox.Terminals).Authority;
         var address = sandbox.Terminals == SandboxOptions.DefaultAddress ? "" : $" --address {sandbox.Terminals}";
@@ -87,14 +96,18 @@ internal sealed class SandboxRun
               terminal API (gRPC)       {terminals}
               operations API (gRPC)     {new Uri(sandbox.Operations).Authority}
               probes and metrics        {sandbox.Management}/livez  /readyz  /metrics
+              records (gRPC, JSON)      {new Uri(settlement.Grpc).Authority}, {settlement.Json}
               store (Redis protocol)    {sandbox.Store}
               broker (Kafka protocol)   {sandbox.Broker}
               acquirers (ISO 8583)      alpha {sandbox.Alpha.EndPoint}, beta {sandbox.Beta.EndPoint}
 
-            Three things to try:
+            Files of the close (statements, clearing, payouts, journal) are in {settlement.Files}
+
+            Four things to try:
               grpcurl -plaintext -d @ {terminals} {Authorize} < samples/requests/01-visa-chip-purchase.json
               kcat -b {sandbox.Broker} -t {Topic} -C -o beginning -e -f '%k %h\n'
               curl {sandbox.Management}/metrics
+              curl '{settlement.Json}/v1/payments?terminal_id=BK000001'
             Or edit a file under samples/requests, give it another idempotencyKey, and send it again:
               dotnet run --project src/Switch.Sandbox -- send samples/requests/02-mastercard-contactless.json{address}
             """,

@@ -64,7 +64,10 @@ internal static class SettlementCommand
 
     private static async Task<int> WrongUsageAsync(ParseResult parsed)
     {
+        // The faults are enough; whoever wants all options asks for them.
+        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction fault) fault.ShowHelp = false;
         await parsed.InvokeAsync();
+        await Console.Error.WriteLineAsync("--help shows what there is");
         return CannotWork;
     }
 }

@@ -73,6 +73,16 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         return new FilesResult(files, []);
     }
 
+    /// <summary>The statements of a close, of every merchant; none when the date was not closed.</summary>
+    /// <inheritdoc cref="WriteAll" path="/exception"/>
+    public IReadOnlyList<Statement> ReadStatements(DateOnly date)
+    {
+        using var connection = database.OpenConnection();
+        if (ClosedDay.Find(connection, date) is not { } day) return [];
+        var source = new StatementSource(connection, day, terms);
+        return [.. connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList().Select(source.Read)];
+    }
+
     /// <summary>The file's id of a close, and the head of the ids of its batches.</summary>
     internal static string MessageId(DateOnly date) => $"PO-{BusinessDay.Text(date)}";
 

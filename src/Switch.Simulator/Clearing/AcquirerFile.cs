@@ -17,7 +17,7 @@ public static class AcquirerFile
         ValidateFieldCount = false,
     };
 
-    /// <summary>Writes the file: every approval that moved money and every reversal of one.</summary>
+    /// <summary>Writes the file: every approval that moved money and every reversal of one; what is only held is not cleared.</summary>
     /// <param name="ledger">Entries of one business date, in order of arrival.</param>
     /// <param name="host">Name of the acquirer, for the header.</param>
     /// <param name="businessDate">The date that the lines bear.</param>
@@ -49,11 +49,11 @@ public static class AcquirerFile
         var movements = new List<AcquirerMovement>();
         foreach (var entry in ledger)
         {
-            if (entry.IsApproval && entry.ApprovedMinor > 0)
+            if (entry is { IsApproval: true, IsHold: false, ApprovedMinor: > 0 })
                 movements.Add(AcquirerMovement.Of(entry, entry, date, isReversal: false));
             else if (entry is { Kind: LedgerKind.Reversal, DuplicateOf: null, Original: { } original }
                 && bySequence.TryGetValue(original, out var request)
-                && request is { IsApproval: true, ApprovedMinor: > 0 })
+                && request is { IsApproval: true, IsHold: false, ApprovedMinor: > 0 })
                 movements.Add(AcquirerMovement.Of(request, entry, date, isReversal: true));
         }
 

@@ -58,6 +58,9 @@ internal sealed class HostRequest
 
     public required string Currency { get; init; }
 
+    /// <summary>Point of service condition, DE 25.</summary>
+    public required string Condition { get; init; }
+
     public required string NetworkCode { get; init; }
 
     public required string OriginalData { get; init; }
@@ -76,6 +79,7 @@ internal sealed class HostRequest
             TransmissionTime = Text(message, 7),
             Stan = Text(message, 11),
             Mcc = Text(message, 18),
+            Condition = Text(message, 25),
             Rrn = Text(message, 37),
             Terminal = Text(message, 41),
             Merchant = Text(message, 42),
@@ -110,6 +114,7 @@ internal sealed class HostRequest
         Terminal = Terminal,
         Merchant = Merchant,
         ProcessingCode = ProcessingCode,
+        Condition = Condition,
         AmountMinor = AmountMinor,
         Currency = Currency,
         MaskedPan = CardMask.Format(pan),

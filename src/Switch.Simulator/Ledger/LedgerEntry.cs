@@ -74,6 +74,9 @@ public sealed record LedgerEntry
     /// <summary>Processing code, DE 3.</summary>
     public string ProcessingCode { get; init; } = "";
 
+    /// <summary>Point of service condition, DE 25; empty when missing.</summary>
+    public string Condition { get; init; } = "";
+
     /// <summary>Amount asked for, DE 4, minor units.</summary>
     public long AmountMinor { get; init; }
 
@@ -126,6 +129,11 @@ public sealed record LedgerEntry
 
     /// <summary>Whether this moved money: code 00 or 10 on anything but a reversal, and not a repeat.</summary>
     public bool IsApproval => Kind != LedgerKind.Reversal && DuplicateOf is null && (ResponseCode is "00" or "10");
+
+    /// <summary>
+    /// Whether the amount is only held until a completion: a pre-authorization (DE 25 = 06) is cleared by none.
+    /// </summary>
+    public bool IsHold => Condition == "06";
 
     /// <summary>Whether money moved here and has not been given back.</summary>
     public bool IsUnreversedApproval => IsApproval && ReversedBy is null;

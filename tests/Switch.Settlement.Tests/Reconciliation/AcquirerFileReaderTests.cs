@@ -81,7 +81,7 @@ public sealed class AcquirerFileReaderTests
             + "02.03.2026;500000000003;******4242;700;JPY;x\n";
         var encoding = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
         var read = AcquirerFileReader.Read(
-            "beta.csv", encoding.GetBytes(text), Terms.Files["beta"], new DateOnly(2026, 3, 2), Today);
+            "gamma.csv", encoding.GetBytes(text), Terms.Files["gamma"], new DateOnly(2026, 3, 2), Today);
 
         Assert.Empty(read.Faults);
         Assert.Equal(
@@ -102,9 +102,9 @@ public sealed class AcquirerFileReaderTests
     {
         var text = $"Datum;Referenz;Karte;Betrag;Waehrung\n02.03.2026;500000000001;4242;{amount};EUR\n";
         var read = AcquirerFileReader.Read(
-            "beta.csv", Encoding.UTF8.GetBytes(text), Terms.Files["beta"], new DateOnly(2026, 3, 2), Today);
+            "gamma.csv", Encoding.UTF8.GetBytes(text), Terms.Files["gamma"], new DateOnly(2026, 3, 2), Today);
         Assert.Null(read.File);
-        Assert.StartsWith("beta.csv:2: ", read.Faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("gamma.csv:2: ", read.Faults[0], StringComparison.Ordinal);
         Assert.Contains(expected, read.Faults[0], StringComparison.Ordinal);
     }
 
@@ -112,7 +112,7 @@ public sealed class AcquirerFileReaderTests
     public void Read_NoDateAnywhere_IsRefused()
     {
         var read = AcquirerFileReader.Read(
-            "beta.csv", "Datum;Referenz;Karte;Betrag;Waehrung\n"u8.ToArray(), Terms.Files["beta"], null, Today);
+            "gamma.csv", "Datum;Referenz;Karte;Betrag;Waehrung\n"u8.ToArray(), Terms.Files["gamma"], null, Today);
         Assert.Contains("which business date", Assert.Single(read.Faults), StringComparison.Ordinal);
     }
 

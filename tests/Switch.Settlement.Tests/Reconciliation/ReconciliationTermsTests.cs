@@ -8,18 +8,18 @@ public sealed class ReconciliationTermsTests
     public void Sample_SaysWhatItSays()
     {
         var terms = SampleTerms.Read().Reconciliation;
-        Assert.Equal(["alpha", "beta"], terms.Files.Keys.Order());
+        Assert.Equal(["alpha", "beta", "gamma"], terms.Files.Keys.Order());
         Assert.Equal(2, terms.Files["alpha"].Controls.Count);
         Assert.True(terms.Files["alpha"].Money.IsMinor);
         Assert.Equal(1, terms.Files["alpha"].Match.Of("JPY").AmountMinor);
-        var beta = terms.Files["beta"];
-        Assert.Equal(("windows-1252", '.'), (beta.Layout.Encoding, beta.Money.GroupSeparator));
+        var gamma = terms.Files["gamma"];
+        Assert.Equal(("windows-1252", '.'), (gamma.Layout.Encoding, gamma.Money.GroupSeparator));
         Assert.Equal(["ALPHA ACQUIRING", "BETA MERCHANT"], terms.Receipts.Select(r => r.Contains));
         Assert.Equal(7, terms.BankMatch.TimingDays);
     }
 
     [Theory]
-    [InlineData("acquirer: alpha", "acquirer: gamma", "one of 'acquirers'")]
+    [InlineData("acquirer: alpha", "acquirer: delta", "one of 'acquirers'")]
     [InlineData("acquirer: beta\n", "acquirer: alpha\n", "mapped twice")]
     [InlineData("encoding: windows-1252", "encoding: ebcdic", "utf-8")]
     [InlineData("rrn: 3,", "rrn: RRN,", "number of a column")]

@@ -13,7 +13,7 @@ public sealed partial class SettlementTermsTests
         var ids = MerchantId().Matches(SampleTerms.MerchantsText).Select(m => m.Groups[1].Value).ToList();
         Assert.Equal(7, ids.Count);
         Assert.Empty(ids.Except(terms.Merchants.Keys));
-        Assert.Equal(["alpha", "beta"], terms.Acquirers.Keys.Order());
+        Assert.Equal(["alpha", "beta", "gamma"], terms.Acquirers.Keys.Order());
         Assert.Equal("DE89370400440532013000", terms.Operator.Iban);
         Assert.True(terms.Merchants["DENKI-TOKYO"].HasBankAccount);
     }
