@@ -7,7 +7,8 @@ namespace Switch.Settlement.Webhooks;
 /// <summary>An event that may become a delivery.</summary>
 internal sealed class DeliveryDraft
 {
-    /// <summary>From event e and payment p. The sequence is the rank by offset, which no replay or rebuild changes.</summary>
+    /// <summary>From event e and payment p. The sequence is the rank by offset, which no replay or rebuild
+    /// changes.</summary>
     public const string Columns =
         "e.event_id AS EventId, e.type AS Type, e.partition_offset AS Position, p.transaction_id AS TransactionId, "
         + "p.outcome AS Outcome, (SELECT COUNT(*) FROM event s WHERE s.payment_id = e.payment_id "
@@ -15,7 +16,8 @@ internal sealed class DeliveryDraft
 
     private const string Insert =
         "INSERT INTO webhook_delivery (endpoint_id, event_id, replay_ms, transaction_id, sequence, position, state, "
-        + "attempts, due_ms, claim, created_ms, finished_ms, status_code, reason) VALUES (@EndpointId, @EventId, @replayMs, "
+        + "attempts, due_ms, claim, created_ms, finished_ms, status_code, reason) VALUES (@EndpointId, @EventId, "
+        + "@replayMs, "
         + "@TransactionId, @Sequence, @Position, 1, 0, @now, '', @now, 0, 0, '') ON CONFLICT DO NOTHING";
 
     public string EventId { get; set; } = "";

@@ -62,7 +62,10 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
             + $"AND due_ms <= @now RETURNING {ClaimColumns}",
             new
             {
-                endpointId, now, max, claim = Guid.NewGuid().ToString("N"),
+                endpointId,
+                now,
+                max,
+                claim = Guid.NewGuid().ToString("N"),
                 lease = now + (long)options.Lease.TotalMilliseconds,
             });
         return claimed.AsList();
@@ -89,12 +92,20 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var written = await connection.ExecuteAsync(
             "UPDATE webhook_delivery SET state = @state, due_ms = @due, finished_ms = @finished, claim = '', "
-            + $"status_code = @status, reason = @reason, attempts = attempts - @uncounted WHERE {Key} AND claim = @Claim "
+            + $"status_code = @status, reason = @reason, attempts = attempts - @uncounted WHERE {Key} AND claim = "
+            + "@Claim "
             + "AND state = 1",
             new
             {
-                delivery.EndpointId, delivery.EventId, delivery.ReplayMs, delivery.Claim, state = (int)state, due,
-                finished = state == DeliveryState.Pending ? 0 : now, status = result.StatusCode, reason = result.Reason,
+                delivery.EndpointId,
+                delivery.EventId,
+                delivery.ReplayMs,
+                delivery.Claim,
+                state = (int)state,
+                due,
+                finished = state == DeliveryState.Pending ? 0 : now,
+                status = result.StatusCode,
+                reason = result.Reason,
                 uncounted = result.Kind == AttemptKind.Postponed ? 1 : 0,
             },
             transaction);
@@ -110,18 +121,27 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
         var now = Now();
         return await connection.ExecuteAsync(
             $"{_due}UPDATE webhook_delivery SET state = 3, finished_ms = @now, claim = '', reason = @reason{OfDue}",
-            new { endpointId = endpoint.Id, now, max = SweepMax, reason = "endpoint disabled: " + endpoint.StateReason });
+            new
+            {
+                endpointId = endpoint.Id,
+                now,
+                max = SweepMax,
+                reason = "endpoint disabled: " + endpoint.StateReason,
+            });
     }
 
-    /// <summary>Forgets ended secrets, and what was delivered or dead for long enough, a thousand of each at once.</summary>
+    /// <summary>Forgets ended secrets, and what was delivered or dead for long enough, a thousand of each at
+    /// once.</summary>
     public async Task<int> PurgeAsync(DbConnection connection)
     {
         const string Sql =
             "DELETE FROM webhook_delivery WHERE (endpoint_id, event_id, replay_ms) IN (SELECT endpoint_id, event_id, "
             + "replay_ms FROM webhook_delivery WHERE state = @state AND finished_ms < @before LIMIT @max)";
-        var delivered = new { state = 2, before = Now() - (long)options.DeliveredRetention.TotalMilliseconds, max = SweepMax };
-        var dead = new { state = 3, before = Now() - (long)options.DeadRetention.TotalMilliseconds, max = SweepMax };
-        await connection.ExecuteAsync("DELETE FROM webhook_secret WHERE ends_ms < @now", new { now = Now() });
+        var now = Now();
+        var taken = (long)options.DeliveredRetention.TotalMilliseconds;
+        var delivered = new { state = 2, before = now - taken, max = SweepMax };
+        var dead = new { state = 3, before = now - (long)options.DeadRetention.TotalMilliseconds, max = SweepMax };
+        await connection.ExecuteAsync("DELETE FROM webhook_secret WHERE ends_ms < @now", new { now });
         return await connection.ExecuteAsync(Sql, delivered) + await connection.ExecuteAsync(Sql, dead);
     }
 
@@ -153,8 +173,10 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
             ? now + (long)(after < RetrySchedule.PauseMax ? after : RetrySchedule.PauseMax).TotalMilliseconds
             : 0;
         await connection.ExecuteAsync(
-            "UPDATE webhook_endpoint SET failing_since_ms = CASE WHEN failing_since_ms = 0 THEN @now ELSE failing_since_ms "
-            + "END, paused_until_ms = CASE WHEN @pause > paused_until_ms THEN @pause ELSE paused_until_ms END WHERE id = @id",
+            "UPDATE webhook_endpoint SET failing_since_ms = CASE WHEN failing_since_ms = 0 THEN @now ELSE "
+            + "failing_since_ms "
+            + "END, paused_until_ms = CASE WHEN @pause > paused_until_ms THEN @pause ELSE paused_until_ms END WHERE "
+            + "id = @id",
             new { id, now, pause }, transaction);
         var since = now - (long)options.DisableAfter.TotalMilliseconds;
         var reason = result.Kind == AttemptKind.Gone

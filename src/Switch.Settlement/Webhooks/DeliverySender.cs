@@ -68,7 +68,7 @@ internal sealed class DeliverySender : IDisposable
         var status = (int)response.StatusCode;
         if (response.IsSuccessStatusCode) return new AttemptResult(AttemptKind.Delivered, status);
         if (status == 410) return new AttemptResult(AttemptKind.Gone, status, "answered 410");
-        var reason = status is >= 300 and < 400 ? $"answered {status}; redirects are not followed" : $"answered {status}";
+        var reason = $"answered {status}" + (status is >= 300 and < 400 ? "; redirects are not followed" : "");
         var after = response.Headers.RetryAfter;
         return new AttemptResult(AttemptKind.Failed, status, reason, after?.Delta ?? (after?.Date - _time.GetUtcNow()));
     }
@@ -80,9 +80,10 @@ internal sealed class DeliverySender : IDisposable
         {
             if (cause is TargetRefusedException refused) return refused.Message;
             if (cause is AuthenticationException) return "TLS failed: certificate or protocol not acceptable";
-            if (cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain })
-                return "the host's name could not be resolved";
-            if (cause is SocketException socket) return $"no connection: {socket.SocketErrorCode}";
+            if (cause is not SocketException { SocketErrorCode: var code }) continue;
+            return code is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+                ? "the host's name could not be resolved"
+                : $"no connection: {code}";
         }
 
         return e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded

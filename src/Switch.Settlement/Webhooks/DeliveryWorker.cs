@@ -6,8 +6,9 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Webhooks;
 
 /// <summary>
-/// Sends what is due. Each endpoint has few places of its own, and a failing one a single place, so that a slow receiver
-/// delays no other. A delivery is claimed when there is a place for it, so that its lease covers the attempt alone.
+/// Sends what is due. Each endpoint has few places of its own, and a failing one a single place, so that a slow
+/// receiver delays no other. A delivery is claimed when there is a place for it, so that its lease covers the attempt
+/// alone.
 /// </summary>
 internal sealed class DeliveryWorker(
     SettlementDatabase database,

@@ -5,8 +5,8 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Webhooks;
 
 /// <summary>
-/// Makes deliveries of new events, for the endpoints of their merchants. A partition's events are committed in the order
-/// of their offsets, so a cursor a partition misses none; it moves in the transaction that writes the deliveries.
+/// Makes deliveries of new events, for the endpoints of their merchants. A partition's events are committed in the
+/// order of their offsets, so a cursor a partition misses none; it moves in the transaction that writes the deliveries.
 /// </summary>
 internal sealed class FanOut(SettlementDatabase database, WebhookOptions options, TimeProvider time)
 {
@@ -38,7 +38,9 @@ internal sealed class FanOut(SettlementDatabase database, WebhookOptions options
             if (partition.Cursor >= partition.Consumed) continue;
             var window = await connection.QuerySingleAsync<WindowRow>(Window, new
             {
-                partition = partition.Partition, from = partition.Cursor, consumed = partition.Consumed,
+                partition = partition.Partition,
+                from = partition.Cursor,
+                consumed = partition.Consumed,
                 max = options.FanOutMax,
             });
             // Offsets have gaps: what could not be read, and the producers' own marks.

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Switch.Settlement.Webhooks;
 
 /// <summary>
-/// Encrypts secrets for the database with ASP.NET Core's Data Protection. Its keys lie in a folder, are renewed every 90
-/// days and kept for what they encrypted. A sealed secret opens for its own endpoint only.
+/// Encrypts secrets for the database with ASP.NET Core's Data Protection. Its keys lie in a folder, are renewed every
+/// 90 days and kept for what they encrypted. A sealed secret opens for its own endpoint only.
 /// </summary>
 internal sealed class SecretVault
 {
@@ -39,7 +39,8 @@ internal sealed class SecretVault
     /// <summary>The form for the database.</summary>
     public string Seal(string endpointId, WebhookSecret secret) => Protector(endpointId).Protect(secret.Reveal());
 
-    /// <summary>What <see cref="Seal"/> made; null when it was changed, is another endpoint's, or its key is gone.</summary>
+    /// <summary>What <see cref="Seal"/> made; null when it was changed, is another endpoint's, or its key is
+    /// gone.</summary>
     public WebhookSecret? Unseal(string endpointId, string text)
     {
         try

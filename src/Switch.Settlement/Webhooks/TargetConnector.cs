@@ -25,24 +25,24 @@ internal static class TargetConnector
         TargetRules rules,
         X509Certificate2Collection? roots,
         Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null) => new()
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        Credentials = null,
-        PreAuthenticate = false,
-        ActivityHeadersPropagator = null,
-        // A name that moves is followed after this time.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-        MaxResponseHeadersLength = 16,
-        MaxResponseDrainSize = 16 * 1024,
-        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-        ConnectCallback = (context, cancel) => ConnectAsync(
-            rules, resolve ?? Dns.GetHostAddressesAsync, context.DnsEndPoint, cancel),
-        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Chain(roots) },
-    };
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            Credentials = null,
+            PreAuthenticate = false,
+            ActivityHeadersPropagator = null,
+            // A name that moves is followed after this time.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+            MaxResponseHeadersLength = 16,
+            MaxResponseDrainSize = 16 * 1024,
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            ConnectCallback = (context, cancel) => ConnectAsync(
+                rules, resolve ?? Dns.GetHostAddressesAsync, context.DnsEndPoint, cancel),
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Chain(roots) },
+        };
 
     private static X509ChainPolicy? Chain(X509Certificate2Collection? roots)
     {

@@ -29,8 +29,10 @@ internal sealed class WebhookEndpoints(
     public async Task<Checked<IssuedSecret>> AddAsync(
         string merchantId, string url, IReadOnlyCollection<string> eventTypes, CancellationToken cancel)
     {
-        if (merchantId.Length is 0 or > 15) return Checked<IssuedSecret>.Refused("a merchant id has 1 to 15 characters");
-        if (TargetUrl.FaultOf(url, options.AllowHttp, _targets) is { } fault) return Checked<IssuedSecret>.Refused(fault);
+        if (merchantId.Length is 0 or > 15)
+            return Checked<IssuedSecret>.Refused("a merchant id has 1 to 15 characters");
+        if (TargetUrl.FaultOf(url, options.AllowHttp, _targets) is { } fault)
+            return Checked<IssuedSecret>.Refused(fault);
         if (eventTypes.Except(WebhookEventType.All).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
             return Checked<IssuedSecret>.Refused(
                 $"there is no event type {string.Join(", ", unknown)}; there are "
@@ -113,7 +115,8 @@ internal sealed class WebhookEndpoints(
     internal async Task<IReadOnlyList<WebhookSecret>?> SecretsAsync(DbConnection connection, string id)
     {
         var texts = await connection.QueryAsync<string>(
-            "SELECT sealed FROM webhook_secret WHERE endpoint_id = @id AND ends_ms > @now ORDER BY version DESC LIMIT @max",
+            "SELECT sealed FROM webhook_secret WHERE endpoint_id = @id AND ends_ms > @now ORDER BY version DESC LIMIT "
+            + "@max",
             new { id, now = Now(), max = SecretsMax });
         var secrets = new List<WebhookSecret>(SecretsMax);
         foreach (var text in texts)
@@ -141,7 +144,8 @@ internal sealed class WebhookEndpoints(
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var found = await connection.ExecuteAsync(
-            "UPDATE webhook_endpoint SET state = @state, state_reason = @reason, paused_until_ms = 0, failing_since_ms = 0 "
+            "UPDATE webhook_endpoint SET state = @state, state_reason = @reason, paused_until_ms = 0, "
+            + "failing_since_ms = 0 "
             + "WHERE id = @id", new { id, state = (int)state, reason });
         return found == 0 ? Checked<string>.Refused(NoSuch) : Checked<string>.Done(id);
     }

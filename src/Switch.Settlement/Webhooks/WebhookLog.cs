@@ -10,14 +10,16 @@ internal static partial class WebhookLog
     public static partial void Failed(ILogger logger, string eventId, string endpoint, int attempt, string reason);
 
     [LoggerMessage(
-        5603, LogLevel.Warning, "Gave up {EventId} for {Endpoint} after attempt {Attempt}: {Reason}. It is a dead letter")]
+        5603, LogLevel.Warning,
+        "Gave up {EventId} for {Endpoint} after attempt {Attempt}: {Reason}. It is a dead letter")]
     public static partial void Dead(ILogger logger, string eventId, string endpoint, int attempt, string reason);
 
     [LoggerMessage(
         5604, LogLevel.Warning, "The lease of {EventId} for {Endpoint} ended before its attempt: it may be sent twice")]
     public static partial void LeaseLost(ILogger logger, string eventId, string endpoint);
 
-    [LoggerMessage(5605, LogLevel.Warning, "{Count} deliveries for {Endpoint}, which is disabled, are dead letters now")]
+    [LoggerMessage(
+        5605, LogLevel.Warning, "{Count} deliveries for {Endpoint}, which is disabled, are dead letters now")]
     public static partial void Buried(ILogger logger, int count, string endpoint);
 
     [LoggerMessage(

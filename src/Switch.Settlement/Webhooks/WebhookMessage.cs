@@ -11,7 +11,8 @@ namespace Switch.Settlement.Webhooks;
 /// What goes over the wire for one event: the same id and bytes at every attempt and replay. The schema is
 /// docs/webhooks.md; members are only ever added within <see cref="SchemaVersion"/>.
 /// </summary>
-/// <param name="Id">The header webhook-id: derived from the event id, without the full stops that signing forbids.</param>
+/// <param name="Id">The header webhook-id: derived from the event id, without the full stops that signing
+/// forbids.</param>
 /// <param name="Type">One of <see cref="WebhookEventType"/>.</param>
 /// <param name="Body">JSON, UTF-8, at most <see cref="BodyMax"/> bytes.</param>
 internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byte> Body)

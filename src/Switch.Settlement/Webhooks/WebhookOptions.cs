@@ -83,8 +83,10 @@ internal sealed class WebhookOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var network in AllowedNetworks.Where(n => !IPNetwork.TryParse(n, out _)))
-            yield return new ValidationResult($"{network} is no network, such as 10.20.0.0/16", [nameof(AllowedNetworks)]);
+            yield return new ValidationResult(
+                $"{network} is no network, such as 10.20.0.0/16", [nameof(AllowedNetworks)]);
         // A lease that ends before the attempt would have every slow delivery sent twice.
-        if (Lease < Timeout * 2) yield return new ValidationResult("must be at least twice the Timeout", [nameof(Lease)]);
+        if (Lease < Timeout * 2)
+            yield return new ValidationResult("must be at least twice the Timeout", [nameof(Lease)]);
     }
 }

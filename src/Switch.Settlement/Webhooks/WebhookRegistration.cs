@@ -2,7 +2,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Switch.Settlement.Webhooks;
 
-/// <summary>Registers webhooks; <c>SettlementDatabase</c> and <see cref="TimeProvider"/> are registered before.</summary>
+/// <summary>Registers webhooks; <c>SettlementDatabase</c> and <see cref="TimeProvider"/> are registered
+/// before.</summary>
 internal static class WebhookRegistration
 {
     /// <summary>What the program that consumes runs. Nothing without a folder of keys.</summary>

@@ -27,7 +27,8 @@ internal sealed class WebhookReplay(SettlementDatabase database, WebhookOptions 
     /// <param name="to">The first moment after.</param>
     /// <param name="cancel">The caller's.</param>
     /// <returns>How many; all of them or none.</returns>
-    public async Task<Checked<int>> ReplayAsync(string id, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
+    public async Task<Checked<int>> ReplayAsync(
+        string id, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
     {
         if (from >= to) return Checked<int>.Refused($"the range ends ({Text(to)}) before it begins ({Text(from)})");
         if (to - from > RangeMax) return Checked<int>.Refused($"the range is longer than {RangeMax.TotalDays:0} days");
@@ -35,13 +36,18 @@ internal sealed class WebhookReplay(SettlementDatabase database, WebhookOptions 
         var state = await connection.ExecuteScalarAsync<long>(
             "SELECT COALESCE(MAX(state), 0) FROM webhook_endpoint WHERE id = @id", new { id });
         if (state == 0) return Checked<int>.Refused("there is no endpoint of this id");
-        if (state != (long)EndpointState.Enabled) return Checked<int>.Refused("the endpoint is disabled; enable it first");
+        if (state != (long)EndpointState.Enabled)
+            return Checked<int>.Refused("the endpoint is disabled; enable it first");
+
 
         var drafts = await connection.QueryAsync<DeliveryDraft>(new CommandDefinition(
             Events,
             new
             {
-                id, from = from.ToUnixTimeMilliseconds(), to = to.ToUnixTimeMilliseconds(), max = options.ReplayMax + 1,
+                id,
+                from = from.ToUnixTimeMilliseconds(),
+                to = to.ToUnixTimeMilliseconds(),
+                max = options.ReplayMax + 1,
                 story = from.Subtract(StoryMax).ToUnixTimeMilliseconds(),
             },
             cancellationToken: cancel));

@@ -28,8 +28,8 @@ internal static class WebhookSignature
         var signed = Signed(id, time, body);
         var value = new StringBuilder();
         foreach (var secret in secrets) Append(value, secret, signed);
-        // The .NET libraries (StandardWebhooks 1.1.2, Svix) look at all but the last of several signatures. With the
-        // first one once more at the end they find either secret; to others it says nothing new.
+        // The .NET package StandardWebhooks 1.1.2 looks at all but the last of several signatures. With the first one
+        // once more at the end it finds either secret; to others that says nothing new.
         if (secrets.Count > 1) Append(value, secrets[0], signed);
         return value.ToString();
     }

@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Switch.Settlement.Webhooks;
 
-/// <summary>Counts attempts and says how old the queue is. Tags come from closed sets, never endpoint or merchant.</summary>
+/// <summary>Counts attempts and says how old the queue is. Tags come from closed sets, never endpoint or
+/// merchant.</summary>
 internal sealed class WebhookTelemetry
 {
     public const string MeterName = "cardswitch.settlement.webhooks";

@@ -18,7 +18,8 @@ public sealed class TargetConnectorTests
     public async Task Send_LoopbackByDefault_IsRefusedBeforeAConnection(string host)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        var result = await SendAsync(new TargetRules(), receiver.Url.Replace("127.0.0.1", host, StringComparison.Ordinal));
+        var result = await SendAsync(
+            new TargetRules(), receiver.Url.Replace("127.0.0.1", host, StringComparison.Ordinal));
         Assert.Equal(new AttemptResult(AttemptKind.Failed, 0, "the address is private or reserved"), result);
         Assert.Empty(receiver.Calls);
     }
@@ -92,7 +93,8 @@ public sealed class TargetConnectorTests
             "TLS failed: certificate or protocol not acceptable", (await SendAsync(Loopback, url)).Reason);
         // The certificate is of another name.
         Assert.Equal(
-            "TLS failed: certificate or protocol not acceptable", (await SendAsync(Loopback, receiver.Url, [certificate])).Reason);
+            "TLS failed: certificate or protocol not acceptable",
+            (await SendAsync(Loopback, receiver.Url, [certificate])).Reason);
         Assert.Single(receiver.Calls);
     }
 
@@ -114,11 +116,14 @@ public sealed class TargetConnectorTests
             context.Response.StatusCode = 500;
             await context.Response.WriteAsync(new string('x', 1 << 20), context.RequestAborted);
         };
-        Assert.Equal(new AttemptResult(AttemptKind.Failed, 500, "answered 500"), await SendAsync(Loopback, receiver.Url));
+        Assert.Equal(
+            new AttemptResult(AttemptKind.Failed, 500, "answered 500"),
+            await SendAsync(Loopback, receiver.Url));
     }
 
     private static async Task<AttemptResult> SendAsync(
-        TargetRules rules, string url, X509Certificate2Collection? roots = null, Func<string, IPAddress[]>? resolve = null)
+        TargetRules rules, string url, X509Certificate2Collection? roots = null,
+        Func<string, IPAddress[]>? resolve = null)
     {
         var handler = TargetConnector.CreateHandler(
             rules, roots, resolve is null ? null : (name, _) => Task.FromResult(resolve(name)));

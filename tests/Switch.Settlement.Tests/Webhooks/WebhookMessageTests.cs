@@ -8,10 +8,19 @@ namespace Switch.Settlement.Tests.Webhooks;
 public sealed class WebhookMessageTests
 {
     // The public schema: a change here breaks merchants, unless it adds a member.
-    private const string AuthorizedJson =
+    private static readonly string AuthorizedJson =
         """
-        {"type":"payment.authorized","timestamp":"2026-03-01T12:30:45.123Z","id":"evt_0123456789abcdef0123456789abcdef-authorized","schema_version":1,"data":{"event_id":"0123456789abcdef0123456789abcdef.authorized","payment_id":"0123456789abcdef0123456789abcdef","root_payment_id":"0123456789abcdef0123456789abcdef","sequence":1,"merchant_id":"M-1","terminal_id":"T1","idempotency_key":"order-17","batch_number":7,"business_date":"2026-03-01","accepted_at":"2026-03-01T12:30:44.873Z","kind":"purchase","entry_mode":"contactless","requested":{"amount_minor":1290,"currency":"EUR"},"approved":{"amount_minor":1290,"currency":"EUR"},"outcome":"approved","response_code":"00","approval_code":"A1B2C3","retrieval_reference_number":"606012345678","card_scheme":"visa","card_last_four":"5678"}}
-        """;
+        {"type":"payment.authorized","timestamp":"2026-03-01T12:30:45.123Z",
+        "id":"evt_0123456789abcdef0123456789abcdef-authorized","schema_version":1,
+        "data":{"event_id":"0123456789abcdef0123456789abcdef.authorized",
+        "payment_id":"0123456789abcdef0123456789abcdef","root_payment_id":"0123456789abcdef0123456789abcdef",
+        "sequence":1,"merchant_id":"M-1","terminal_id":"T1","idempotency_key":"order-17","batch_number":7,
+        "business_date":"2026-03-01","accepted_at":"2026-03-01T12:30:44.873Z","kind":"purchase",
+        "entry_mode":"contactless","requested":{"amount_minor":1290,"currency":"EUR"},
+        "approved":{"amount_minor":1290,"currency":"EUR"},"outcome":"approved","response_code":"00",
+        "approval_code":"A1B2C3","retrieval_reference_number":"606012345678","card_scheme":"visa",
+        "card_last_four":"5678"}}
+        """.Replace("\n", "", StringComparison.Ordinal);
 
     [Fact]
     public void Of_Authorized_IsTheDocumentedJson() =>
@@ -80,7 +89,8 @@ public sealed class WebhookMessageTests
             Assert.Contains($"`data.{member.Name}`", page, StringComparison.Ordinal);
         // The example is the golden message.
         Assert.Contains(
-            AuthorizedJson, page.Replace("\n ", "", StringComparison.Ordinal).Replace(" \"", "\"", StringComparison.Ordinal),
+            AuthorizedJson, page.Replace("\n ", "", StringComparison.Ordinal)
+                .Replace(" \"", "\"", StringComparison.Ordinal),
             StringComparison.Ordinal);
     }
 

@@ -66,7 +66,8 @@ public sealed class WebhookOperationsTests
         var second = receiver.Calls.Skip(5).ToList();
         Assert.Equal(
             first.Where(call => call.Body.Contains($"{2:x32}", StringComparison.Ordinal)
-                || call.Body.Contains($"{3:x32}", StringComparison.Ordinal)).Select(call => (call.Id, call.Body)).Order(),
+                || call.Body.Contains($"{3:x32}", StringComparison.Ordinal))
+                .Select(call => (call.Id, call.Body)).Order(),
             second.Select(call => (call.Id, call.Body)).Order());
     }
 

@@ -92,12 +92,19 @@ internal sealed class WebhookRig : IDisposable
         _offsets[partition] = offset + 1;
         var row = ++_rows;
         Store.Execute(
-            "INSERT INTO payment VALUES (@row, @TransactionId, @RootTransactionId, @MerchantId, @TerminalId, '', '', 1, 0, 1, "
-            + "1, 'EUR', 1290, 1290, @outcome, 0, '', '', '', '', '', '', '', '', '', '2026-03-01', @accepted, 0, 0, 0) "
+            "INSERT INTO payment VALUES (@row, @TransactionId, @RootTransactionId, @MerchantId, @TerminalId, '', '', "
+            + "1, 0, 1, "
+            + "1, 'EUR', 1290, 1290, @outcome, 0, '', '', '', '', '', '', '', '', '', '2026-03-01', @accepted, 0, 0, "
+            + "0) "
             + "ON CONFLICT DO NOTHING",
             new
             {
-                row, e.TransactionId, e.RootTransactionId, e.MerchantId, e.TerminalId, outcome = (int)e.Outcome,
+                row,
+                e.TransactionId,
+                e.RootTransactionId,
+                e.MerchantId,
+                e.TerminalId,
+                outcome = (int)e.Outcome,
                 accepted = e.AcceptedAt.ToDateTimeOffset().ToUnixTimeMilliseconds(),
             });
         Store.Execute(
@@ -106,12 +113,19 @@ internal sealed class WebhookRig : IDisposable
             + "WHERE p.transaction_id = @TransactionId",
             new
             {
-                row, e.EventId, type = (int)e.Type, occurred = e.OccurredAt.ToDateTimeOffset().ToUnixTimeMilliseconds(),
-                partition, offset, payload = e.ToByteArray(), e.TransactionId,
+                row,
+                e.EventId,
+                type = (int)e.Type,
+                occurred = e.OccurredAt.ToDateTimeOffset().ToUnixTimeMilliseconds(),
+                partition,
+                offset,
+                payload = e.ToByteArray(),
+                e.TransactionId,
             });
         Store.Execute(
             "INSERT INTO consumed (topic, partition_no, next_offset) VALUES ('t', @partition, @next) "
-            + "ON CONFLICT (topic, partition_no) DO UPDATE SET next_offset = @next", new { partition, next = offset + 1 });
+            + "ON CONFLICT (topic, partition_no) DO UPDATE SET next_offset = "
+            + "@next", new { partition, next = offset + 1 });
     }
 
     /// <summary>A payment that is authorized now.</summary>

@@ -13,10 +13,10 @@ public sealed class WebhookServiceTests
 {
     private static readonly string[] PaymentColumns =
     [
-        "root_transaction_id", "merchant_id", "terminal_id", "acquirer", "rrn", "stan", "batch_number", "kind", "entry_mode",
-        "currency", "requested_minor", "approved_minor", "outcome", "declined_by", "response_code", "approval_code", "scheme",
-        "funding", "issuer_country", "mcc", "card_first_six", "card_last_four", "card_token", "business_date", "accepted_ms",
-        "answered_ms", "stage", "approval_entry_id",
+        "root_transaction_id", "merchant_id", "terminal_id", "acquirer", "rrn", "stan", "batch_number", "kind",
+        "entry_mode", "currency", "requested_minor", "approved_minor", "outcome", "declined_by", "response_code",
+        "approval_code", "scheme", "funding", "issuer_country", "mcc", "card_first_six", "card_last_four",
+        "card_token", "business_date", "accepted_ms", "answered_ms", "stage", "approval_entry_id",
     ];
 
     public static TheoryData<string> Kinds => TestStore.Kinds;
@@ -32,13 +32,15 @@ public sealed class WebhookServiceTests
         await host.StartAsync(WebhookRig.Cancel);
         rig.Pay(1);
         await Eventually.TrueAsync(
-            () => rig.Count(DeliveryState.Delivered) == 1, "the first is delivered", cancellationToken: WebhookRig.Cancel);
+            () => rig.Count(DeliveryState.Delivered) == 1, "the first is delivered",
+            cancellationToken: WebhookRig.Cancel);
         receiver.Calls[0].Verify(issued.Secret);
 
         var release = new TaskCompletionSource();
         receiver.Answer = (_, _) => release.Task;
         rig.Pay(2);
-        await Eventually.TrueAsync(() => receiver.Calls.Count == 2, "the second is sent", cancellationToken: WebhookRig.Cancel);
+        await Eventually.TrueAsync(
+            () => receiver.Calls.Count == 2, "the second is sent", cancellationToken: WebhookRig.Cancel);
         var stopping = host.StopAsync(WebhookRig.Cancel);
         rig.Pay(3);
         release.SetResult();
@@ -60,7 +62,8 @@ public sealed class WebhookServiceTests
         await host.StartAsync(WebhookRig.Cancel);
         for (var i = 1; i <= 10; i++) rig.Pay(i);
         await Eventually.TrueAsync(
-            () => log.Lines.Count(line => line.EventId == 5607) > 2, "the fault is told", cancellationToken: WebhookRig.Cancel);
+            () => log.Lines.Count(line => line.EventId == 5607) > 2, "the fault is told",
+            cancellationToken: WebhookRig.Cancel);
         Assert.Equal(0, rig.Store.Number("SELECT COALESCE(MAX(next_offset), 0) FROM webhook_cursor"));
 
         rig.Store.Execute("ALTER TABLE away RENAME TO webhook_delivery");
@@ -97,10 +100,12 @@ public sealed class WebhookServiceTests
             {
                 var row = new { i, id = $"{i:x32}", eventId = $"{i:x32}.authorized", payload };
                 connection.Execute(
-                    $"INSERT INTO payment (id, transaction_id, {columns}) SELECT @i, @id, {columns} FROM payment WHERE id = 1",
+                    $"INSERT INTO payment (id, transaction_id, {columns}) SELECT @i, @id, {columns} FROM payment "
+                    + "WHERE id = 1",
                     row, transaction);
                 connection.Execute(
-                    "INSERT INTO event (id, event_id, payment_id, type, occurred_ms, partition_no, partition_offset, payload) "
+                    "INSERT INTO event (id, event_id, payment_id, type, occurred_ms, partition_no, partition_offset, "
+                    + "payload) "
                     + "SELECT @i, @eventId, @i, type, occurred_ms, 0, @i - 1, @payload FROM event WHERE id = 1",
                     row, transaction);
             }
@@ -122,7 +127,8 @@ public sealed class WebhookServiceTests
         rig.Time.Advance(TimeSpan.FromSeconds(5));
         await running;
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{kind}: fan-out {Payments * 8 / fanned.TotalSeconds:0}/s, deliveries {Payments * 8 / sent.TotalSeconds:0}/s");
+            $"{kind}: fan-out {Payments * 8 / fanned.TotalSeconds:0}/s, "
+            + $"deliveries {Payments * 8 / sent.TotalSeconds:0}/s");
     }
 
     private static IHost Host(WebhookRig rig, LogCapture? log = null)

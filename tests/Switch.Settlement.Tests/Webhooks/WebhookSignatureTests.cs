@@ -8,7 +8,8 @@ namespace Switch.Settlement.Tests.Webhooks;
 
 public sealed class WebhookSignatureTests
 {
-    private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"type":"payment.authorized","data":{"name":"Ä€"}}""");
+    private static readonly byte[] Body =
+        Encoding.UTF8.GetBytes("""{"type":"payment.authorized","data":{"name":"Ä€"}}""");
 
     [Fact]
     public void Sign_PublishedExample_IsTheKnownSignature()
