@@ -1,7 +1,9 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Options;
 using Switch.Contracts.V1;
 using Switch.Service.Hosting;
+using Switch.Settlement.Store;
 using Switch.Simulator;
 
 namespace Switch.Sandbox;
@@ -24,7 +26,7 @@ internal sealed class SandboxRun
     /// <summary>Whether the message alone tells the user what to mend.</summary>
     public static bool IsFaultOfSetup(Exception exception) =>
         exception is InvalidDataException or IOException or TimeoutException or ScenarioException
-        || SwitchHost.IsFaultOfSetup(exception);
+        || exception is StoreRefusedException or OptionsValidationException || SwitchHost.IsFaultOfSetup(exception);
 
     /// <summary>Whether the user stopped it: a call that was cut off shows as an RpcException.</summary>
     public static bool IsInterruption(Exception exception, CancellationToken interrupted) =>

@@ -74,10 +74,10 @@ internal static class SettlementHost
     }
 
     /// <summary>Reads the file of the terms.</summary>
-    /// <exception cref="StoreRefusedException">With every fault, one a line.</exception>
+    /// <exception cref="InvalidDataException">With every fault, one a line.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static SettlementTerms TermsOf(string path) =>
         SettlementTerms.TryRead(File.ReadAllText(path), path, out var terms, out var faults)
             ? terms
-            : throw new StoreRefusedException(string.Join('\n', faults));
+            : throw new InvalidDataException(string.Join('\n', faults));
 }

@@ -15,7 +15,7 @@ internal static class BooksSwap
     private const long RulesMax = 100_000;
 
     // Whole tables. Of entries and postings only those of events, and balances are sums of both kinds.
-    private static readonly string[] Whole = ["consumed", "payment", "event"];
+    private static readonly string[] Whole = ["consumed", "payment", "event", "statistic_hour"];
 
     /// <summary>
     /// Gives the store beside what a replay needs to know: the closes, the fee rules, and numbers for its rows.
