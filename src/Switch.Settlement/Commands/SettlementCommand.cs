@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace Switch.Settlement.Commands;
 
@@ -23,19 +24,27 @@ internal static class SettlementCommand
         """;
 
     /// <summary>Reads the arguments and does what they say.</summary>
-    public static Task<int> RunAsync(string[] args, TimeProvider time)
+    public static Task<int> RunAsync(string[] args, TimeProvider time) => RunAsync(args, time, Console.Out, Console.Error);
+
+    /// <summary>The same with other places for what is said.</summary>
+    public static async Task<int> RunAsync(string[] args, TimeProvider time, TextWriter output, TextWriter error)
     {
-        var root = Build(time);
-        var parsed = root.Parse(args);
-        // The library's own status for a wrong command line is 1, which here says that something was refused.
-        return parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction
-            ? WrongUsageAsync(parsed)
-            : parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                // A stop waits for what is in flight.
-                ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
-            });
+        var parsed = Build(time).Parse(args);
+        var settings = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // A stop waits for what is in flight.
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+        };
+        if (parsed.Action is not ParseErrorAction fault) return await parsed.InvokeAsync(settings);
+
+        // The faults are enough; and the library's own status, 1, here says that something was refused.
+        fault.ShowHelp = false;
+        await parsed.InvokeAsync(settings);
+        await error.WriteLineAsync("--help shows what there is");
+        return CannotWork;
     }
 
     internal static RootCommand Build(TimeProvider time)
@@ -60,14 +69,5 @@ internal static class SettlementCommand
         root.Add(WebhookVerbs.Build(shared));
         root.Add(MeasureVerbs.Build(shared));
         return root;
-    }
-
-    private static async Task<int> WrongUsageAsync(ParseResult parsed)
-    {
-        // The faults are enough; whoever wants all options asks for them.
-        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction fault) fault.ShowHelp = false;
-        await parsed.InvokeAsync();
-        await Console.Error.WriteLineAsync("--help shows what there is");
-        return CannotWork;
     }
 }
