@@ -54,9 +54,9 @@ internal static class SettlementHost
             var builder = Host.CreateApplicationBuilder(args);
             builder.AddSettlement();
             using var host = builder.Build();
+            var consumer = host.Services.GetRequiredService<EventConsumer>();
             await host.RunAsync();
-            if (host.Services.GetRequiredService<EventConsumer>().Fault is { } fault) throw fault;
-            return 0;
+            return consumer.Fault is { } fault ? throw fault : 0;
         }
         catch (OptionsValidationException e)
         {

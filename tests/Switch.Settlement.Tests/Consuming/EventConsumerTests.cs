@@ -46,7 +46,7 @@ public sealed class EventConsumerTests
     {
         using var topic = new TestTopic();
         using var store = TestStore.Create(kind);
-        store.Execute("ALTER TABLE posting RENAME TO posting_away");
+        store.Execute("ALTER TABLE event RENAME TO event_away");
         SendPayments(topic, seed: 2);
         topic.Flush();
         await using var consumer = await TestConsumer.StartAsync(topic, store);
@@ -55,7 +55,7 @@ public sealed class EventConsumerTests
             TestContext.Current.CancellationToken);
         Assert.Equal(0, store.Number("SELECT COUNT(*) FROM consumed"));
 
-        store.Execute("ALTER TABLE posting_away RENAME TO posting");
+        store.Execute("ALTER TABLE event_away RENAME TO event");
 
         await TestConsumer.ReachesAsync(store, topic.Sent);
         await Eventually.TrueAsync(
