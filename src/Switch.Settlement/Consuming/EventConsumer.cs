@@ -6,7 +6,8 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>
-/// Reads the events of a consumer group and has them written. The store says where each partition goes on; whatever is in
+/// Reads the events of a consumer group and has them written. The store says where each partition goes on; whatever is
+/// in
 /// memory when something fails, or when a partition goes to another consumer, is dropped and read again.
 /// </summary>
 internal sealed class EventConsumer : BackgroundService
@@ -22,7 +23,8 @@ internal sealed class EventConsumer : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
 
     public EventConsumer(
-        StoreOpening store, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics, TimeProvider time,
+        StoreOpening store, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics,
+        TimeProvider time,
         ILogger<EventConsumer> logger, IHostApplicationLifetime lifetime)
     {
         _store = store;

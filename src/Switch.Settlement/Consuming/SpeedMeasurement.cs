@@ -9,7 +9,8 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>
-/// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is the
+/// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is
+/// the
 /// most work that an event can be.
 /// </summary>
 internal static class SpeedMeasurement
