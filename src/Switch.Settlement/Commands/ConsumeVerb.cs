@@ -20,9 +20,8 @@ internal static class ConsumeVerb
                 options, shared.Time, logging.CreateLogger("Switch.Settlement"), stop);
 
             await using var app = SettlementHost.Build(builder, options, terms, database, shared.Time);
+            var consumer = app.Services.GetRequiredService<EventConsumer>();
             await app.RunAsync(stop);
-            return app.Services.GetRequiredService<EventConsumer>().Fault is { } fault
-                ? throw fault
-                : SettlementCommand.Done;
+            return consumer.Fault is { } fault ? throw fault : SettlementCommand.Done;
         });
 }

@@ -14,7 +14,8 @@ internal sealed record RebuildReport(long Messages, string Before, string After)
 
 /// <summary>
 /// Makes the books again from Kafka: beside the store first, and then, in one transaction that is alone in it, in the
-/// place of what was there. A kill at any moment leaves the store as it was or the new books, never a mixture. Consumers
+/// place of what was there. A kill at any moment leaves the store as it was or the new books, never a mixture.
+/// Consumers
 /// may go on meanwhile; they wait for the swap.
 /// </summary>
 internal sealed class BooksRebuild(
@@ -29,7 +30,8 @@ internal sealed class BooksRebuild(
     /// <param name="force">Take the new books even when they differ from the old ones.</param>
     /// <param name="progress">Told now and then how many messages were read.</param>
     /// <param name="cancellationToken">Ends it; nothing is changed then.</param>
-    /// <exception cref="StoreRefusedException">Kafka no longer has all events, the books would differ, or a day was closed
+    /// <exception cref="StoreRefusedException">Kafka no longer has all events, the books would differ, or a day was
+    /// closed
     /// meanwhile; nothing was changed.</exception>
     /// <exception cref="KafkaException">Kafka is away; nothing was changed.</exception>
     public RebuildReport Run(bool force, Action<long> progress, CancellationToken cancellationToken)
@@ -95,8 +97,8 @@ internal sealed class BooksRebuild(
         {
             if (reached.GetValueOrDefault(partition).Next == range.Next) continue;
             throw new StoreRefusedException(
-                $"partition {partition} could be read again to {reached.GetValueOrDefault(partition).Next} only, not to "
-                + $"{range.Next}; nothing was changed");
+                $"partition {partition} could be read again to {reached.GetValueOrDefault(partition).Next} only, "
+                + $"not to {range.Next}; nothing was changed");
         }
     }
 

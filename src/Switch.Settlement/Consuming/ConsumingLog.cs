@@ -9,7 +9,9 @@ internal static partial class ConsumingLog
     [LoggerMessage(3001, LogLevel.Information, "Partitions {Partitions} go to another consumer")]
     public static partial void Revoked(ILogger logger, string partitions);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Another consumer has moved the offsets; what was read is dropped and read again")]
+    [LoggerMessage(
+        3002, LogLevel.Warning,
+        "Another consumer has moved the offsets; what was read is dropped and read again")]
     public static partial void Fenced(ILogger logger);
 
     [LoggerMessage(
@@ -20,7 +22,9 @@ internal static partial class ConsumingLog
     [LoggerMessage(3004, LogLevel.Error, "Consuming stopped and starts again in {Pause}")]
     public static partial void Stopped(ILogger logger, Exception fault, TimeSpan pause);
 
-    [LoggerMessage(3005, LogLevel.Warning, "{Count} messages went to the dead letters, the last of partition {Partition} at {Offset}")]
+    [LoggerMessage(
+        3005, LogLevel.Warning,
+        "{Count} messages went to the dead letters, the last of partition {Partition} at {Offset}")]
     public static partial void DeadLetters(ILogger logger, int count, int partition, long offset);
 
     [LoggerMessage(3006, LogLevel.Error, "{Count} dead letters could not be published and are tried again: {Fault}")]

@@ -8,7 +8,8 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>
-/// Copies dead letters to the topic beside the one that they came from. They are in the store first and are marked there
+/// Copies dead letters to the topic beside the one that they came from. They are in the store first and are marked
+/// there
 /// once the broker has them, so each is published at least once, and a broker that refuses them holds up no event.
 /// </summary>
 internal sealed class DeadLetterPublisher : IDisposable

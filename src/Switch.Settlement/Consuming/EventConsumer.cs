@@ -6,7 +6,8 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>
-/// Reads the events of a consumer group and has them written. The store says where each partition goes on; whatever is in
+/// Reads the events of a consumer group and has them written. The store says where each partition goes on; whatever is
+/// in
 /// memory when something fails, or when a partition goes to another consumer, is dropped and read again.
 /// </summary>
 internal sealed class EventConsumer : BackgroundService

@@ -7,7 +7,8 @@ namespace Switch.Settlement.Consuming;
 /// <summary>Messages gathered for one transaction, within its bounds.</summary>
 /// <param name="reader">Reads them.</param>
 /// <param name="bounds">Past these it is full.</param>
-/// <param name="isDead">Whether a place in the stream is known to hold a dead letter; nothing is when not given.</param>
+/// <param name="isDead">Whether a place in the stream is known to hold a dead letter; nothing is when not
+/// given.</param>
 internal sealed class MessageBatch(EventReader reader, BatchOptions bounds, Func<int, long, bool>? isDead = null)
 {
     private const int KeyMax = 256;

@@ -40,18 +40,20 @@ internal sealed class TopicReplay : IDisposable
             {
                 throw new StoreRefusedException(
                     $"Kafka has partition {partition} of {_options.Topic} from offset {kept.Low.Value} to "
-                    + $"{kept.High.Value}, and the books were made from {first} to {next}: they can't be made again from "
-                    + "it. Nothing was changed");
+                    + $"{kept.High.Value}, and the books were made from {first} to {next}: they can't be "
+                    + "made again from it. Nothing was changed");
             }
 
             _next[partition] = first;
         }
 
-        _consumer.Assign(ranges.Select(range => new TopicPartitionOffset(_options.Topic, range.Key, range.Value.First)));
+        _consumer.Assign(ranges.Select(range =>
+            new TopicPartitionOffset(_options.Topic, range.Key, range.Value.First)));
     }
 
     /// <summary>
-    /// Hands over every message up to the offsets at which each partition is to stop, each partition in its order. May be
+    /// Hands over every message up to the offsets at which each partition is to stop, each partition in its order. May
+    /// be
     /// called again with later ones.
     /// </summary>
     /// <exception cref="KafkaException">Kafka is away, or silent for too long.</exception>

@@ -89,7 +89,9 @@ internal sealed class SettlementKafkaOptions : IValidatableObject
     [Required]
     public string BootstrapServers { get; set; } = "127.0.0.1:9092";
 
-    /// <summary>Topic of transaction events, 1 to 245 characters; dead letters go to the same with ".dlq" behind.</summary>
+    /// <summary>
+    /// Topic of transaction events, 1 to 245 characters; dead letters go to the same with ".dlq" behind.
+    /// </summary>
     [Required, RegularExpression("[a-zA-Z0-9._-]{1,245}", ErrorMessage = "1 to 245 letters, digits, '.', '_' and '-'")]
     public string Topic { get; set; } = "payments.transaction.v1";
 

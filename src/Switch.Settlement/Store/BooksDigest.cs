@@ -19,10 +19,11 @@ internal static class BooksDigest
         + "ORDER BY settle_date{0}, acquirer{0}, merchant_id{0}, currency{0}, business_date{0}, entry_kind, account";
 
     private const string Payments =
-        "SELECT transaction_id, root_transaction_id, merchant_id, terminal_id, acquirer, rrn, stan, batch_number, kind, "
-        + "entry_mode, currency, requested_minor, approved_minor, outcome, declined_by, response_code, approval_code, "
-        + "scheme, funding, issuer_country, mcc, card_first_six, card_last_four, card_token, business_date, accepted_ms, "
-        + "answered_ms, stage FROM payment ORDER BY transaction_id{0}";
+        "SELECT transaction_id, root_transaction_id, merchant_id, terminal_id, acquirer, rrn, stan, batch_number, "
+        + "kind, entry_mode, currency, requested_minor, approved_minor, outcome, declined_by, response_code, "
+        + "approval_code, "
+        + "scheme, funding, issuer_country, mcc, card_first_six, card_last_four, card_token, business_date, "
+        + "accepted_ms, answered_ms, stage FROM payment ORDER BY transaction_id{0}";
 
     private const string Events = "SELECT event_id, type, occurred_ms, payload FROM event ORDER BY event_id{0}";
 
@@ -31,7 +32,9 @@ internal static class BooksDigest
         + "e.settle_date, p.line, p.account, p.amount_minor, p.remainder_micro, COALESCE(r.rule_key, ''), "
         + "COALESCE(r.rule_text, '') FROM entry e JOIN posting p ON p.entry_id = e.id "
         + "LEFT JOIN event v ON v.id = e.event_row LEFT JOIN fee_rule r ON r.id = p.rule_id "
-        + "ORDER BY COALESCE(v.event_id, ''){0}, e.reference{0}, e.kind, e.merchant_id{0}, e.currency{0}, e.acquirer{0}, p.line, p.amount_minor";
+        + "ORDER BY COALESCE(v.event_id, ''){0}, e.reference{0}, e.kind, e.merchant_id{0}, e.currency{0}, "
+        + "e.acquirer{0}, "
+        + "p.line, p.amount_minor";
 
     private static readonly (string Name, string Sql)[] Parts =
         [("balance", Balances), ("payment", Payments), ("event", Events), ("entry", Entries)];

@@ -34,7 +34,8 @@ internal static class BooksSwap
                 "INSERT INTO id_block (name, next_id) VALUES (@name, 1 + @size) "
                 + "ON CONFLICT (name) DO UPDATE SET next_id = id_block.next_id + @size RETURNING next_id",
                 new { name, size });
-            target.Execute("INSERT INTO id_block (name, next_id) VALUES (@name, @next)", new { name, next = end - size });
+            target.Execute(
+                "INSERT INTO id_block (name, next_id) VALUES (@name, @next)", new { name, next = end - size });
         }
     }
 

@@ -147,7 +147,8 @@ internal sealed class SettlementDatabase : IDisposable
 
     internal string BesidePlace => Place + (Dialect == StoreDialect.Sqlite ? ".rebuild" : "_rebuild");
 
-    internal static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    internal static string Quoted(string identifier) =>
+        $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private StoreTransaction Begin(DbConnection connection, StoreLock kind, bool ownsConnection)
     {

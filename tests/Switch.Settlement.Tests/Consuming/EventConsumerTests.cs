@@ -36,7 +36,8 @@ public sealed class EventConsumerTests
         Assert.Equal([0xff, 0xff, 0xff], letter.Message.Value);
         Assert.Equal(EventStreams.Topic, Header(letter, "original-topic"));
         Assert.Equal(
-            store.Number("SELECT partition_offset FROM dead_letter"), long.Parse(Header(letter, "original-offset"), null));
+            store.Number("SELECT partition_offset FROM dead_letter"),
+            long.Parse(Header(letter, "original-offset"), null));
         Assert.Contains("not a TransactionEvent", Header(letter, "error"), StringComparison.Ordinal);
     }
 
@@ -46,7 +47,7 @@ public sealed class EventConsumerTests
     {
         using var topic = new TestTopic();
         using var store = TestStore.Create(kind);
-        store.Execute("ALTER TABLE posting RENAME TO posting_away");
+        store.Execute("ALTER TABLE event RENAME TO event_away");
         SendPayments(topic, seed: 2);
         topic.Flush();
         await using var consumer = await TestConsumer.StartAsync(topic, store);
@@ -55,7 +56,7 @@ public sealed class EventConsumerTests
             TestContext.Current.CancellationToken);
         Assert.Equal(0, store.Number("SELECT COUNT(*) FROM consumed"));
 
-        store.Execute("ALTER TABLE posting_away RENAME TO posting");
+        store.Execute("ALTER TABLE event_away RENAME TO event");
 
         await TestConsumer.ReachesAsync(store, topic.Sent);
         await Eventually.TrueAsync(
@@ -156,11 +157,13 @@ public sealed class EventConsumerTests
     }
 
     // A payment's events depend on the seed and its number only.
-    private static IEnumerable<TransactionEvent> StreamOf(int seed, int from, int to) => Enumerable.Range(from, to - from)
-        .SelectMany(payment => EventStreams.Payment(payment + 1, new Random((seed * 100_000) + payment)));
+    private static IEnumerable<TransactionEvent> StreamOf(int seed, int from, int to) =>
+        Enumerable.Range(from, to - from).SelectMany(payment =>
+            EventStreams.Payment(payment + 1, new Random((seed * 100_000) + payment)));
 
     private static RebuildReport Rebuild(TestTopic topic, TestStore store, bool force) =>
-        new BooksRebuild(store.Database, EventStreams.Bookkeeper, TestConsumer.Options(topic, store), TimeProvider.System)
+        new BooksRebuild(
+            store.Database, EventStreams.Bookkeeper, TestConsumer.Options(topic, store), TimeProvider.System)
             .Run(force, static _ => { }, TestContext.Current.CancellationToken);
 
     private static void PostPayout(TestStore store)
@@ -168,7 +171,8 @@ public sealed class EventConsumerTests
         store.Execute("INSERT INTO entry VALUES (900000, 0, 0, 'payout/1', 'alpha', 'M-ONE', 'EUR', '2026-05-28', "
             + "'2026-05-28', 5)");
         store.Execute("INSERT INTO posting VALUES (900000, 0, 2100, 70, 0, 0), (900000, 1, 2120, -70, 0, 0)");
-        store.Execute("INSERT INTO balance VALUES ('2026-05-28', 'alpha', 'M-ONE', 'EUR', '2026-05-28', 5, 2100, 70, 0, 1), "
+        store.Execute("INSERT INTO balance VALUES "
+            + "('2026-05-28', 'alpha', 'M-ONE', 'EUR', '2026-05-28', 5, 2100, 70, 0, 1), "
             + "('2026-05-28', 'alpha', 'M-ONE', 'EUR', '2026-05-28', 5, 2120, -70, 0, 1)");
     }
 

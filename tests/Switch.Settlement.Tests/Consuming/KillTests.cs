@@ -29,7 +29,8 @@ public sealed class KillTests
             var before = Consumed();
             // As soon as it has written anything, so in the middle of the rest.
             await Eventually.TrueAsync(
-                () => Consumed() > before || process.HasExited, "it writes", TimeSpan.FromSeconds(90), cancellationToken);
+                () => Consumed() > before || process.HasExited, "it writes", TimeSpan.FromSeconds(90),
+                cancellationToken);
             Assert.False(process.HasExited, "it ended by itself");
             process.Kill();
             await process.WaitForExitAsync(cancellationToken);

@@ -46,7 +46,8 @@ public sealed class SettlementDatesTests
                 var expected = Day(day);
                 foreach (var close in closes)
                 {
-                    if (close.Date >= expected && offset >= close.Watermarks[(Topic, 0)]) expected = close.Date.AddDays(1);
+                    if (close.Date >= expected && offset >= close.Watermarks[(Topic, 0)])
+                        expected = close.Date.AddDays(1);
                 }
 
                 Assert.Equal(expected, dates.Of(Day(day), Topic, 0, offset));
