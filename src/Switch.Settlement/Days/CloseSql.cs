@@ -37,23 +37,22 @@ internal static class CloseSql
         + "AND merchant_id = @MerchantId AND currency = @Currency";
 
     public const string FixWindows =
-        "INSERT INTO settlement_window (settle_date, acquirer, merchant_id, currency, close_date, sales_count, sales_minor, "
-        + "refunds_count, refunds_minor, reversals_count, reversals_minor, fees_minor, vat_minor, reserve_held_minor, "
-        + "reserve_released_minor, adjustments_count, adjustments_minor, chargebacks_count, chargebacks_minor, net_minor, "
-        + "interchange_minor, scheme_cost_minor) "
-        + "SELECT settle_date, acquirer, merchant_id, currency, @Date, "
-        + CountSales + ", " + GrossSales + ", " + CountRefunds + ", " + GrossRefunds + ", "
-        + CountReversals + ", " + GrossReversals + ", "
-        + "SUM(CASE WHEN account = 4100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2200 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2110 AND entry_kind <> 6 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2110 AND entry_kind = 6 THEN amount_minor ELSE 0 END), "
-        + CountAdjustments + ", " + Adjustments + ", " + CountChargebacks + ", " + Chargebacks + ", "
-        + "-SUM(CASE WHEN account = 2100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 5100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 5200 THEN amount_minor ELSE 0 END) "
-        + "FROM balance WHERE settle_date > @Previous AND settle_date <= @Date AND entry_kind NOT IN (5, 8) "
-        + "GROUP BY settle_date, acquirer, merchant_id, currency";
+        "INSERT INTO settlement_window (settle_date, acquirer, merchant_id, currency, close_date, " + WindowSums + ") "
+        + "SELECT settle_date, acquirer, merchant_id, currency, @Date, " + Sums
+        + "FROM balance WHERE settle_date > @Previous AND settle_date <= @Date AND entry_kind NOT IN (5, 8) " + ByWindow;
+
+    /// <summary>Windows that are closed and that the balances don't make again: there are none.</summary>
+    public const string ReadChangedWindows =
+        "SELECT settle_date || ' ' || acquirer || ' ' || merchant_id || ' ' || currency FROM ("
+        + "SELECT settle_date, acquirer, merchant_id, currency, " + WindowSums + " FROM settlement_window EXCEPT "
+        + "SELECT settle_date, acquirer, merchant_id, currency, " + Sums
+        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND entry_kind NOT IN (5, 8) "
+        + ByWindow + ") AS missing UNION "
+        + "SELECT settle_date || ' ' || acquirer || ' ' || merchant_id || ' ' || currency FROM ("
+        + "SELECT settle_date, acquirer, merchant_id, currency, " + Sums
+        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND entry_kind NOT IN (5, 8) "
+        + ByWindow + " EXCEPT SELECT settle_date, acquirer, merchant_id, currency, " + WindowSums
+        + " FROM settlement_window) AS new ORDER BY 1";
 
     public const string CountWindows = "SELECT COUNT(*) FROM settlement_window WHERE close_date = @Date";
 
@@ -78,6 +77,26 @@ internal static class CloseSql
         + "status, hold_reason, value_date, creditor_name, creditor_country, iban, account, bic, entry_id) "
         + "VALUES (@Id, @CloseDate, @MerchantId, @Currency, @BroughtMinor, @NetMinor, @AmountMinor, @CarriedMinor, "
         + "@Status, @HoldReason, @ValueDate, @Name, @Country, @Iban, @Account, @Bic, @EntryId)";
+
+    private const string WindowSums =
+        "sales_count, sales_minor, refunds_count, refunds_minor, reversals_count, reversals_minor, fees_minor, vat_minor, "
+        + "reserve_held_minor, reserve_released_minor, adjustments_count, adjustments_minor, chargebacks_count, "
+        + "chargebacks_minor, net_minor, interchange_minor, scheme_cost_minor";
+
+    private const string ByWindow = "GROUP BY settle_date, acquirer, merchant_id, currency";
+
+    // In the order of the columns above.
+    private const string Sums =
+        CountSales + ", " + GrossSales + ", " + CountRefunds + ", " + GrossRefunds + ", "
+        + CountReversals + ", " + GrossReversals + ", "
+        + "SUM(CASE WHEN account = 4100 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 2200 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 2110 AND entry_kind <> 6 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 2110 AND entry_kind = 6 THEN amount_minor ELSE 0 END), "
+        + CountAdjustments + ", " + Adjustments + ", " + CountChargebacks + ", " + Chargebacks + ", "
+        + "-SUM(CASE WHEN account = 2100 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 5100 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 5200 THEN amount_minor ELSE 0 END) ";
 
     private const string Share = "account IN (2100, 2110, 2200, 4100)";
     private const string CountSales = "SUM(CASE WHEN account = 2100 AND entry_kind = 1 THEN entries ELSE 0 END)";

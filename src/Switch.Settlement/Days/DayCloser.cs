@@ -49,6 +49,13 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         return new CloseResult(null, windows, payouts);
     }
 
+    /// <summary>
+    /// Closed windows that the books would make differently today, "date acquirer merchant currency" each. None, unless
+    /// rows were changed behind settlement's back, or a rebuild ran with other terms than the books were made with.
+    /// </summary>
+    public static IReadOnlyList<string> ReadChangedWindows(DbConnection connection) =>
+        connection.Query<string>(CloseSql.ReadChangedWindows).AsList();
+
     private static string? RefusalAfter(LastClosed last, DateOnly date)
     {
         var text = BusinessDay.Text(date);

@@ -121,6 +121,7 @@ internal sealed class OpenBooks : IDisposable
         using var connection = Store.Database.OpenConnection();
         var kept = TrialBalance.Read(connection);
         Assert.True(kept.IsBalanced);
+        Assert.Empty(DayCloser.ReadChangedWindows(connection));
         Assert.Equal(TrialBalance.ReadLines(connection).Rows, kept.Rows);
         Assert.Equal(0, Store.Number(
             "SELECT COUNT(*) FROM (SELECT entry_id FROM posting GROUP BY entry_id HAVING SUM(amount_minor) <> 0) AS odd"));
