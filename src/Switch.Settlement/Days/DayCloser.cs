@@ -60,7 +60,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     {
         var text = BusinessDay.Text(date);
         var at = DateTimeOffset.FromUnixTimeMilliseconds(last.ClosedMs);
-        if (text == last.Date) return $"{text} is closed already, since {at:yyyy-MM-dd HH:mm:ss} UTC by {last.ClosedBy}";
+        if (text == last.Date)
+            return $"{text} is closed already, since {at:yyyy-MM-dd HH:mm:ss} UTC by {last.ClosedBy}";
         return string.CompareOrdinal(text, last.Date) < 0
             ? $"{text} is before {last.Date}, the last date that was closed; every date up to it is closed with it"
             : null;
@@ -138,8 +139,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     {
         var odd = transaction.Connection.Query<OddRow>(CloseSql.ReadOddSums, span, transaction.Transaction).AsList();
         if (odd.Count == 0) return;
-        throw new InvalidOperationException(
-            $"the books of {span.Date} do not add up to zero: {string.Join(", ", odd.Select(o => $"{o.Sum} {o.Currency}"))}");
+        var sums = string.Join(", ", odd.Select(static o => $"{o.Sum} {o.Currency}"));
+        throw new InvalidOperationException($"the books of {span.Date} do not add up to zero: {sums}");
     }
 
     private static LastClosed? LastClose(StoreTransaction transaction) =>

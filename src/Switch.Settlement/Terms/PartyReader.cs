@@ -151,7 +151,10 @@ internal sealed class PartyReader
         if (parent.Section("reserve") is not { } section) return null;
         var ppm = section.Required("percent", TermsText.Percent, TermsText.PercentForm, 0);
         var days = section.Required(
-            "days", TermsText.Days(TermsLimits.ReserveDays), $"a number of days from 0 to {TermsLimits.ReserveDays}", 0);
+            "days",
+            TermsText.Days(TermsLimits.ReserveDays),
+            $"a number of days from 0 to {TermsLimits.ReserveDays}",
+            0);
         section.Close();
         return (ppm, days);
     }

@@ -80,7 +80,8 @@ public sealed class DayCloserTests
         Assert.Equal(closed, books.Closed("2026-03-02"));
         Assert.Equal(7_000 - 92 - 17, OpenBooks.PayoutOf(result).AmountMinor);
         Assert.Equal(1, books.Store.Number(
-            "SELECT COUNT(*) FROM entry WHERE settle_date = '2026-03-03' AND business_date = '2026-03-02' AND kind = 1"));
+            "SELECT COUNT(*) FROM entry "
+            + "WHERE settle_date = '2026-03-03' AND business_date = '2026-03-02' AND kind = 1"));
     }
 
     [Theory]
@@ -90,7 +91,8 @@ public sealed class DayCloserTests
         using var books = new OpenBooks(kind);
         books.Refund(10_000, "2026-03-02");
         var first = OpenBooks.PayoutOf(books.Close("2026-03-02"));
-        Assert.Equal((PayoutStatus.CarriedForward, 0L, -10_012L), (first.Status, first.AmountMinor, first.CarriedMinor));
+        Assert.Equal(
+            (PayoutStatus.CarriedForward, 0L, -10_012L), (first.Status, first.AmountMinor, first.CarriedMinor));
         Assert.Equal(0, first.EntryId);
 
         var second = OpenBooks.PayoutOf(books.Close("2026-03-03"));
@@ -165,11 +167,13 @@ public sealed class DayCloserTests
         using var books = new OpenBooks(kind);
         books.Sell(10_000, "2026-03-02");
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => books.TryClose("2026-03-02"))));
+        var closes = Enumerable.Range(0, 6).Select(_ => Task.Run(() => books.TryClose("2026-03-02")));
+        var results = await Task.WhenAll(closes);
 
         Assert.Single(results, result => result.IsClosed);
         Assert.All(
-            results.Where(result => !result.IsClosed), r => Assert.StartsWith("2026-03-02 is closed already", r.Refusal));
+            results.Where(result => !result.IsClosed),
+            r => Assert.StartsWith("2026-03-02 is closed already", r.Refusal));
         Assert.Equal(1, books.Store.Number("SELECT COUNT(*) FROM payout"));
         books.AssertBalanced();
     }

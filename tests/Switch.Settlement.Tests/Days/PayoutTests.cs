@@ -56,7 +56,8 @@ public sealed class PayoutTests
         var result = books.Close("2026-03-02");
 
         var nobody = OpenBooks.PayoutOf(result, "NOBODY");
-        Assert.Equal((PayoutStatus.Held, "no bank account", 9_872L), (nobody.Status, nobody.HoldReason, nobody.CarriedMinor));
+        Assert.Equal(
+            (PayoutStatus.Held, "no bank account", 9_872L), (nobody.Status, nobody.HoldReason, nobody.CarriedMinor));
         Assert.Equal("no payouts in SEK", OpenBooks.PayoutOf(result, currency: "SEK").HoldReason);
         Assert.Equal(0, books.Store.Number("SELECT COUNT(*) FROM entry WHERE kind = 5"));
         Assert.Equal(-9_872, books.Balance(Account.MerchantPayable, "NOBODY"));
@@ -70,7 +71,8 @@ public sealed class PayoutTests
         var hold = books.Holds.Place("BAKERY-BERLIN", "", HoldKind.Manual, 0, "account under review", "ben");
         books.Sell(10_000, "2026-03-02");
         var held = OpenBooks.PayoutOf(books.Close("2026-03-02"));
-        Assert.Equal((PayoutStatus.Held, "account under review", 9_848L), (held.Status, held.HoldReason, held.CarriedMinor));
+        Assert.Equal(
+            (PayoutStatus.Held, "account under review", 9_848L), (held.Status, held.HoldReason, held.CarriedMinor));
 
         Assert.Null(books.Holds.Release(hold.Id, "ben").Refusal);
         Assert.Equal($"no hold {hold.Id} stands", books.Holds.Release(hold.Id, "ben").Refusal);

@@ -152,7 +152,7 @@ public sealed class FeeScheduleTests
         ], lines.Select(line => line.ToString()));
     }
 
-    /// <summary>20,000 events a second leave 50 µs each to the whole consumer. Time is told, not judged: others run too.</summary>
+    /// <summary>20,000 events a second leave 50 µs each to the whole consumer. Time is told, not judged.</summary>
     [Fact]
     public void AddLines_OneEvent_AllocatesNothing()
     {
