@@ -119,7 +119,12 @@ internal sealed class PartyReader
             if (from <= before.From) section.Fault("the dates of 'changes' have to rise");
             before = before with
             {
-                From = from, Plan = plan, Vat = treatment, VatId = vatId, ReservePpm = ppm, ReserveDays = days,
+                From = from,
+                Plan = plan,
+                Vat = treatment,
+                VatId = vatId,
+                ReservePpm = ppm,
+                ReserveDays = days,
             };
             changes.Add(before);
         }
