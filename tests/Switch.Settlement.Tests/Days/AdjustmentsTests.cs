@@ -23,7 +23,10 @@ public sealed class AdjustmentsTests
         var chargeback = books.Adjustments.Enter(Chargeback);
         var correction = books.Adjustments.Enter(Chargeback with
         {
-            Reference = "mail 4", Kind = AdjustmentKind.Correction, AmountMinor = 250, Reason = "fee charged twice",
+            Reference = "mail 4",
+            Kind = AdjustmentKind.Correction,
+            AmountMinor = 250,
+            Reason = "fee charged twice",
         });
 
         Assert.Equal((null, "2026-03-03"), (chargeback.Refusal, chargeback.SettleDate));
