@@ -1,5 +1,7 @@
+using Switch.Contracts.V1;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
+using Switch.Settlement.Tests.Books;
 using Switch.Settlement.Tests.Store;
 
 namespace Switch.Settlement.Tests.Days;
@@ -34,6 +36,23 @@ public sealed class DayCloserTests
             (payout.Status, payout.AmountMinor, payout.CarriedMinor, payout.ValueDate));
         Assert.Equal(0, books.Balance(Account.MerchantPayable));
         Assert.Equal(-7_836, books.Balance(Account.PayoutPayable));
+    }
+
+    /// <summary>Should not be, by contract: a reversal that ends without having been queued.</summary>
+    [Theory]
+    [InlineData(TransactionEventType.ReversalParked)]
+    [InlineData(TransactionEventType.ReversalAcknowledged)]
+    [InlineData(TransactionEventType.ReversalClosed)]
+    public void Close_ReversalWhoseBeginningWasLost_CountsAsOneAndIsNotPaid(TransactionEventType type)
+    {
+        using var books = new OpenBooks(TestStore.Sqlite);
+        books.Send(books.Sell(10_000, "2026-03-02").Later(type));
+
+        Assert.Empty(books.Close("2026-03-02").Payouts);
+
+        var window = Assert.Single(books.Store.Rows<Window>(Window.Sql));
+        Assert.Equal((1, -10_000), (window.ReversalsCount, window.ReversalsMinor));
+        Assert.Equal(1, books.Store.Number("SELECT COUNT(*) FROM entry WHERE kind = 3"));
     }
 
     [Theory]
