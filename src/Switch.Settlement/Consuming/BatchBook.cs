@@ -100,7 +100,7 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
             settles == read.BusinessDate
                 ? e.BusinessDate
                 : settles.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            payment.Acquirer, payment.MerchantId, payment.Currency, e.BusinessDate, KindOf(e));
+            payment.Acquirer, payment.MerchantId, payment.Currency, e.BusinessDate, KindOf(e, booking.Lines));
         Rows.Entries.Add(new EntryRow(entry, eventRow, payment.Id, "", key));
         for (var i = 0; i < booking.Lines.Length; i++)
         {
@@ -112,11 +112,12 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
         _sums.Add(key, booking.Lines);
     }
 
-    private static EntryKind KindOf(TransactionEvent e) => e.Type switch
+    // What takes the merchant's money back is the reversal, whichever of its events came.
+    private static EntryKind KindOf(TransactionEvent e, Posting[] lines) => e.Type switch
     {
         TransactionEventType.Authorized when e.Kind == TransactionKind.Refund => EntryKind.Refund,
         TransactionEventType.Authorized => EntryKind.Sale,
-        TransactionEventType.ReversalQueued => EntryKind.Reversal,
+        _ when Array.Exists(lines, static line => line.Account == Account.MerchantPayable) => EntryKind.Reversal,
         _ => EntryKind.ReversalSettled,
     };
 }

@@ -70,7 +70,8 @@ internal sealed class FeeSchedule
             ? place
             : _currencies.Count;
 
-        var fee = AddFee(contract.Plan.Find(date, card, currency), amount, Account.MerchantPayable, Account.FeeIncome, lines);
+        var plan = contract.Plan.Find(date, card, currency);
+        var fee = AddFee(plan, amount, Account.MerchantPayable, Account.FeeIncome, lines);
         if (fee != 0) AddVat(contract.Vat, date, fee, lines);
         AddFee(_interchange!.Find(date, card, currency), amount, Account.Interchange, Account.SchemeReceivable, lines);
         AddFee(_schemeFees!.Find(date, card, currency), amount, Account.SchemeCost, Account.SchemePayable, lines);

@@ -119,7 +119,12 @@ internal sealed class PartyReader
             if (from <= before.From) section.Fault("the dates of 'changes' have to rise");
             before = before with
             {
-                From = from, Plan = plan, Vat = treatment, VatId = vatId, ReservePpm = ppm, ReserveDays = days,
+                From = from,
+                Plan = plan,
+                Vat = treatment,
+                VatId = vatId,
+                ReservePpm = ppm,
+                ReserveDays = days,
             };
             changes.Add(before);
         }
@@ -151,7 +156,10 @@ internal sealed class PartyReader
         if (parent.Section("reserve") is not { } section) return null;
         var ppm = section.Required("percent", TermsText.Percent, TermsText.PercentForm, 0);
         var days = section.Required(
-            "days", TermsText.Days(TermsLimits.ReserveDays), $"a number of days from 0 to {TermsLimits.ReserveDays}", 0);
+            "days",
+            TermsText.Days(TermsLimits.ReserveDays),
+            $"a number of days from 0 to {TermsLimits.ReserveDays}",
+            0);
         section.Close();
         return (ppm, days);
     }

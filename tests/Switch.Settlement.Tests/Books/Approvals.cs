@@ -6,25 +6,28 @@ namespace Switch.Settlement.Tests.Books;
 internal static class Approvals
 {
     public static TransactionEvent Purchase(
-        long amountMinor, string merchant = "BAKERY-BERLIN", string currency = "EUR", string date = "2026-03-02") => new()
-    {
-        EventId = "00112233445566778899aabbccddeeff.authorized",
-        TransactionId = "00112233445566778899aabbccddeeff",
-        RootTransactionId = "00112233445566778899aabbccddeeff",
-        Type = TransactionEventType.Authorized,
-        Sequence = 2,
-        Kind = TransactionKind.Purchase,
-        Outcome = Outcome.Approved,
-        EntryMode = EntryMode.Chip,
-        MerchantId = merchant,
-        Acquirer = "alpha",
-        BusinessDate = date,
-        Scheme = "visa",
-        Funding = "credit",
-        IssuerCountry = "DE",
-        RequestedAmount = new Money { AmountMinor = amountMinor, Currency = currency },
-        ApprovedAmount = new Money { AmountMinor = amountMinor, Currency = currency },
-    };
+        long amountMinor,
+        string merchant = "BAKERY-BERLIN",
+        string currency = "EUR",
+        string date = "2026-03-02") => new()
+        {
+            EventId = "00112233445566778899aabbccddeeff.authorized",
+            TransactionId = "00112233445566778899aabbccddeeff",
+            RootTransactionId = "00112233445566778899aabbccddeeff",
+            Type = TransactionEventType.Authorized,
+            Sequence = 2,
+            Kind = TransactionKind.Purchase,
+            Outcome = Outcome.Approved,
+            EntryMode = EntryMode.Chip,
+            MerchantId = merchant,
+            Acquirer = "alpha",
+            BusinessDate = date,
+            Scheme = "visa",
+            Funding = "credit",
+            IssuerCountry = "DE",
+            RequestedAmount = new Money { AmountMinor = amountMinor, Currency = currency },
+            ApprovedAmount = new Money { AmountMinor = amountMinor, Currency = currency },
+        };
 
     public static TransactionEvent Refund(long amountMinor, string merchant = "BAKERY-BERLIN")
     {

