@@ -39,6 +39,6 @@ internal enum Account
     /// <summary>Expense: scheme fees.</summary>
     SchemeCost = 5200,
 
-    /// <summary>Expense, or income when negative: corrections that a person entered, at the operator's own cost.</summary>
+    /// <summary>Expense, or income when negative: corrections entered at the operator's own cost.</summary>
     Corrections = 5300,
 }

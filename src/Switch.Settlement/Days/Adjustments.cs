@@ -54,8 +54,8 @@ internal sealed class Adjustments(SettlementDatabase database, SettlementTerms t
 
     private const string InsertSql =
         "INSERT INTO adjustment (reference, merchant_id, acquirer, currency, amount_minor, kind, reason, entered_by, "
-        + "entered_ms, settle_date, entry_id) VALUES (@Reference, @MerchantId, @Acquirer, @Currency, @AmountMinor, @Kind, "
-        + "@Reason, @EnteredBy, @EnteredMs, @SettleDate, @EntryId)";
+        + "entered_ms, settle_date, entry_id) VALUES (@Reference, @MerchantId, @Acquirer, @Currency, @AmountMinor, "
+        + "@Kind, @Reason, @EnteredBy, @EnteredMs, @SettleDate, @EntryId)";
 
     /// <summary>Enters one, once: the same again changes nothing and says where it is.</summary>
     /// <exception cref="System.Data.Common.DbException">The store is away; nothing was entered.</exception>
@@ -108,8 +108,10 @@ internal sealed class Adjustments(SettlementDatabase database, SettlementTerms t
         if (a.AmountMinor is 0 or < -AmountMax or > AmountMax) return "the amount is 0 or beyond 10^15 minor units";
         if (!Terms.Currencies.TryGetDecimals(a.Currency, out _)) return $"'{a.Currency}' is not a currency of ISO 4217";
         if (!terms.Acquirers.ContainsKey(a.Acquirer)) return $"'{a.Acquirer}' is no acquirer of the terms";
-        if (a.Kind == AdjustmentKind.Chargeback && a.AmountMinor > 0) return "a chargeback takes money: its amount is negative";
-        if (a.Kind == AdjustmentKind.ChargebackWon && a.AmountMinor < 0) return "a chargeback won gives money: its amount is positive";
+        if (a.Kind == AdjustmentKind.Chargeback && a.AmountMinor > 0)
+            return "a chargeback takes money: its amount is negative";
+        if (a.Kind == AdjustmentKind.ChargebackWon && a.AmountMinor < 0)
+            return "a chargeback won gives money: its amount is positive";
         if (!Enum.IsDefined(a.Kind)) return "the kind is none of correction, chargeback and chargeback won";
         return PersonText.FaultOf(("reference", a.Reference, 64), ("reason", a.Reason, 200), ("name", a.EnteredBy, 64));
     }

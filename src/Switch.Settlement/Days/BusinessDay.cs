@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Switch.Settlement.Days;
 
 /// <summary>
-/// Which business date it is (S12): the day in the configured zone, or the next one from the cut-over time on. Set it as
-/// the switch is set.
+/// Which business date it is (S12): the day in the configured zone, or the next one from the cut-over time on. Set it
+/// as the switch is set.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="zone">The zone of the business date.</param>

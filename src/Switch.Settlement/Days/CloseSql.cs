@@ -2,9 +2,10 @@ namespace Switch.Settlement.Days;
 
 /// <summary>
 /// The statements of a close, one text for both stores. Numbers are those of <see cref="Books.Account"/> (2100 merchant
-/// payable, 2110 reserve, 2200 VAT, 4100 fees, 5100 interchange, 5200 scheme cost) and <see cref="Books.EntryKind"/> (1 sale,
-/// 2 refund, 3 and 4 reversal, 5 payout, 6 release, 7 adjustment, 8 bank, 9 chargeback). The four accounts of a merchant's
-/// share together are the gross amount: what is not fee, VAT or reserve is payable.
+/// payable, 2110 reserve, 2200 VAT, 4100 fees, 5100 interchange, 5200 scheme cost) and
+/// <see cref="Books.EntryKind"/> (1 sale, 2 refund, 3 and 4 reversal, 5 payout, 6 release, 7 adjustment, 8 bank,
+/// 9 chargeback). The four accounts of a merchant's share together are the gross amount: what is not fee, VAT or
+/// reserve is payable.
 /// </summary>
 internal static class CloseSql
 {
@@ -37,23 +38,23 @@ internal static class CloseSql
         + "AND merchant_id = @MerchantId AND currency = @Currency";
 
     public const string FixWindows =
-        "INSERT INTO settlement_window (settle_date, acquirer, merchant_id, currency, close_date, sales_count, sales_minor, "
-        + "refunds_count, refunds_minor, reversals_count, reversals_minor, fees_minor, vat_minor, reserve_held_minor, "
-        + "reserve_released_minor, adjustments_count, adjustments_minor, chargebacks_count, chargebacks_minor, net_minor, "
-        + "interchange_minor, scheme_cost_minor) "
-        + "SELECT settle_date, acquirer, merchant_id, currency, @Date, "
-        + CountSales + ", " + GrossSales + ", " + CountRefunds + ", " + GrossRefunds + ", "
-        + CountReversals + ", " + GrossReversals + ", "
-        + "SUM(CASE WHEN account = 4100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2200 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2110 AND entry_kind <> 6 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2110 AND entry_kind = 6 THEN amount_minor ELSE 0 END), "
-        + CountAdjustments + ", " + Adjustments + ", " + CountChargebacks + ", " + Chargebacks + ", "
-        + "-SUM(CASE WHEN account = 2100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 5100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 5200 THEN amount_minor ELSE 0 END) "
+        "INSERT INTO settlement_window (settle_date, acquirer, merchant_id, currency, close_date, " + WindowSums + ") "
+        + "SELECT settle_date, acquirer, merchant_id, currency, @Date, " + Sums
         + "FROM balance WHERE settle_date > @Previous AND settle_date <= @Date AND entry_kind NOT IN (5, 8) "
-        + "GROUP BY settle_date, acquirer, merchant_id, currency";
+        + ByWindow;
+
+    /// <summary>Windows that are closed and that the balances don't make again: there are none.</summary>
+    public const string ReadChangedWindows =
+        "SELECT settle_date || ' ' || acquirer || ' ' || merchant_id || ' ' || currency FROM ("
+        + "SELECT settle_date, acquirer, merchant_id, currency, " + WindowSums + " FROM settlement_window EXCEPT "
+        + "SELECT settle_date, acquirer, merchant_id, currency, " + Sums
+        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND entry_kind NOT IN (5, 8) "
+        + ByWindow + ") AS missing UNION "
+        + "SELECT settle_date || ' ' || acquirer || ' ' || merchant_id || ' ' || currency FROM ("
+        + "SELECT settle_date, acquirer, merchant_id, currency, " + Sums
+        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND entry_kind NOT IN (5, 8) "
+        + ByWindow + " EXCEPT SELECT settle_date, acquirer, merchant_id, currency, " + WindowSums
+        + " FROM settlement_window) AS new ORDER BY 1";
 
     public const string CountWindows = "SELECT COUNT(*) FROM settlement_window WHERE close_date = @Date";
 
@@ -66,7 +67,8 @@ internal static class CloseSql
         + "CAST(SUM(net) AS BIGINT) AS NetMinor FROM ("
         + "SELECT merchant_id, currency, carried_minor AS brought, 0 AS net FROM payout "
         + "WHERE close_date = @Previous AND carried_minor <> 0 "
-        + "UNION ALL SELECT merchant_id, currency, 0, net_minor FROM settlement_window WHERE close_date = @Date) AS due "
+        + "UNION ALL SELECT merchant_id, currency, 0, net_minor FROM settlement_window "
+        + "WHERE close_date = @Date) AS due "
         + "GROUP BY merchant_id, currency HAVING SUM(brought) <> 0 OR SUM(net) <> 0 ORDER BY merchant_id, currency";
 
     public const string ReadHolds =
@@ -74,10 +76,31 @@ internal static class CloseSql
         + "FROM payout_hold WHERE released_ms = 0 ORDER BY id";
 
     public const string InsertPayout =
-        "INSERT INTO payout (id, close_date, merchant_id, currency, brought_minor, net_minor, amount_minor, carried_minor, "
-        + "status, hold_reason, value_date, creditor_name, creditor_country, iban, account, bic, entry_id) "
+        "INSERT INTO payout (id, close_date, merchant_id, currency, brought_minor, net_minor, amount_minor, "
+        + "carried_minor, status, hold_reason, value_date, creditor_name, creditor_country, iban, account, bic, "
+        + "entry_id) "
         + "VALUES (@Id, @CloseDate, @MerchantId, @Currency, @BroughtMinor, @NetMinor, @AmountMinor, @CarriedMinor, "
         + "@Status, @HoldReason, @ValueDate, @Name, @Country, @Iban, @Account, @Bic, @EntryId)";
+
+    private const string WindowSums =
+        "sales_count, sales_minor, refunds_count, refunds_minor, reversals_count, reversals_minor, fees_minor, "
+        + "vat_minor, reserve_held_minor, reserve_released_minor, adjustments_count, adjustments_minor, "
+        + "chargebacks_count, chargebacks_minor, net_minor, interchange_minor, scheme_cost_minor";
+
+    private const string ByWindow = "GROUP BY settle_date, acquirer, merchant_id, currency";
+
+    // In the order of the columns above.
+    private const string Sums =
+        CountSales + ", " + GrossSales + ", " + CountRefunds + ", " + GrossRefunds + ", "
+        + CountReversals + ", " + GrossReversals + ", "
+        + "SUM(CASE WHEN account = 4100 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 2200 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 2110 AND entry_kind <> 6 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 2110 AND entry_kind = 6 THEN amount_minor ELSE 0 END), "
+        + CountAdjustments + ", " + Adjustments + ", " + CountChargebacks + ", " + Chargebacks + ", "
+        + "-SUM(CASE WHEN account = 2100 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 5100 THEN amount_minor ELSE 0 END), "
+        + "SUM(CASE WHEN account = 5200 THEN amount_minor ELSE 0 END) ";
 
     private const string Share = "account IN (2100, 2110, 2200, 4100)";
     private const string CountSales = "SUM(CASE WHEN account = 2100 AND entry_kind = 1 THEN entries ELSE 0 END)";

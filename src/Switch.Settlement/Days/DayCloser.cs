@@ -49,11 +49,19 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         return new CloseResult(null, windows, payouts);
     }
 
+    /// <summary>
+    /// Closed windows that the books would make differently today, "date acquirer merchant currency" each. None, unless
+    /// rows were changed behind settlement's back, or a rebuild ran with other terms than the books were made with.
+    /// </summary>
+    public static IReadOnlyList<string> ReadChangedWindows(DbConnection connection) =>
+        connection.Query<string>(CloseSql.ReadChangedWindows).AsList();
+
     private static string? RefusalAfter(LastClosed last, DateOnly date)
     {
         var text = BusinessDay.Text(date);
         var at = DateTimeOffset.FromUnixTimeMilliseconds(last.ClosedMs);
-        if (text == last.Date) return $"{text} is closed already, since {at:yyyy-MM-dd HH:mm:ss} UTC by {last.ClosedBy}";
+        if (text == last.Date)
+            return $"{text} is closed already, since {at:yyyy-MM-dd HH:mm:ss} UTC by {last.ClosedBy}";
         return string.CompareOrdinal(text, last.Date) < 0
             ? $"{text} is before {last.Date}, the last date that was closed; every date up to it is closed with it"
             : null;
@@ -62,13 +70,14 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     private void ReleaseReserves(StoreTransaction transaction, SettlementEntries entries, DateOnly closing)
     {
         var (connection, open) = (transaction.Connection, transaction.Transaction);
-        var days = terms.Merchants.Values.Append(terms.Unlisted).Min(static merchant => merchant.ReserveDays);
+        var days = terms.Merchants.Values.Append(terms.Unlisted)
+            .Min(static merchant => merchant.Changes.Append(merchant).Min(static change => change.ReserveDays));
         var rows = connection.Query<ReserveRow>(
             CloseSql.ReadReserves, new { Until = BusinessDay.Text(closing.AddDays(-days)) }, open).AsList();
         foreach (var row in rows)
         {
-            var due = BusinessDay.Parse(row.BusinessDate).AddDays(terms.MerchantOf(row.MerchantId).ReserveDays);
-            if (due > closing) continue;
+            var sold = BusinessDay.Parse(row.BusinessDate);
+            if (sold.AddDays(terms.MerchantOf(row.MerchantId).On(sold).ReserveDays) > closing) continue;
             var key = new EntryKey(
                 BusinessDay.Text(closing), row.Acquirer, row.MerchantId, row.Currency, row.BusinessDate,
                 EntryKind.ReserveRelease);
@@ -130,8 +139,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     {
         var odd = transaction.Connection.Query<OddRow>(CloseSql.ReadOddSums, span, transaction.Transaction).AsList();
         if (odd.Count == 0) return;
-        throw new InvalidOperationException(
-            $"the books of {span.Date} do not add up to zero: {string.Join(", ", odd.Select(o => $"{o.Sum} {o.Currency}"))}");
+        var sums = string.Join(", ", odd.Select(static o => $"{o.Sum} {o.Currency}"));
+        throw new InvalidOperationException($"the books of {span.Date} do not add up to zero: {sums}");
     }
 
     private static LastClosed? LastClose(StoreTransaction transaction) =>

@@ -19,14 +19,15 @@ internal enum HoldKind
 internal sealed record HoldResult(string? Refusal, long Id);
 
 /// <summary>
-/// Places holds on payouts and releases them. A hold moves no money: what is held stays payable and is paid by the first
-/// close after the release.
+/// Places holds on payouts and releases them. A hold moves no money: what is held stays payable and is paid by the
+/// first close after the release.
 /// </summary>
 internal sealed class PayoutHolds(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
     private const string InsertSql =
-        "INSERT INTO payout_hold (id, merchant_id, currency, kind, amount_minor, reason, placed_by, placed_ms, released_by, "
-        + "released_ms) VALUES (@Id, @MerchantId, @Currency, @Kind, @AmountMinor, @Reason, @PlacedBy, @PlacedMs, '', 0)";
+        "INSERT INTO payout_hold (id, merchant_id, currency, kind, amount_minor, reason, placed_by, placed_ms, "
+        + "released_by, released_ms) "
+        + "VALUES (@Id, @MerchantId, @Currency, @Kind, @AmountMinor, @Reason, @PlacedBy, @PlacedMs, '', 0)";
 
     /// <summary>Places a hold.</summary>
     /// <param name="merchantId">A merchant of the terms; the payouts of others are held anyway.</param>
@@ -41,7 +42,8 @@ internal sealed class PayoutHolds(SettlementDatabase database, SettlementTerms t
         var fault = !terms.Merchants.ContainsKey(merchantId) ? $"'{merchantId}' is no merchant of the terms"
             : !Enum.IsDefined(kind) ? "the kind is neither manual nor chargeback"
             : amountMinor < 0 ? "the amount is negative"
-            : currency.Length > 0 && !Currencies.TryGetDecimals(currency, out _) ? $"'{currency}' is not a currency of ISO 4217"
+            : currency.Length > 0 && !Currencies.TryGetDecimals(currency, out _)
+                ? $"'{currency}' is not a currency of ISO 4217"
             : amountMinor > 0 && currency.Length == 0 ? "an amount needs its currency"
             : PersonText.FaultOf(("reason", reason, 200), ("name", placedBy, 64));
         if (fault is not null) return new HoldResult(fault, 0);

@@ -47,7 +47,7 @@ internal sealed class PayoutPlan(SettlementTerms terms, DateOnly closing, DateOn
         };
     }
 
-    /// <summary>"P20260302-EUR-0a1b2c3d4e5f": fits every field of a bank file, whatever the merchant is called.</summary>
+    /// <summary>"P20260302-EUR-0a1b2c3d4e5f": fits a bank file, whatever the merchant is called.</summary>
     public static string IdOf(DateOnly closing, string merchantId, string currency)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(merchantId)));

@@ -3,7 +3,7 @@ namespace Switch.Settlement.Days;
 /// <summary>Checks what a person enters in words.</summary>
 internal static class PersonText
 {
-    /// <summary>The first fault; null when every text has 1 to its bound of characters and no control characters.</summary>
+    /// <summary>The first fault; null when every text has 1 to its bound of characters, none of control.</summary>
     public static string? FaultOf(params ReadOnlySpan<(string What, string Text, int Max)> texts)
     {
         foreach (var (what, text, max) in texts)

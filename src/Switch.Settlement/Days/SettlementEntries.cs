@@ -7,8 +7,8 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Days;
 
 /// <summary>
-/// Entries that settlement makes itself (payouts, releases, adjustments), gathered and written together in a transaction
-/// that is alone. They have a reference and no event.
+/// Entries that settlement makes itself (payouts, releases, adjustments), gathered and written together in a
+/// transaction that is alone. They have a reference and no event.
 /// </summary>
 internal sealed class SettlementEntries
 {

@@ -25,10 +25,11 @@ internal sealed record FeeExplanationLine(
     /// <summary>"merchant fee: 1.2 % + 0.08 EUR, of 1290: 23.48 is posted as 23, remainder 0.48".</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{What}: {RuleText}, of {BasisMinor}: {Exact} is posted as {PostedMinor}, remainder {RemainderMicro / 1_000_000m}");
+        $"{What}: {RuleText}, of {BasisMinor}: {Exact} is posted as {PostedMinor}, "
+            + $"remainder {RemainderMicro / 1_000_000m}");
 }
 
-/// <summary>Explains the fees of a payment line by line, from what is stored: the file may have changed since.</summary>
+/// <summary>Explains a payment's fees line by line, from what is stored: the file may have changed since.</summary>
 internal static class FeeExplanation
 {
     private const string Sql =

@@ -13,15 +13,15 @@ internal sealed class FeeSchedule
 {
     private readonly FeeTable? _interchange;
     private readonly FeeTable? _schemeFees;
-    private readonly FrozenDictionary<string, Contract> _merchants;
-    private readonly Contract? _unlisted;
+    private readonly FrozenDictionary<string, Contract[]> _merchants;
+    private readonly Contract[]? _unlisted;
     private readonly FrozenDictionary<string, int> _schemes;
     private readonly FrozenDictionary<string, int> _currencies;
     private readonly FrozenDictionary<string, string> _regions;
 
     private FeeSchedule()
     {
-        _merchants = FrozenDictionary<string, Contract>.Empty;
+        _merchants = FrozenDictionary<string, Contract[]>.Empty;
         _schemes = FrozenDictionary<string, int>.Empty;
         _currencies = FrozenDictionary<string, int>.Empty;
         _regions = FrozenDictionary<string, string>.Empty;
@@ -38,10 +38,13 @@ internal sealed class FeeSchedule
         _currencies = Places(terms.Currencies);
         _regions = terms.RegionOfCountry;
         _merchants = terms.Merchants.ToFrozenDictionary(
-            static pair => pair.Key, pair => ContractOf(pair.Value), StringComparer.Ordinal);
-        _unlisted = ContractOf(terms.Unlisted);
+            static pair => pair.Key, pair => Contracts(pair.Value), StringComparer.Ordinal);
+        _unlisted = Contracts(terms.Unlisted);
+
+        Contract[] Contracts(MerchantTerms merchant) => [ContractOf(merchant), .. merchant.Changes.Select(ContractOf)];
 
         Contract ContractOf(MerchantTerms merchant) => new(
+            $"{merchant.From:yyyy-MM-dd}",
             plans[merchant.Plan],
             merchant.Country,
             terms.RegionOfCountry.GetValueOrDefault(merchant.Country, ""),
@@ -58,15 +61,17 @@ internal sealed class FeeSchedule
     public void AddLines(TransactionEvent approval, List<Posting> lines)
     {
         if (_unlisted is null) return;
-        var contract = _merchants.TryGetValue(approval.MerchantId, out var listed) ? listed : _unlisted;
         var amount = approval.ApprovedAmount.AmountMinor;
         var date = approval.BusinessDate;
+        var contract = InForce(
+            _merchants.TryGetValue(approval.MerchantId, out var listed) ? listed : _unlisted, date);
         var card = Traits(approval, contract);
         var currency = _currencies.TryGetValue(approval.ApprovedAmount.Currency, out var place)
             ? place
             : _currencies.Count;
 
-        var fee = AddFee(contract.Plan.Find(date, card, currency), amount, Account.MerchantPayable, Account.FeeIncome, lines);
+        var plan = contract.Plan.Find(date, card, currency);
+        var fee = AddFee(plan, amount, Account.MerchantPayable, Account.FeeIncome, lines);
         if (fee != 0) AddVat(contract.Vat, date, fee, lines);
         AddFee(_interchange!.Find(date, card, currency), amount, Account.Interchange, Account.SchemeReceivable, lines);
         AddFee(_schemeFees!.Find(date, card, currency), amount, Account.SchemeCost, Account.SchemePayable, lines);
@@ -75,6 +80,13 @@ internal sealed class FeeSchedule
             var exact = (Int128)amount * reserve.Ppm;
             AddPair(exact, false, Account.MerchantPayable, Account.MerchantReserve, reserve.Rule, lines);
         }
+    }
+
+    private static Contract InForce(Contract[] contracts, string date)
+    {
+        var i = contracts.Length - 1;
+        while (i > 0 && string.CompareOrdinal(contracts[i].From, date) > 0) i--;
+        return contracts[i];
     }
 
     private static long AddFee(FeeTier[]? tiers, long amount, Account debit, Account credit, List<Posting> lines)
@@ -142,5 +154,6 @@ internal sealed class FeeSchedule
     private static FrozenDictionary<string, int> Places(IReadOnlyList<string> names) =>
         names.Select((name, i) => (name, i)).ToFrozenDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
 
-    private sealed record Contract(FeeTable Plan, string Country, string Region, DatedRate[] Vat, DatedRate? Reserve);
+    private sealed record Contract(
+        string From, FeeTable Plan, string Country, string Region, DatedRate[] Vat, DatedRate? Reserve);
 }

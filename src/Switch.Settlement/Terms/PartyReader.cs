@@ -63,6 +63,7 @@ internal sealed class PartyReader
                 Bic = section.Value("bic", TermsText.Bic, TermsText.BicForm, ""),
             };
             merchant = WithPayout(section, merchant);
+            merchant = merchant with { Changes = Changes(section, merchant) };
             section.Close();
             if (merchant.Iban.Length > 0 && merchant.Account.Length > 0)
                 section.Fault("'iban' and 'account' exclude each other");
@@ -87,8 +88,9 @@ internal sealed class PartyReader
     {
         var country = section.Required("country", TermsText.Country, TermsText.CountryForm, "");
         var plan = section.Required("plan", TermsText.OneOf(_plans.Keys), "one of 'plans'", "");
-        var (treatment, vatId) = Vat(section, country);
-        var (ppm, days) = Reserve(section);
+        section.Require("vat");
+        var (treatment, vatId) = Vat(section, country) ?? default;
+        var (ppm, days) = Reserve(section) ?? default;
         return new MerchantTerms
         {
             Id = id,
@@ -96,15 +98,43 @@ internal sealed class PartyReader
             Country = country,
             Plan = plan,
             Vat = treatment,
-            VatId = vatId,
+            VatId = vatId ?? "",
             ReservePpm = ppm,
             ReserveDays = days,
         };
     }
 
-    private (VatTreatment Treatment, string Id) Vat(TermsSection parent, string country)
+    // Each of them is complete, so that whoever looks one up need not look further back.
+    private List<MerchantTerms> Changes(TermsSection parent, MerchantTerms first)
     {
-        if (parent.Section("vat", isRequired: true) is not { } section) return default;
+        var changes = new List<MerchantTerms>();
+        var before = first;
+        foreach (var section in parent.Sections("changes", TermsLimits.ChangesOfMerchant))
+        {
+            var from = section.Required("from", TermsText.Date, TermsText.DateForm, DateOnly.MaxValue);
+            var plan = section.Value("plan", TermsText.OneOf(_plans.Keys), "one of 'plans'", before.Plan);
+            var (treatment, vatId) = Vat(section, first.Country) ?? (before.Vat, before.VatId);
+            var (ppm, days) = Reserve(section) ?? (before.ReservePpm, before.ReserveDays);
+            section.Close();
+            if (from <= before.From) section.Fault("the dates of 'changes' have to rise");
+            before = before with
+            {
+                From = from,
+                Plan = plan,
+                Vat = treatment,
+                VatId = vatId,
+                ReservePpm = ppm,
+                ReserveDays = days,
+            };
+            changes.Add(before);
+        }
+
+        return changes;
+    }
+
+    private (VatTreatment Treatment, string Id)? Vat(TermsSection parent, string country)
+    {
+        if (parent.Section("vat") is not { } section) return null;
         var treatment = section.Required(
             "treatment",
             TermsText.Word(
@@ -121,12 +151,15 @@ internal sealed class PartyReader
         return (treatment, id);
     }
 
-    private static (int Ppm, int Days) Reserve(TermsSection parent)
+    private static (int Ppm, int Days)? Reserve(TermsSection parent)
     {
-        if (parent.Section("reserve") is not { } section) return (0, 0);
+        if (parent.Section("reserve") is not { } section) return null;
         var ppm = section.Required("percent", TermsText.Percent, TermsText.PercentForm, 0);
         var days = section.Required(
-            "days", TermsText.Days(TermsLimits.ReserveDays), $"a number of days from 0 to {TermsLimits.ReserveDays}", 0);
+            "days",
+            TermsText.Days(TermsLimits.ReserveDays),
+            $"a number of days from 0 to {TermsLimits.ReserveDays}",
+            0);
         section.Close();
         return (ppm, days);
     }

@@ -121,8 +121,17 @@ internal sealed record MerchantTerms
     /// <summary>May be empty unless VAT is charged in reverse.</summary>
     public string VatId { get; init; } = "";
 
+    /// <summary>The first business date that it holds for.</summary>
+    public DateOnly From { get; init; }
+
+    /// <summary>What plan, VAT and reserve were changed to, the oldest first; each is complete.</summary>
+    public IReadOnlyList<MerchantTerms> Changes { get; init; } = [];
+
     /// <summary>Whether there is an account to pay to.</summary>
     public bool HasBankAccount => Iban.Length > 0 || Account.Length > 0;
+
+    /// <summary>The plan, VAT and reserve of a business date.</summary>
+    public MerchantTerms On(DateOnly date) => Changes.LastOrDefault(change => change.From <= date) ?? this;
 }
 
 /// <summary>What VAT is on a merchant's fees.</summary>

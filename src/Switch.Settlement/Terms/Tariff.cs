@@ -14,7 +14,7 @@ internal sealed record TariffVersion(DateOnly From, IReadOnlyList<TariffRule> Ru
 /// <param name="Line">Where it stands in the file.</param>
 /// <param name="When">What it is for.</param>
 /// <param name="IsReturned">Refunds only: the fee of the refunded amount is given back rather than charged.</param>
-/// <param name="Tiers">By amount, rising; the last has no end. The whole amount is charged at the tier it falls in.</param>
+/// <param name="Tiers">By amount, rising; the last has no end. The whole amount is charged at its tier.</param>
 internal sealed record TariffRule(int Line, RuleConditions When, bool IsReturned, IReadOnlyList<TariffTier> Tiers);
 
 /// <summary>What a rule is for; null means any.</summary>

@@ -12,6 +12,8 @@ internal sealed class TariffReader
         ("manual", CardMethod.Manual),
         ("ecommerce", CardMethod.Ecommerce));
 
+    private static readonly TryRead<bool> Kind = TermsText.Word(("purchase", false), ("refund", true));
+
     private static readonly TryRead<CardRegion> Region = TermsText.Word(
         ("domestic", CardRegion.Domestic),
         ("regional", CardRegion.Regional),
@@ -70,9 +72,11 @@ internal sealed class TariffReader
         var when = section.Section("when") is { } conditions
             ? Conditions(conditions)
             : new RuleConditions(null, null, null, null, null);
-        var isReturned = section.Value("returned", TermsText.Word(("true", true), ("false", false)), "true or false", false);
+        var isReturned = section.Value(
+            "returned", TermsText.Word(("true", true), ("false", false)), "true or false", false);
         if (isReturned && when.IsRefund != true) section.Fault("'returned' is for rules of kind refund only");
-        var tiers = section.Sections("tiers", TermsLimits.TiersOfRule).Select(tier => Tier(tier, isTier: true)).ToList();
+        var tiers = section.Sections("tiers", TermsLimits.TiersOfRule)
+            .Select(tier => Tier(tier, isTier: true)).ToList();
         if (tiers.Count == 0) tiers.Add(Tier(section, isTier: false));
         else CheckTiers(section, tiers);
         section.Close();
@@ -86,9 +90,7 @@ internal sealed class TariffReader
             Any(section.List("scheme", TermsText.OneOf(_schemes), "one of 'schemes'", TermsLimits.Schemes)),
             Any(section.List("region", Region, "domestic, regional or international", 3)),
             Any(section.List("funding", Funding, "credit, debit, prepaid or unknown", 4)),
-            section.TryTake("kind", TermsText.Word(("purchase", false), ("refund", true)), "purchase or refund", out var kind)
-                ? kind
-                : null);
+            section.TryTake("kind", Kind, "purchase or refund", out var isRefund) ? isRefund : null);
         section.Close();
         return read;
     }

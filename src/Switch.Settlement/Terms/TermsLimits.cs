@@ -19,6 +19,7 @@ internal static class TermsLimits
     public const int TiersOfRule = 16;
     public const int Acquirers = 64;
     public const int Merchants = 100_000;
+    public const int ChangesOfMerchant = 100;
     public const int PayoutDays = 60;
     public const int ReserveDays = 730;
 }

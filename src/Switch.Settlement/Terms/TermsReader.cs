@@ -21,7 +21,8 @@ internal static class TermsReader
         var root = new TermsSection(node, "", faults);
         if (root.IsBroken) return null;
         root.Required("format", TermsText.Word(("1", 1)), "1, the only format so far", 1);
-        var currencies = Distinct(root, "currencies", TermsText.Currency, TermsText.CurrencyForm, TermsLimits.Currencies);
+        var currencies = Distinct(
+            root, "currencies", TermsText.Currency, TermsText.CurrencyForm, TermsLimits.Currencies);
         var schemes = Distinct(root, "schemes", TermsText.Name, TermsText.NameForm, TermsLimits.Schemes);
         var regions = Regions(root);
         var calendars = Calendars(root);

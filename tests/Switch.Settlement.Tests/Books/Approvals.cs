@@ -6,7 +6,10 @@ namespace Switch.Settlement.Tests.Books;
 internal static class Approvals
 {
     public static TransactionEvent Purchase(
-        long amountMinor, string merchant = "BAKERY-BERLIN", string currency = "EUR", string date = "2026-03-02") => new()
+        long amountMinor,
+        string merchant = "BAKERY-BERLIN",
+        string currency = "EUR",
+        string date = "2026-03-02") => new()
     {
         EventId = "00112233445566778899aabbccddeeff.authorized",
         TransactionId = "00112233445566778899aabbccddeeff",

@@ -110,7 +110,8 @@ public sealed class BookkeeperTests
         {
             PaymentStage.None when type == TransactionEventType.Authorized && isApproved && isMoney =>
                 (PaymentStage.Posted, true),
-            PaymentStage.None or PaymentStage.Posted when begins => (PaymentStage.ReversalQueued, stage == PaymentStage.Posted),
+            PaymentStage.None or PaymentStage.Posted when begins =>
+                (PaymentStage.ReversalQueued, stage == PaymentStage.Posted),
             PaymentStage.None or PaymentStage.Posted when ends => (PaymentStage.Reversed, stage == PaymentStage.Posted),
             PaymentStage.ReversalQueued when ends => (PaymentStage.Reversed, true),
             _ => (stage, false),

@@ -80,7 +80,8 @@ public sealed class DayCloserTests
         Assert.Equal(closed, books.Closed("2026-03-02"));
         Assert.Equal(7_000 - 92 - 17, OpenBooks.PayoutOf(result).AmountMinor);
         Assert.Equal(1, books.Store.Number(
-            "SELECT COUNT(*) FROM entry WHERE settle_date = '2026-03-03' AND business_date = '2026-03-02' AND kind = 1"));
+            "SELECT COUNT(*) FROM entry "
+            + "WHERE settle_date = '2026-03-03' AND business_date = '2026-03-02' AND kind = 1"));
     }
 
     [Theory]
@@ -90,7 +91,8 @@ public sealed class DayCloserTests
         using var books = new OpenBooks(kind);
         books.Refund(10_000, "2026-03-02");
         var first = OpenBooks.PayoutOf(books.Close("2026-03-02"));
-        Assert.Equal((PayoutStatus.CarriedForward, 0L, -10_012L), (first.Status, first.AmountMinor, first.CarriedMinor));
+        Assert.Equal(
+            (PayoutStatus.CarriedForward, 0L, -10_012L), (first.Status, first.AmountMinor, first.CarriedMinor));
         Assert.Equal(0, first.EntryId);
 
         var second = OpenBooks.PayoutOf(books.Close("2026-03-03"));
@@ -119,99 +121,6 @@ public sealed class DayCloserTests
         books.Sell(10_000, "2026-03-02");
         books.GoTo("2026-03-14");
         Assert.Equal("2026-03-16", OpenBooks.PayoutOf(books.Close("2026-03-02")).ValueDate);
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Reserve_OfASale_IsHeldAndReleasedAfterItsDays(string kind)
-    {
-        using var books = new OpenBooks(kind);
-        books.Sell(10_000, "2026-03-02", "HOTEL-WIEN");
-        var first = OpenBooks.PayoutOf(books.Close("2026-03-02"), "HOTEL-WIEN");
-        Assert.Equal(10_000 - 128 - 500, first.AmountMinor);
-        Assert.Equal("2026-03-04", first.ValueDate);
-        Assert.Equal(-500, books.Balance(Account.MerchantReserve, "HOTEL-WIEN"));
-
-        Assert.Empty(books.Close("2026-03-31").Payouts);
-        var released = OpenBooks.PayoutOf(books.Close("2026-04-01"), "HOTEL-WIEN");
-        Assert.Equal((500L, 500L), (released.NetMinor, released.AmountMinor));
-        Assert.Equal(0, books.Balance(Account.MerchantReserve, "HOTEL-WIEN"));
-        Assert.Equal(0, books.Store.Number("SELECT COUNT(*) FROM reserve_held"));
-        Assert.Empty(books.Close("2026-04-02").Payouts);
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Reserve_OfASaleReversedAfterItsRelease_IsTakenBackFromTheMerchant(string kind)
-    {
-        using var books = new OpenBooks(kind);
-        var sale = books.Sell(10_000, "2026-03-02", "HOTEL-WIEN");
-        books.Close("2026-03-02");
-        books.Close("2026-04-01");
-        books.GoTo("2026-04-02");
-        books.Reverse(sale);
-
-        var payout = OpenBooks.PayoutOf(books.Close("2026-04-02"), "HOTEL-WIEN");
-
-        Assert.Equal(-10_000 + 128, payout.NetMinor);
-        Assert.Equal(PayoutStatus.CarriedForward, payout.Status);
-        Assert.Equal(0, books.Balance(Account.MerchantReserve, "HOTEL-WIEN"));
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Payout_WithoutBankAccountOrCurrency_IsHeldAndNothingIsLost(string kind)
-    {
-        using var books = new OpenBooks(kind);
-        books.Sell(10_000, "2026-03-02", "NOBODY");
-        books.Sell(10_000, "2026-03-02", currency: "SEK");
-        var result = books.Close("2026-03-02");
-
-        var nobody = OpenBooks.PayoutOf(result, "NOBODY");
-        Assert.Equal((PayoutStatus.Held, "no bank account", 9_872L), (nobody.Status, nobody.HoldReason, nobody.CarriedMinor));
-        Assert.Equal("no payouts in SEK", OpenBooks.PayoutOf(result, currency: "SEK").HoldReason);
-        Assert.Equal(0, books.Store.Number("SELECT COUNT(*) FROM entry WHERE kind = 5"));
-        Assert.Equal(-9_872, books.Balance(Account.MerchantPayable, "NOBODY"));
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Hold_AndRelease_PaysAllAtTheNextClose(string kind)
-    {
-        using var books = new OpenBooks(kind);
-        var hold = books.Holds.Place("BAKERY-BERLIN", "", HoldKind.Manual, 0, "account under review", "ben");
-        books.Sell(10_000, "2026-03-02");
-        var held = OpenBooks.PayoutOf(books.Close("2026-03-02"));
-        Assert.Equal((PayoutStatus.Held, "account under review", 9_848L), (held.Status, held.HoldReason, held.CarriedMinor));
-
-        Assert.Null(books.Holds.Release(hold.Id, "ben").Refusal);
-        Assert.Equal($"no hold {hold.Id} stands", books.Holds.Release(hold.Id, "ben").Refusal);
-        Assert.Equal(9_848, OpenBooks.PayoutOf(books.Close("2026-03-03")).AmountMinor);
-    }
-
-    [Fact]
-    public void Hold_OfAnAmount_KeepsThatBackAndPaysTheRest()
-    {
-        using var books = new OpenBooks(TestStore.Sqlite);
-        books.Holds.Place("BAKERY-BERLIN", "EUR", HoldKind.Chargeback, 3_000, "case 17", "ben");
-        books.Holds.Place("BAKERY-BERLIN", "USD", HoldKind.Chargeback, 9_000, "case 18", "ben");
-        books.Sell(10_000, "2026-03-02");
-        var payout = OpenBooks.PayoutOf(books.Close("2026-03-02"));
-        Assert.Equal((PayoutStatus.Ordered, 6_848L, 3_000L, "case 17"),
-            (payout.Status, payout.AmountMinor, payout.CarriedMinor, payout.HoldReason));
-    }
-
-    [Theory]
-    [InlineData("NOBODY", "", 0, "x", "'NOBODY' is no merchant of the terms")]
-    [InlineData("BAKERY-BERLIN", "", 1, "x", "an amount needs its currency")]
-    [InlineData("BAKERY-BERLIN", "EUX", 0, "x", "'EUX' is not a currency of ISO 4217")]
-    [InlineData("BAKERY-BERLIN", "EUR", -1, "x", "the amount is negative")]
-    [InlineData("BAKERY-BERLIN", "EUR", 0, "", "a reason is needed")]
-    public void Hold_Fault_IsRefused(
-        string merchant, string currency, long amount, string reason, string refusal)
-    {
-        using var books = new OpenBooks(TestStore.Sqlite);
-        Assert.Equal(refusal, books.Holds.Place(merchant, currency, HoldKind.Manual, amount, reason, "ben").Refusal);
     }
 
     [Fact]
@@ -249,6 +158,39 @@ public sealed class DayCloserTests
         Assert.Equal("the books of 2026-03-02 do not add up to zero: -1 EUR", error.Message);
         Assert.Equal(0, books.Store.Number("SELECT COUNT(*) FROM closed_day"));
         Assert.Equal(0, books.Store.Number("SELECT COUNT(*) FROM settlement_window"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Close_ByManyAtOnce_IsDoneOnceAndRefusedToTheRest(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        books.Sell(10_000, "2026-03-02");
+
+        var closes = Enumerable.Range(0, 6).Select(_ => Task.Run(() => books.TryClose("2026-03-02")));
+        var results = await Task.WhenAll(closes);
+
+        Assert.Single(results, result => result.IsClosed);
+        Assert.All(
+            results.Where(result => !result.IsClosed),
+            r => Assert.StartsWith("2026-03-02 is closed already", r.Refusal));
+        Assert.Equal(1, books.Store.Number("SELECT COUNT(*) FROM payout"));
+        books.AssertBalanced();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ChangedWindows_OfRowsThatWereTouched_AreNamed(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        books.Sell(10_000, "2026-03-02");
+        books.Sell(10_000, "2026-03-02", "FUEL-LYON");
+        books.Close("2026-03-02");
+
+        books.Store.Execute("UPDATE balance SET amount_minor = amount_minor + 1 WHERE merchant_id = 'FUEL-LYON'");
+
+        using var connection = books.Store.Database.OpenConnection();
+        Assert.Equal(["2026-03-02 alpha FUEL-LYON EUR"], DayCloser.ReadChangedWindows(connection));
     }
 
     [Fact]

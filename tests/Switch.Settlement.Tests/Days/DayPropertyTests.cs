@@ -4,7 +4,7 @@ using Switch.Settlement.Tests.Store;
 
 namespace Switch.Settlement.Tests.Days;
 
-/// <summary>Weeks of random trade, late events, reversals, holds, adjustments and closes: what has to hold after each.</summary>
+/// <summary>Weeks of random trade, late events, holds, adjustments and closes: what holds after each.</summary>
 public sealed class DayPropertyTests
 {
     private static readonly string[] Merchants = ["BAKERY-BERLIN", "HOTEL-WIEN", "WEBSHOP-EU", "NOBODY"];
@@ -88,27 +88,43 @@ public sealed class DayPropertyTests
             "SELECT COUNT(*) FROM payout WHERE brought_minor + net_minor <> amount_minor + carried_minor"));
 
         // What is payable is what the close carried on; what is payable to the bank is what was ordered.
-        var payable = Sums(books, "SELECT merchant_id || ' ' || currency AS Name, -SUM(amount_minor) AS Sum FROM balance "
-            + "WHERE account = 2100 AND settle_date <= @date GROUP BY merchant_id, currency HAVING SUM(amount_minor) <> 0",
+        var payable = Sums(
+            books,
+            "SELECT merchant_id || ' ' || currency AS Name, -SUM(amount_minor) AS Sum FROM balance "
+            + "WHERE account = 2100 AND settle_date <= @date GROUP BY merchant_id, currency "
+            + "HAVING SUM(amount_minor) <> 0",
             date);
-        var carried = Sums(books, "SELECT merchant_id || ' ' || currency AS Name, SUM(carried_minor) AS Sum FROM payout "
+        var carried = Sums(
+            books,
+            "SELECT merchant_id || ' ' || currency AS Name, SUM(carried_minor) AS Sum FROM payout "
             + "WHERE close_date = @date AND carried_minor <> 0 GROUP BY merchant_id, currency", date);
         Assert.Equal(payable, carried);
-        var ordered = Sums(books, "SELECT merchant_id || ' ' || currency AS Name, SUM(amount_minor) AS Sum FROM payout "
+        var ordered = Sums(
+            books,
+            "SELECT merchant_id || ' ' || currency AS Name, SUM(amount_minor) AS Sum FROM payout "
             + "WHERE amount_minor <> 0 AND close_date <= @date GROUP BY merchant_id, currency", date);
-        var owed = Sums(books, "SELECT merchant_id || ' ' || currency AS Name, -SUM(amount_minor) AS Sum FROM balance "
+        var owed = Sums(
+            books,
+            "SELECT merchant_id || ' ' || currency AS Name, -SUM(amount_minor) AS Sum FROM balance "
             + "WHERE account = 2120 AND settle_date <= @date GROUP BY merchant_id, currency", date);
         Assert.Equal(ordered, owed);
-        var held = Sums(books, "SELECT business_date || ' ' || merchant_id || ' ' || acquirer || ' ' || currency AS Name, "
+        var held = Sums(
+            books,
+            "SELECT business_date || ' ' || merchant_id || ' ' || acquirer || ' ' || currency AS Name, "
             + "held_minor AS Sum FROM reserve_held WHERE @date <> ''", date);
-        var reserve = Sums(books, "SELECT business_date || ' ' || merchant_id || ' ' || acquirer || ' ' || currency AS Name, "
+        var reserve = Sums(
+            books,
+            "SELECT business_date || ' ' || merchant_id || ' ' || acquirer || ' ' || currency AS Name, "
             + "-SUM(amount_minor) AS Sum FROM balance WHERE account = 2110 AND settle_date <= @date "
             + "GROUP BY business_date, merchant_id, acquirer, currency HAVING SUM(amount_minor) <> 0", date);
         Assert.Equal(reserve, held.Where(sum => !sum.EndsWith(" 0", StringComparison.Ordinal)));
     }
 
     private static List<string> Sums(OpenBooks books, string sql, string date) =>
-        [.. books.Store.Rows<NamedSum>(sql, new { date }).Select(row => $"{row.Name} {row.Sum}").Order(StringComparer.Ordinal)];
+        [
+            .. books.Store.Rows<NamedSum>(sql, new { date })
+                .Select(row => $"{row.Name} {row.Sum}").Order(StringComparer.Ordinal),
+        ];
 
     private sealed class NamedSum
     {

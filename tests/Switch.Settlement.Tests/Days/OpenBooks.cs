@@ -115,15 +115,17 @@ internal sealed class OpenBooks : IDisposable
     public static Payout PayoutOf(CloseResult close, string merchant = "BAKERY-BERLIN", string currency = "EUR") =>
         close.Payouts.Single(p => p.MerchantId == merchant && p.Currency == currency);
 
-    /// <summary>Every account of every currency together is zero, by the kept balances and by the lines alike.</summary>
+    /// <summary>All accounts of a currency together are zero, by the kept balances and by the lines alike.</summary>
     public void AssertBalanced()
     {
         using var connection = Store.Database.OpenConnection();
         var kept = TrialBalance.Read(connection);
         Assert.True(kept.IsBalanced);
+        Assert.Empty(DayCloser.ReadChangedWindows(connection));
         Assert.Equal(TrialBalance.ReadLines(connection).Rows, kept.Rows);
         Assert.Equal(0, Store.Number(
-            "SELECT COUNT(*) FROM (SELECT entry_id FROM posting GROUP BY entry_id HAVING SUM(amount_minor) <> 0) AS odd"));
+            "SELECT COUNT(*) FROM (SELECT entry_id FROM posting GROUP BY entry_id "
+            + "HAVING SUM(amount_minor) <> 0) AS odd"));
     }
 
     /// <summary>What an account holds, over all windows.</summary>

@@ -36,7 +36,8 @@ public sealed partial class SettlementTermsTests
     [InlineData("percent: 1.95", "percent: 1.95001", "'1.95001' is not a percentage")]
     [InlineData("- from: 2027-01-01", "- from: 2020-01-01", "a version from 2020-01-01 is listed already")]
     [InlineData("- from: 2027-01-01", "- from: 2027-02-30", "'2027-02-30' is not a date")]
-    [InlineData("percent: 16, from: 2020-07-01", "percent: 16, from: 2021-01-01", "DE has a rate from 2021-01-01 already")]
+    [InlineData("percent: 16, from: 2020-07-01", "percent: 16, from: 2021-01-01",
+        "DE has a rate from 2021-01-01 already")]
     [InlineData("plan: online", "plan: offline", "merchants[5].plan: 'offline' is not one of 'plans'")]
     [InlineData("bic: AGRIFRPP", "bik: AGRIFRPP", "merchants[4]: unknown key 'bik'; known are id, name, ")]
     [InlineData("bic: AGRIFRPP", "bic: AGRIFRPP\n    bic: AGRIFRPP", "key 'bic' is repeated")]
@@ -48,15 +49,19 @@ public sealed partial class SettlementTermsTests
         "scheme: [amex, dinars] }\n          percent: 1.95", "when.scheme: 'dinars' is not one of 'schemes'")]
     [InlineData("- up_to: { EUR: 10, ", "- up_to: { ", "'EUR' is missing")]
     [InlineData("minimum: { EUR: 0.02,", "minimum: { EUR: 0.02, SEK: 1,", "unknown key 'SEK'")]
-    [InlineData("fixed: { EUR: 0.0215,", "fixed: { EUR: 0.021512345,", "a sum from 0 to 1000000 with at most 8 decimals")]
+    [InlineData("fixed: { EUR: 0.0215,", "fixed: { EUR: 0.021512345,",
+        "a sum from 0 to 1000000 with at most 8 decimals")]
     [InlineData("- percent: 1.15\n", "- { when: { kind: purchase, scheme: visa }, percent: 1.15 }\n",
         "some payments have no rule")]
     [InlineData("- when: { method: [ecommerce, manual] }\n        percent: 1.5",
         "- when: { method: [ecommerce, manual], funding: debit }\n        percent: 1.5", "is never used")]
-    [InlineData("          percent: 1.4\n", "          percent: 1.4\n          returned: true\n", "'returned' is for rules")]
+    [InlineData("          percent: 1.4\n", "          percent: 1.4\n          returned: true\n",
+        "'returned' is for rules")]
+    [InlineData("from: 2027-07-01, plan", "from: 0001-01-01, plan", "changes[0]: the dates of 'changes' have to rise")]
     [InlineData("2026-01-01, 2026-04-03", "2026-01-01, 2026-01-01", "2026-01-01 is listed twice")]
     [InlineData("days: 180", "days: 1800", "'1800' is not a number of days from 0 to 730")]
-    [InlineData("account: \"90110119876543\"\n    bic: BCMLMOMX", "account: \"90110119876543\"", "'account' needs a 'bic'")]
+    [InlineData("account: \"90110119876543\"\n    bic: BCMLMOMX", "account: \"90110119876543\"",
+        "'account' needs a 'bic'")]
     [InlineData("name: Switch Payments GmbH", "name: Switch: Payments", "this is not YAML")]
     public void TryRead_Fault_IsNamedWithFileAndLine(string good, string bad, string? expected)
     {
@@ -94,6 +99,18 @@ public sealed partial class SettlementTermsTests
         var lines = text.Split('\n').ToList();
         for (var i = 0; i < bad.Length; i++)
             Assert.StartsWith($"settlement.yaml:{lines.FindIndex(l => l.Contains(bad[i])) + 1}: ", faults[i]);
+    }
+
+    [Fact]
+    public void Changes_OfAMerchant_HoldFromTheirDateAndKeepTheRest()
+    {
+        var shop = SampleTerms.Read().Merchants["WEBSHOP-EU"];
+
+        Assert.Equal(("online", 100_000, 90), Of(shop.On(new DateOnly(2027, 6, 30))));
+        Assert.Equal(("standard", 50_000, 60), Of(shop.On(new DateOnly(2027, 7, 1))));
+        Assert.Equal(VatTreatment.Charged, shop.On(new DateOnly(2027, 7, 1)).Vat);
+
+        static (string, int, int) Of(MerchantTerms terms) => (terms.Plan, terms.ReservePpm, terms.ReserveDays);
     }
 
     [Theory]
