@@ -1,15 +1,24 @@
+using System.Globalization;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Fees;
+using Switch.Settlement.Hosting;
 using Switch.Settlement.Records;
-using Switch.Settlement.Terms;
 
-if (args is ["measure", var store, var file, var events, var batch])
+// For developers: how fast the books are written here.
+if (args is ["measure", var store, var terms, var events, var batch])
 {
-    SettlementTerms.TryRead(File.ReadAllText(file), file, out var terms, out _);
-    Measurement.Run(store, new FeeSchedule(terms!), long.Parse(events, null), int.Parse(batch, null), Console.Out);
+    SpeedMeasurement.Run(
+        store, new FeeSchedule(SettlementHost.TermsOf(terms)), long.Parse(events, CultureInfo.InvariantCulture),
+        int.Parse(batch, CultureInfo.InvariantCulture), Console.Out);
+    return 0;
 }
 
+// And how fast they are asked, see docs/records.md.
 if (args is ["measure-records", var path, var payments])
-    await RecordsMeasurement.RunAsync(path, long.Parse(payments, null), Console.Out, CancellationToken.None);
+{
+    await RecordsMeasurement.RunAsync(
+        path, long.Parse(payments, CultureInfo.InvariantCulture), Console.Out, CancellationToken.None);
+    return 0;
+}
 
-return 0;
+return await SettlementHost.RunAsync(args);

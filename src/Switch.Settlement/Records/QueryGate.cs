@@ -4,6 +4,9 @@ using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Records;
 
+/// <summary>Opens the store, or gives it once it is open.</summary>
+internal delegate Task<SettlementDatabase> OpenStore(CancellationToken cancellationToken);
+
 /// <summary>
 /// Lets few queries at a time to the store: what consumes events shares its disk and its connections. Past that the
 /// caller is told at once to come back.
@@ -19,14 +22,17 @@ internal sealed class QueryGate : IDisposable
     // Beside the consumer's, whose pages a batch wants to find in memory: 8 of these are 128 MiB.
     private const string SqliteCache = "PRAGMA cache_size=-16384";
 
-    private readonly SettlementDatabase _database;
+    // A store that is away at the start is waited for by the consumer, not by who asks.
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(2);
+
+    private readonly OpenStore _open;
     private readonly SemaphoreSlim _running = new(RunningMax, RunningMax);
     private readonly ILogger<QueryGate> _logger;
     private int _admitted;
 
-    public QueryGate(SettlementDatabase database, ILogger<QueryGate> logger)
+    public QueryGate(OpenStore open, ILogger<QueryGate> logger)
     {
-        _database = database;
+        _open = open;
         _logger = logger;
     }
 
@@ -41,8 +47,9 @@ internal sealed class QueryGate : IDisposable
             await _running.WaitAsync(cancellationToken);
             try
             {
-                await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-                if (_database.Dialect == StoreDialect.Sqlite) await connection.ExecuteAsync(SqliteCache);
+                var database = await OpenAsync(cancellationToken);
+                await using var connection = await database.OpenConnectionAsync(cancellationToken);
+                if (database.Dialect == StoreDialect.Sqlite) await connection.ExecuteAsync(SqliteCache);
                 return await query(connection, cancellationToken);
             }
             catch (DbException e) when (!cancellationToken.IsCancellationRequested)
@@ -62,4 +69,18 @@ internal sealed class QueryGate : IDisposable
     }
 
     public void Dispose() => _running.Dispose();
+
+    private async Task<SettlementDatabase> OpenAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(OpenPatience);
+        try
+        {
+            return await _open(patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw QueryFaults.StoreUnavailable();
+        }
+    }
 }

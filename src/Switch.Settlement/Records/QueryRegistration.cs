@@ -1,21 +1,24 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using Switch.Settlement.Statistics;
 
 namespace Switch.Settlement.Records;
 
-/// <summary>Puts the query API into the host. It wants a <see cref="Store.SettlementDatabase"/> in the container.</summary>
+/// <summary>Puts the query API into the host.</summary>
 internal static class QueryRegistration
 {
     private const int RequestBytesMax = 64 * 1024;
     private const int ConnectionsMax = 256;
 
-    public static void AddQueries(this IServiceCollection services)
+    /// <param name="services">Of the host; a time provider is among them.</param>
+    /// <param name="options">Valid.</param>
+    /// <param name="storeOf">How the store is opened; asked for each query.</param>
+    public static void AddQueries(
+        this IServiceCollection services, QueryOptions options, Func<IServiceProvider, OpenStore> storeOf)
     {
-        services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<QueryGate>();
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new QueryGate(
+            storeOf(provider), provider.GetRequiredService<ILogger<QueryGate>>()));
         services.AddSingleton<RecordsEndpoint>();
         services.AddSingleton<StatisticsEndpoint>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = RequestBytesMax).AddJsonTranscoding(json =>
@@ -30,7 +33,7 @@ internal static class QueryRegistration
     /// <summary>Opens the two ports; the server of the host may have others beside them.</summary>
     public static void ListenForQueries(this KestrelServerOptions kestrel)
     {
-        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<QueryOptions>>().Value;
+        var options = kestrel.ApplicationServices.GetRequiredService<QueryOptions>();
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections ??= ConnectionsMax;
         Open(kestrel, options.Grpc, HttpProtocols.Http2);

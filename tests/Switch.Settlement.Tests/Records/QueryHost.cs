@@ -49,11 +49,9 @@ internal sealed class QueryHost : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Configuration[$"{QueryOptions.Section}:Grpc"] = "127.0.0.1:0";
-        builder.Configuration[$"{QueryOptions.Section}:Json"] = "127.0.0.1:0";
-        builder.Services.AddSingleton(database);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddQueries();
+        builder.Services.AddQueries(
+            new QueryOptions { Grpc = "127.0.0.1:0", Json = "127.0.0.1:0" }, _ => _ => Task.FromResult(database));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenForQueries();

@@ -12,7 +12,7 @@ namespace Switch.Settlement.Consuming;
 /// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is the
 /// most work that an event can be.
 /// </summary>
-internal static class Measurement
+internal static class SpeedMeasurement
 {
     private const int Merchants = 500;
     private const int Terminals = 5_000;
