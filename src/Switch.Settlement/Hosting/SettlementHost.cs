@@ -59,9 +59,9 @@ internal static class SettlementHost
             builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenForQueries());
             await using var host = builder.Build();
             host.MapQueries();
+            var consumer = host.Services.GetRequiredService<EventConsumer>();
             await host.RunAsync();
-            if (host.Services.GetRequiredService<EventConsumer>().Fault is { } fault) throw fault;
-            return 0;
+            return consumer.Fault is { } fault ? throw fault : 0;
         }
         catch (OptionsValidationException e)
         {

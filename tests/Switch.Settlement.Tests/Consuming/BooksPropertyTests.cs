@@ -107,19 +107,18 @@ public sealed class BooksPropertyTests
     {
         var before = BooksDigest.Of(store.Database);
         store.Execute("ALTER TABLE balance RENAME TO balance_away");
+        var hasFailed = false;
         try
         {
             writer.Write(batch);
         }
         catch (System.Data.Common.DbException)
         {
-            // as intended; a batch that posts nothing does not fail on PostgreSQL
+            hasFailed = true; // unless it posted nothing
         }
 
         store.Execute("ALTER TABLE balance_away RENAME TO balance");
-        var entries = store.Number("SELECT COUNT(*) FROM entry");
-        if (entries > 0 && store.Database.Dialect == StoreDialect.Sqlite)
-            Assert.Equal(before, BooksDigest.Of(store.Database));
+        if (hasFailed) Assert.Equal(before, BooksDigest.Of(store.Database));
     }
 
     private static List<ReadMessage> NextBatch(
