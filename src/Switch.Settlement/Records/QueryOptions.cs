@@ -9,8 +9,6 @@ namespace Switch.Settlement.Records;
 /// </summary>
 internal sealed class QueryOptions : IValidatableObject
 {
-    public const string Section = "Settlement:Query";
-
     /// <summary>gRPC (HTTP/2): an address of loopback and a port, 0 for any.</summary>
     [Required]
     public string Grpc { get; set; } = "127.0.0.1:7310";
@@ -24,11 +22,11 @@ internal sealed class QueryOptions : IValidatableObject
         foreach (var (key, text) in ((string, string)[])[(nameof(Grpc), Grpc), (nameof(Json), Json)])
         {
             if (!IPEndPoint.TryParse(text, out var address) || !text.Contains(':', StringComparison.Ordinal))
-                yield return new ValidationResult($"{Section}:{key}: expected address:port, for example 127.0.0.1:7310");
+                yield return new ValidationResult("expected address:port, for example 127.0.0.1:7310", [key]);
             else if (!IPAddress.IsLoopback(address.Address))
             {
                 yield return new ValidationResult(
-                    $"{Section}:{key}: {address} is not loopback: the records are served without asking who reads them");
+                    $"{address} is not loopback: the records are served without asking who reads them", [key]);
             }
         }
     }

@@ -4,7 +4,7 @@ using Switch.Settlement.Statistics;
 
 namespace Switch.Settlement.Records;
 
-/// <summary>Puts the query API into the host. It wants a <see cref="Store.SettlementDatabase"/> in the container.</summary>
+/// <summary>Puts the query API into the host.</summary>
 internal static class QueryRegistration
 {
     private const int RequestBytesMax = 64 * 1024;

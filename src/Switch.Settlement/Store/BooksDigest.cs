@@ -36,13 +36,21 @@ internal static class BooksDigest
         + "e.acquirer{0}, "
         + "p.line, p.amount_minor";
 
+    private const string Statistics =
+        "SELECT business_date, hour_ms, merchant_id, acquirer, scheme, entry_mode, kind, currency, outcome, declined_by, "
+        + "response_code, requests, requested_minor, approved_minor FROM statistic_hour "
+        + "ORDER BY business_date{0}, hour_ms, merchant_id{0}, acquirer{0}, scheme{0}, entry_mode, kind, currency{0}, "
+        + "outcome, declined_by, response_code{0}";
+
     private static readonly (string Name, string Sql)[] Parts =
-        [("balance", Balances), ("payment", Payments), ("event", Events), ("entry", Entries)];
+    [
+        ("balance", Balances), ("payment", Payments), ("event", Events), ("entry", Entries), ("statistic", Statistics),
+    ];
 
     // Balances are sums of entries.
     private static readonly (string Name, string Sql)[] OfEvents =
     [
-        ("payment", Payments), ("event", Events),
+        ("payment", Payments), ("event", Events), ("statistic", Statistics),
         ("entry", Entries.Replace("ORDER BY", "WHERE e.event_row <> 0 ORDER BY", StringComparison.Ordinal)),
     ];
 

@@ -64,6 +64,7 @@ public sealed class KillTests
     private static Process Start(TestTopic topic, TestStore store) => Start(
         $"--Settlement:Database={store.Connection}", $"--Settlement:Kafka:BootstrapServers={topic.Address}",
         $"--Settlement:Terms={SampleTerms.Path}", "--Settlement:Batch:EventsMax=100",
+        "--Settlement:Query:Grpc=127.0.0.1:0", "--Settlement:Query:Json=127.0.0.1:0",
         // A killed consumer's partitions are free again after this.
         "--Settlement:Kafka:Client:session.timeout.ms=6000", "--Settlement:Kafka:Client:heartbeat.interval.ms=500",
         "--Logging:LogLevel:Default=Warning");
