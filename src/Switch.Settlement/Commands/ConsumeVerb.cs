@@ -20,8 +20,7 @@ internal static class ConsumeVerb
                 options, shared.Time, logging.CreateLogger("Switch.Settlement"), stop);
 
             await using var app = SettlementHost.Build(builder, options, terms, database, shared.Time);
-            var consumer = app.Services.GetRequiredService<EventConsumer>();
             await app.RunAsync(stop);
-            return consumer.Fault is { } fault ? throw fault : SettlementCommand.Done;
+            return SettlementCommand.Done;
         });
 }

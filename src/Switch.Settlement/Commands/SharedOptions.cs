@@ -33,6 +33,14 @@ internal sealed class SharedOptions(TimeProvider time)
         Recursive = true,
     };
 
+    private readonly Option<string[]> _settings = new("--set")
+    {
+        Description = "any other setting, such as Settlement:Kafka:Topic=payments.transaction.v1",
+        HelpName = "KEY=VALUE",
+        Recursive = true,
+        DefaultValueFactory = static _ => [],
+    };
+
     public TimeProvider Time => time;
 
     public void AddTo(RootCommand root)
@@ -40,6 +48,12 @@ internal sealed class SharedOptions(TimeProvider time)
         root.Add(_database);
         root.Add(_terms);
         root.Add(_kafka);
+        root.Add(_settings);
+        _settings.Validators.Add(static result =>
+        {
+            foreach (var token in result.Tokens.Where(static token => !token.Value.Contains('=', StringComparison.Ordinal)))
+                result.AddError($"'{token.Value}' is no KEY=VALUE");
+        });
     }
 
     /// <summary>Where the settings come from, the command line last.</summary>
@@ -49,6 +63,10 @@ internal sealed class SharedOptions(TimeProvider time)
         configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables();
         (string Key, Option<string> Option)[] given =
             [("Database", _database), ("Terms", _terms), ("Kafka:BootstrapServers", _kafka)];
+        configuration.AddInMemoryCollection(parsed.GetValue(_settings)!
+            .Select(static setting => KeyValuePair.Create(
+                setting[..setting.IndexOf('=', StringComparison.Ordinal)],
+                (string?)setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..])));
         configuration.AddInMemoryCollection(given
             .Where(one => parsed.GetValue(one.Option) is not null)
             .Select(one => KeyValuePair.Create(

@@ -47,4 +47,9 @@ internal static partial class ConsumingLog
 
     [LoggerMessage(3011, LogLevel.Information, "Stopped consuming {Topic}: {Events} events in this run")]
     public static partial void Ended(ILogger logger, string topic, long events);
+
+    [LoggerMessage(
+        3012, LogLevel.Warning,
+        "There is no topic {Topic} yet, as before the first payment of an installation; asked again in {Pause}")]
+    public static partial void NoTopic(ILogger logger, string topic, TimeSpan pause);
 }

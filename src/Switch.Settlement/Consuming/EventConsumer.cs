@@ -20,11 +20,10 @@ internal sealed class EventConsumer : BackgroundService
     private readonly ConsumingMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<EventConsumer> _logger;
-    private readonly IHostApplicationLifetime _lifetime;
 
     public EventConsumer(
         SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics,
-        TimeProvider time, ILogger<EventConsumer> logger, IHostApplicationLifetime lifetime)
+        TimeProvider time, ILogger<EventConsumer> logger)
     {
         _database = database;
         _bookkeeper = bookkeeper;
@@ -32,46 +31,29 @@ internal sealed class EventConsumer : BackgroundService
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _lifetime = lifetime;
     }
 
-    /// <summary>Why the program has to end; null when it was told to.</summary>
-    public Exception? Fault { get; private set; }
+    // A thread of its own: the Kafka client's calls block.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
+        () => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            // A thread of its own: the Kafka client's calls block.
-            await Task.Factory.StartNew(
-                () => Run(_database, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // told to stop while the store was away
-        }
-        catch (StoreRefusedException e)
-        {
-            Fault = e;
-            _lifetime.StopApplication();
-        }
-    }
-
-    private void Run(SettlementDatabase database, CancellationToken stoppingToken)
+    private void Run(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                using var session = new ConsumerSession(
-                    database, _bookkeeper, _options, _metrics, _time, _logger);
+                using var session = new ConsumerSession(_database, _bookkeeper, _options, _metrics, _time, _logger);
                 session.Run(stoppingToken);
                 return;
             }
             catch (ConsumeException e) when (e.Error.Code == ErrorCode.Local_AutoOffsetReset)
             {
                 ConsumingLog.EventsLost(_logger, _options.Kafka.Topic);
+            }
+            catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
+            {
+                ConsumingLog.NoTopic(_logger, _options.Kafka.Topic, RestartPause);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

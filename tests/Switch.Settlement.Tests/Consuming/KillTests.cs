@@ -52,7 +52,7 @@ public sealed class KillTests
     public async Task Settlement_FaultyConfiguration_NamesEveryFaultAndEnds()
     {
         using var process = Start(
-            "--Settlement:Database=nonsense", "--Settlement:Kafka:Topic=a b", "--Settlement:Batch:EventsMax=0");
+            "Settlement:Database=nonsense", "Settlement:Kafka:Topic=a b", "Settlement:Batch:EventsMax=0");
         var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -62,17 +62,18 @@ public sealed class KillTests
     }
 
     private static Process Start(TestTopic topic, TestStore store) => Start(
-        $"--Settlement:Database={store.Connection}", $"--Settlement:Kafka:BootstrapServers={topic.Address}",
-        $"--Settlement:Terms={SampleTerms.Path}", "--Settlement:Batch:EventsMax=100",
-        "--Settlement:Query:Grpc=127.0.0.1:0", "--Settlement:Query:Json=127.0.0.1:0",
+        $"Settlement:Database={store.Connection}", $"Settlement:Kafka:BootstrapServers={topic.Address}",
+        $"Settlement:Terms={SampleTerms.Path}", "Settlement:Batch:EventsMax=100",
+        "Settlement:Query:Grpc=127.0.0.1:0", "Settlement:Query:Json=127.0.0.1:0",
         // A killed consumer's partitions are free again after this.
-        "--Settlement:Kafka:Client:session.timeout.ms=6000", "--Settlement:Kafka:Client:heartbeat.interval.ms=500",
-        "--Logging:LogLevel:Default=Warning");
+        "Settlement:Kafka:Client:session.timeout.ms=6000", "Settlement:Kafka:Client:heartbeat.interval.ms=500",
+        "Logging:LogLevel:Default=Warning");
 
     private static Process Start(params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Switch.Settlement.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments]) { RedirectStandardError = true };
+        var settings = arguments.SelectMany(static setting => (string[])["--set", setting]);
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. settings]) { RedirectStandardError = true };
         var process = Process.Start(start)!;
         return process;
     }
