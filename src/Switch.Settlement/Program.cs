@@ -1,11 +1,15 @@
+using System.Globalization;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Fees;
-using Switch.Settlement.Terms;
+using Switch.Settlement.Hosting;
 
-if (args is ["measure", var store, var file, var events, var batch])
+// For developers: how fast the books are written here.
+if (args is ["measure", var store, var terms, var events, var batch])
 {
-    SettlementTerms.TryRead(File.ReadAllText(file), file, out var terms, out _);
-    Measurement.Run(store, new FeeSchedule(terms!), long.Parse(events, null), int.Parse(batch, null), Console.Out);
+    SpeedMeasurement.Run(
+        store, new FeeSchedule(SettlementHost.TermsOf(terms)), long.Parse(events, CultureInfo.InvariantCulture),
+        int.Parse(batch, CultureInfo.InvariantCulture), Console.Out);
+    return 0;
 }
 
-return 0;
+return await SettlementHost.RunAsync(args);

@@ -6,7 +6,9 @@ using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Consuming;
 
-/// <summary>Books a batch in memory: from the events, and what the store holds of their payments, the rows to write.</summary>
+/// <summary>
+/// Books a batch in memory: from the events, and what the store holds of their payments, the rows to write.
+/// </summary>
 internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules rules, string topic)
 {
     private readonly BalanceSums _sums = new();
@@ -89,7 +91,9 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
 
         var settles = dates.Of(read.BusinessDate, topic, read.Message.Partition, read.Message.Offset);
         var key = new EntryKey(
-            settles == read.BusinessDate ? e.BusinessDate : settles.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            settles == read.BusinessDate
+                ? e.BusinessDate
+                : settles.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             payment.Acquirer, payment.MerchantId, payment.Currency, e.BusinessDate, KindOf(e, booking.Lines));
         Rows.Entries.Add(new EntryRow(entry, eventRow, payment.Id, "", key));
         for (var i = 0; i < booking.Lines.Length; i++)

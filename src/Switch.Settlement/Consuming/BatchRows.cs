@@ -9,7 +9,8 @@ internal readonly record struct EventRow(
     byte[] Payload);
 
 /// <summary>
-/// A row of the entries; its key says whose money it is. A step of settlement itself has a reference and 0 for the rows of
+/// A row of the entries; its key says whose money it is. A step of settlement itself has a reference and 0 for the rows
+/// of
 /// event and payment; the entry of an event has an empty reference.
 /// </summary>
 internal readonly record struct EntryRow(

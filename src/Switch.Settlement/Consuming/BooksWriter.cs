@@ -56,7 +56,9 @@ internal sealed class BooksWriter : IDisposable
         return _positions.ToDictionary(position => position.Key, position => position.Value.Stored);
     }
 
-    /// <summary>Writes a batch, all of it or nothing. A message below its partition's position is passed over.</summary>
+    /// <summary>
+    /// Writes a batch, all of it or nothing. A message below its partition's position is passed over.
+    /// </summary>
     /// <param name="batch">Messages of partitions whose positions were read, each partition in its order.</param>
     /// <exception cref="DbException">The store is away; nothing was written that a repetition would double.</exception>
     public BatchResult Write(IReadOnlyList<ReadMessage> batch)

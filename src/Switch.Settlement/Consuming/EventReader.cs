@@ -48,7 +48,9 @@ internal sealed class EventReader
         }
 
         var problem = FaultOf(e, out var date);
-        return problem is null ? new ReadMessage(message, e, date, null) : new ReadMessage(message, null, default, problem);
+        return problem is null
+            ? new ReadMessage(message, e, date, null)
+            : new ReadMessage(message, null, default, problem);
     }
 
     private static string? FaultOfType(string? type)
@@ -112,7 +114,8 @@ internal sealed class EventReader
 
     private static string? FaultOf(Money money, string field)
     {
-        if (!Currencies.TryGetDecimals(money.Currency, out _)) return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
+        if (!Currencies.TryGetDecimals(money.Currency, out _))
+            return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
         return money.AmountMinor is < 1 or > AmountMax
             ? string.Create(CultureInfo.InvariantCulture, $"{field}: {money.AmountMinor} is not 1 to {AmountMax}")
             : null;
@@ -122,8 +125,8 @@ internal sealed class EventReader
     {
         ReadOnlySpan<string> texts =
         [
-            e.EventId, e.MerchantId, e.TerminalId, e.Acquirer, e.RetrievalReferenceNumber, e.ResponseCode, e.ApprovalCode,
-            e.Scheme, e.Funding, e.IssuerCountry, e.Mcc, e.CardFirstSix, e.CardLastFour, e.CardToken,
+            e.EventId, e.MerchantId, e.TerminalId, e.Acquirer, e.RetrievalReferenceNumber, e.ResponseCode,
+            e.ApprovalCode, e.Scheme, e.Funding, e.IssuerCountry, e.Mcc, e.CardFirstSix, e.CardLastFour, e.CardToken,
         ];
         foreach (var text in texts)
         {

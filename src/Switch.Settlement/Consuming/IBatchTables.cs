@@ -13,11 +13,14 @@ internal interface IBatchTables : IDisposable
     void ReadPayments(
         StoreTransaction transaction, IReadOnlyCollection<string> transactionIds, Dictionary<string, PaymentRow> found);
 
-    /// <summary>Reads the events of payments that are in the store into them; see <see cref="PaymentRow.Know"/>.</summary>
+    /// <summary>
+    /// Reads the events of payments that are in the store into them; see <see cref="PaymentRow.Know"/>.
+    /// </summary>
     void ReadEvents(StoreTransaction transaction, IReadOnlyList<PaymentRow> payments);
 
     /// <summary>
-    /// Reads the lines of the approvals into <see cref="PaymentRow.ApprovalLines"/>; a fee rule is found by the number of
+    /// Reads the lines of the approvals into <see cref="PaymentRow.ApprovalLines"/>; a fee rule is found by the number
+    /// of
     /// its row, never 0.
     /// </summary>
     void ReadApprovals(

@@ -144,5 +144,6 @@ internal sealed class PaymentRow
         IsChanged = true;
     }
 
-    private static long MsOf(Google.Protobuf.WellKnownTypes.Timestamp time) => time.Seconds * 1000 + time.Nanos / 1_000_000;
+    private static long MsOf(Google.Protobuf.WellKnownTypes.Timestamp time) =>
+        time.Seconds * 1000 + time.Nanos / 1_000_000;
 }

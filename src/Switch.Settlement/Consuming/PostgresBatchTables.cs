@@ -9,7 +9,8 @@ namespace Switch.Settlement.Consuming;
 internal sealed class PostgresBatchTables(NpgsqlConnection connection) : IBatchTables
 {
     private const string AddToBalance =
-        $"INSERT INTO balance ({TableColumns.Balance}) SELECT * FROM unnest(@settle, @acquirer, @merchant, @currency, @business, @kind, @account, "
+        $"INSERT INTO balance ({TableColumns.Balance}) SELECT * FROM unnest("
+        + "@settle, @acquirer, @merchant, @currency, @business, @kind, @account, "
         + "@amount, @remainder, @entries) ON CONFLICT (settle_date, acquirer, merchant_id, currency, business_date, "
         + "entry_kind, account) DO UPDATE SET amount_minor = balance.amount_minor + excluded.amount_minor, "
         + "remainder_micro = balance.remainder_micro + excluded.remainder_micro, "

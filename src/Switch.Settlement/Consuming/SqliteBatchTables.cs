@@ -30,15 +30,17 @@ internal sealed class SqliteBatchTables : IBatchTables
         }
 
         _payment = Of(
-            "SELECT id, stage, approval_entry_id, acquirer, merchant_id, currency FROM payment WHERE transaction_id = ?");
+            "SELECT id, stage, approval_entry_id, acquirer, merchant_id, currency FROM payment "
+            + "WHERE transaction_id = ?");
         _events = Of("SELECT event_id, payload FROM event WHERE payment_id = ?");
         _approval = Of(
             "SELECT account, amount_minor, rule_id, remainder_micro FROM posting WHERE entry_id = ? ORDER BY line");
         _insertPayment = Of(Insert("payment", TableColumns.Payment));
         _updateStage = Of("UPDATE payment SET stage = ?, approval_entry_id = ? WHERE id = ?");
         _updateAnswer = Of(
-            "UPDATE payment SET stage = ?, approval_entry_id = ?, acquirer = ?, rrn = ?, currency = ?, approved_minor = ?, "
-            + "outcome = ?, declined_by = ?, response_code = ?, approval_code = ?, answered_ms = ? WHERE id = ?");
+            "UPDATE payment SET stage = ?, approval_entry_id = ?, acquirer = ?, rrn = ?, currency = ?, "
+            + "approved_minor = ?, outcome = ?, declined_by = ?, response_code = ?, approval_code = ?, "
+            + "answered_ms = ? WHERE id = ?");
         _insertEvent = Of(Insert("event", TableColumns.Event));
         _insertEntry = Of(Insert("entry", TableColumns.Entry));
         _insertPosting = Of(Insert("posting", TableColumns.Posting));

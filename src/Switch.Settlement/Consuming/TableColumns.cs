@@ -6,8 +6,8 @@ internal static class TableColumns
     public const string Payment =
         "id, transaction_id, root_transaction_id, merchant_id, terminal_id, acquirer, rrn, stan, batch_number, kind, "
         + "entry_mode, currency, requested_minor, approved_minor, outcome, declined_by, response_code, approval_code, "
-        + "scheme, funding, issuer_country, mcc, card_first_six, card_last_four, card_token, business_date, accepted_ms, "
-        + "answered_ms, stage, approval_entry_id";
+        + "scheme, funding, issuer_country, mcc, card_first_six, card_last_four, card_token, business_date, "
+        + "accepted_ms, answered_ms, stage, approval_entry_id";
 
     public const string Event =
         "id, event_id, payment_id, type, occurred_ms, partition_no, partition_offset, payload";

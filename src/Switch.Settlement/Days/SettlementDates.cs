@@ -10,7 +10,8 @@ namespace Switch.Settlement.Days;
 internal sealed record DayClose(DateOnly Date, IReadOnlyDictionary<(string Topic, int Partition), long> Watermarks);
 
 /// <summary>
-/// On which date an event settles: a pure function of its business date, its place in the stream and the closes, so that
+/// On which date an event settles: a pure function of its business date, its place in the stream and the closes, so
+/// that
 /// a replay puts every event where it was. Immutable.
 /// </summary>
 internal sealed class SettlementDates
@@ -58,8 +59,8 @@ internal sealed class SettlementDates
     public static SettlementDates Read(DbConnection connection, DbTransaction? transaction = null)
     {
         var marks = connection.Query<WatermarkRow>(
-            "SELECT business_date AS BusinessDate, topic AS Topic, partition_no AS Partition, next_offset AS NextOffset "
-            + "FROM closed_day_watermark", transaction: transaction)
+            "SELECT business_date AS BusinessDate, topic AS Topic, partition_no AS Partition, "
+            + "next_offset AS NextOffset FROM closed_day_watermark", transaction: transaction)
             .ToLookup(row => row.BusinessDate);
         return new SettlementDates(connection
             .Query<string>("SELECT business_date FROM closed_day", transaction: transaction)

@@ -1,7 +1,8 @@
 namespace Switch.Settlement.Store;
 
 /// <summary>
-/// Numbers for new rows, taken from the store in blocks (hi-lo), so that writers rarely meet. A block that is not used up
+/// Numbers for new rows, taken from the store in blocks (hi-lo), so that writers rarely meet. A block that is not used
+/// up
 /// leaves a gap. Used by one thread.
 /// </summary>
 internal sealed class IdBlocks(SettlementDatabase database)

@@ -56,8 +56,8 @@ internal static class SchemaMigrations
         if (unknown.Count > 0)
         {
             throw new StoreRefusedException(
-                $"the schema in {database.Place} is of a newer program: it has {string.Join(", ", unknown)}, which this one "
-                + "does not know. Start the newer program, or name another store");
+                $"the schema in {database.Place} is of a newer program: it has {string.Join(", ", unknown)}, "
+                + "which this one does not know. Start the newer program, or name another store");
         }
 
         var result = engine.PerformUpgrade();

@@ -129,6 +129,10 @@ internal sealed class SettlementDatabase : IDisposable
     /// <exception cref="DbException">The store is away, or the lock was not to be had in 30 s.</exception>
     public StoreTransaction Begin(StoreLock kind) => Begin(OpenConnection(), kind, ownsConnection: true);
 
+    /// <summary>The same on a connection that closes with the transaction.</summary>
+    internal StoreTransaction BeginOwning(DbConnection connection, StoreLock kind) =>
+        Begin(connection, kind, ownsConnection: true);
+
     /// <summary>The same on a connection that stays open after it.</summary>
     public StoreTransaction Begin(DbConnection connection, StoreLock kind) => Begin(connection, kind, false);
 
@@ -143,7 +147,8 @@ internal sealed class SettlementDatabase : IDisposable
 
     internal string BesidePlace => Place + (Dialect == StoreDialect.Sqlite ? ".rebuild" : "_rebuild");
 
-    internal static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    internal static string Quoted(string identifier) =>
+        $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private StoreTransaction Begin(DbConnection connection, StoreLock kind, bool ownsConnection)
     {

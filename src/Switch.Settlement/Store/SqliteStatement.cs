@@ -5,7 +5,8 @@ using SQLitePCL;
 namespace Switch.Settlement.Store;
 
 /// <summary>
-/// A prepared statement that runs many times in a batch. ADO.NET makes a reader, a binder and an enumerator of each run,
+/// A prepared statement that runs many times in a batch. ADO.NET makes a reader, a binder and an enumerator of each
+/// run,
 /// which cost more than SQLite itself; this binds in place and steps. Used by one thread.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable

@@ -125,7 +125,8 @@ public sealed class BooksWriterTests
         using var writer = Writer(store);
         writer.Write([EventStreams.Read(0, 0, EventStreams.Authorized(1))]);
         store.Execute($"INSERT INTO closed_day VALUES ('{EventStreams.Today}', 1, 'me')");
-        store.Execute($"INSERT INTO closed_day_watermark VALUES ('{EventStreams.Today}', '{EventStreams.Topic}', 0, 1)");
+        store.Execute(
+            $"INSERT INTO closed_day_watermark VALUES ('{EventStreams.Today}', '{EventStreams.Topic}', 0, 1)");
 
         writer.Write([EventStreams.Read(0, 1, EventStreams.Authorized(2))]);
 
@@ -181,11 +182,11 @@ public sealed class BooksWriterTests
         Assert.Empty(store.Rows<long>("SELECT entry_id FROM posting GROUP BY entry_id HAVING SUM(amount_minor) <> 0"));
         const string Key = "e.settle_date, e.acquirer, e.merchant_id, e.currency, e.business_date, e.kind, p.account";
         Assert.Equal(
-            store.Rows<string>("SELECT account || ' ' || currency || ' ' || settle_date || ' ' || merchant_id || ' ' || "
-                + "acquirer || ' ' || business_date || ' ' || entry_kind || ' ' || amount_minor || ' ' || "
+            store.Rows<string>("SELECT account || ' ' || currency || ' ' || settle_date || ' ' || merchant_id || "
+                + "' ' || acquirer || ' ' || business_date || ' ' || entry_kind || ' ' || amount_minor || ' ' || "
                 + "remainder_micro || ' ' || entries FROM balance").Order(StringComparer.Ordinal),
-            store.Rows<string>("SELECT p.account || ' ' || e.currency || ' ' || e.settle_date || ' ' || e.merchant_id || "
-                + "' ' || e.acquirer || ' ' || e.business_date || ' ' || e.kind || ' ' || "
+            store.Rows<string>("SELECT p.account || ' ' || e.currency || ' ' || e.settle_date || ' ' || "
+                + "e.merchant_id || ' ' || e.acquirer || ' ' || e.business_date || ' ' || e.kind || ' ' || "
                 + "CAST(SUM(p.amount_minor) AS BIGINT) || ' ' || CAST(SUM(p.remainder_micro) AS BIGINT) || ' ' || "
                 + $"COUNT(DISTINCT e.id) FROM entry e JOIN posting p ON p.entry_id = e.id GROUP BY {Key}")
                 .Order(StringComparer.Ordinal));

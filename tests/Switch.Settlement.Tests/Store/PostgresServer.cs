@@ -7,7 +7,8 @@ using Switch.Settlement.Tests.Store;
 namespace Switch.Settlement.Tests.Store;
 
 /// <summary>
-/// A real PostgreSQL server in a folder of its own, on a socket there: started by the first test that asks for it, ended
+/// A real PostgreSQL server in a folder of its own, on a socket there: started by the first test that asks for it,
+/// ended
 /// with the tests. It watches this process's end of its standard input, so a killed test run leaves nothing behind.
 /// </summary>
 public sealed class PostgresServer : IDisposable

@@ -22,7 +22,9 @@ public sealed class SettlementDatabaseTests
     public void Open_NewerSchema_IsRefusedAndNamesTheScript(string kind)
     {
         using var store = TestStore.Create(kind);
-        var table = kind == TestStore.Sqlite ? "SchemaVersions (ScriptName, Applied)" : "schemaversions (scriptname, applied)";
+        var table = kind == TestStore.Sqlite
+            ? "SchemaVersions (ScriptName, Applied)"
+            : "schemaversions (scriptname, applied)";
         store.Execute($"INSERT INTO {table} VALUES ('9999-later.sql', CURRENT_TIMESTAMP)");
 
         var refused = Assert.Throws<StoreRefusedException>(() => SettlementDatabase.Open(store.Connection));

@@ -5,9 +5,11 @@ namespace Switch.Settlement.Tests.Terms;
 /// <summary>The sample's terms, as it ships.</summary>
 internal static class SampleTerms
 {
-    public static string Text { get; } = File.ReadAllText(Path.Combine(Root(), "samples", "settlement.yaml"));
+    public static string Path { get; } = System.IO.Path.Combine(Root(), "samples", "settlement.yaml");
 
-    public static string MerchantsText { get; } = File.ReadAllText(Path.Combine(Root(), "samples", "merchants.yaml"));
+    public static string Text { get; } = File.ReadAllText(Path);
+
+    public static string MerchantsText { get; } = File.ReadAllText(System.IO.Path.Combine(Root(), "samples", "merchants.yaml"));
 
     public static SettlementTerms Read() => Read(Text);
 
@@ -29,7 +31,7 @@ internal static class SampleTerms
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Switch.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Switch.sln"))) folder = folder.Parent;
         return folder?.FullName ?? throw new InvalidOperationException("Switch.sln is in no folder above the tests");
     }
 }

@@ -9,10 +9,11 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>
-/// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is the
+/// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is
+/// the
 /// most work that an event can be.
 /// </summary>
-internal static class Measurement
+internal static class SpeedMeasurement
 {
     private const int Merchants = 500;
     private const int Terminals = 5_000;
@@ -35,26 +36,27 @@ internal static class Measurement
         writer.ReadPositions(Enumerable.Range(0, Partitions));
         var offsets = new long[Partitions];
         var started = Stopwatch.GetTimestamp();
-        var reported = started;
-        List<ReadMessage> messages = new(batch);
+        // As in the consumer, one thread reads the next batch while another writes this one.
+        Task<BatchResult>? writing = null;
         for (long i = 0; i < events;)
         {
-            messages.Clear();
+            List<ReadMessage> messages = new(batch);
             for (; messages.Count < batch && i < events; i++)
             {
                 var partition = (int)(i % Partitions);
                 messages.Add(reader.Read(MessageOf(i, partition, offsets[partition]++)));
             }
 
-            if (writer.Write(messages).IsFenced) throw new StoreRefusedException("another consumer writes to this store");
-            if (i / ReportEvery == (i - messages.Count) / ReportEvery && i < events) continue;
-            var now = Stopwatch.GetTimestamp();
-            var rate = ReportEvery / Stopwatch.GetElapsedTime(reported, now).TotalSeconds;
+            if (writing?.GetAwaiter().GetResult().IsFenced == true)
+                throw new StoreRefusedException("another consumer writes to this store");
+            writing = Task.Run(() => writer.Write(messages));
+            if (i / ReportEvery == (i - messages.Count) / ReportEvery) continue;
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{i,10:N0} events, the last at {rate:N0} a second"));
-            reported = now;
+                CultureInfo.InvariantCulture,
+                $"{i,10:N0} events, {i / Stopwatch.GetElapsedTime(started).TotalSeconds:N0} a second"));
         }
 
+        writing?.GetAwaiter().GetResult();
         var took = Stopwatch.GetElapsedTime(started);
         using var process = Process.GetCurrentProcess();
         output.WriteLine(string.Create(

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Switch.Settlement.Store;
+using Switch.Settlement.Tests.Store;
+using Switch.Settlement.Tests.Terms;
+using Switch.Testing;
+
+namespace Switch.Settlement.Tests.Consuming;
+
+/// <summary>The program itself, killed again and again while it consumes.</summary>
+public sealed class KillTests
+{
+    private const int Payments = 4_000;
+    private const int Kills = 5;
+
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public async Task Settlement_KilledWhileConsuming_SameBooks(string kind)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var topic = new TestTopic();
+        using var store = TestStore.Create(kind);
+        long Consumed() => store.Number("SELECT CAST(COALESCE(SUM(next_offset), 0) AS BIGINT) FROM consumed");
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            EventConsumerTests.SendPayments(topic, seed: 7, kill * Payments / Kills, (kill + 1) * Payments / Kills);
+            topic.Flush();
+            using var process = Start(topic, store);
+            var before = Consumed();
+            // As soon as it has written anything, so in the middle of the rest.
+            await Eventually.TrueAsync(
+                () => Consumed() > before || process.HasExited, "it writes", TimeSpan.FromSeconds(90),
+                cancellationToken);
+            Assert.False(process.HasExited, "it ended by itself");
+            process.Kill();
+            await process.WaitForExitAsync(cancellationToken);
+        }
+
+        using (var last = Start(topic, store))
+        {
+            await Eventually.TrueAsync(
+                () => Consumed() == topic.Sent, "all is consumed", TimeSpan.FromSeconds(120), cancellationToken);
+            await TerminateAsync(last, cancellationToken);
+            Assert.Equal(0, last.ExitCode);
+        }
+
+        BooksWriterTests.AssertBalanced(store);
+        Assert.Equal(EventConsumerTests.Expected(kind, seed: 7, Payments), BooksDigest.Of(store.Database));
+    }
+
+    [Fact]
+    public async Task Settlement_FaultyConfiguration_NamesEveryFaultAndEnds()
+    {
+        using var process = Start(
+            "--Settlement:Database=nonsense", "--Settlement:Kafka:Topic=a b", "--Settlement:Batch:EventsMax=0");
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("Topic", errors, StringComparison.Ordinal);
+        Assert.Contains("EventsMax", errors, StringComparison.Ordinal);
+    }
+
+    private static Process Start(TestTopic topic, TestStore store) => Start(
+        $"--Settlement:Database={store.Connection}", $"--Settlement:Kafka:BootstrapServers={topic.Address}",
+        $"--Settlement:Terms={SampleTerms.Path}", "--Settlement:Batch:EventsMax=100",
+        // A killed consumer's partitions are free again after this.
+        "--Settlement:Kafka:Client:session.timeout.ms=6000", "--Settlement:Kafka:Client:heartbeat.interval.ms=500",
+        "--Logging:LogLevel:Default=Warning");
+
+    private static Process Start(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Switch.Settlement.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments]) { RedirectStandardError = true };
+        var process = Process.Start(start)!;
+        return process;
+    }
+
+    private static async Task TerminateAsync(Process process, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+    }
+}
