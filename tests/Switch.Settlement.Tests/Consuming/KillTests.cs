@@ -56,7 +56,7 @@ public sealed class KillTests
         var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, process.ExitCode);
+        Assert.Equal(2, process.ExitCode);
         Assert.Contains("Topic", errors, StringComparison.Ordinal);
         Assert.Contains("EventsMax", errors, StringComparison.Ordinal);
     }

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Hosting;
+using Switch.Settlement.Store;
 using Switch.Settlement.Tests.Store;
 using Switch.Testing;
 
@@ -17,7 +17,7 @@ internal sealed class TestConsumer : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly EventConsumer _consumer;
 
-    private TestConsumer(SettlementOptions options)
+    private TestConsumer(SettlementOptions options, SettlementDatabase database)
     {
         var services = new ServiceCollection();
         services.AddMetrics();
@@ -26,9 +26,8 @@ internal sealed class TestConsumer : IAsyncDisposable
         var loggers = _services.GetRequiredService<ILoggerFactory>();
         Metrics = new ConsumingMetrics(_services.GetRequiredService<IMeterFactory>());
         _consumer = new EventConsumer(
-            new StoreOpening(options, TimeProvider.System, loggers.CreateLogger<StoreOpening>()),
-            EventStreams.Bookkeeper, options, Metrics, TimeProvider.System, loggers.CreateLogger<EventConsumer>(),
-            new NoLifetime());
+            database, EventStreams.Bookkeeper, options, Metrics, TimeProvider.System,
+            loggers.CreateLogger<EventConsumer>());
     }
 
     public ConsumingMetrics Metrics { get; }
@@ -52,7 +51,7 @@ internal sealed class TestConsumer : IAsyncDisposable
 
     public static async Task<TestConsumer> StartAsync(TestTopic topic, TestStore store)
     {
-        var consumer = new TestConsumer(Options(topic, store));
+        var consumer = new TestConsumer(Options(topic, store), store.Database);
         await consumer._consumer.StartAsync(TestContext.Current.CancellationToken);
         return consumer;
     }
@@ -67,18 +66,5 @@ internal sealed class TestConsumer : IAsyncDisposable
         await _consumer.StopAsync(CancellationToken.None);
         _consumer.Dispose();
         await _services.DisposeAsync();
-    }
-
-    private sealed class NoLifetime : IHostApplicationLifetime
-    {
-        public CancellationToken ApplicationStarted => CancellationToken.None;
-
-        public CancellationToken ApplicationStopping => CancellationToken.None;
-
-        public CancellationToken ApplicationStopped => CancellationToken.None;
-
-        public void StopApplication()
-        {
-        }
     }
 }
