@@ -78,7 +78,7 @@ public sealed class AdjustmentsTests
             (Chargeback with { Kind = (AdjustmentKind)9 },
                 "the kind is none of correction, chargeback and chargeback won"),
             (Chargeback with { Currency = "EUX" }, "'EUX' is not a currency of ISO 4217"),
-            (Chargeback with { Acquirer = "gamma" }, "'gamma' is no acquirer of the terms"),
+            (Chargeback with { Acquirer = "delta" }, "'delta' is no acquirer of the terms"),
             (Chargeback with { MerchantId = "NOBODY" }, "nothing is known of merchant 'NOBODY'"),
             (Chargeback with { Reason = " " }, "a reason is needed"),
             (Chargeback with { EnteredBy = new string('x', 65) }, "the name is longer than 64 characters"),
