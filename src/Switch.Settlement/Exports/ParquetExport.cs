@@ -59,7 +59,8 @@ internal static class ParquetExport
         SettlementDatabase database, ExportKind kind, DateOnly from, DateOnly to, string path, int rowGroupRows,
         IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        if (to < from) throw new ArgumentException($"the last day {to:yyyy-MM-dd} is before the first {from:yyyy-MM-dd}");
+        if (to < from)
+            throw new ArgumentException($"the last day {to:yyyy-MM-dd} is before the first {from:yyyy-MM-dd}");
         if (to.DayNumber - from.DayNumber >= DaysMax) throw new ArgumentException($"a file has at most {DaysMax} days");
         var days = new Days(database, from, to, rowGroupRows, progress, cancellationToken);
         return kind switch
@@ -108,7 +109,8 @@ internal static class ParquetExport
             for (long after = 0; ;)
             {
                 days.CancellationToken.ThrowIfCancellationRequested();
-                var (rows, last) = await readPage(connection, new ExportPage(text, after, PageIds), days.CancellationToken);
+                var (rows, last) = await readPage(connection, new ExportPage(text, after, PageIds),
+                    days.CancellationToken);
                 if (rows.Count == 0) break;
                 after = last;
                 waiting.AddRange(rows);

@@ -34,7 +34,8 @@ internal sealed class MadeUpPayments
         _count = count;
     }
 
-    public static string MerchantOf(long i) => string.Create(CultureInfo.InvariantCulture, $"MERCHANT{i % Merchants:D7}");
+    public static string MerchantOf(long i) => string.Create(CultureInfo.InvariantCulture,
+        $"MERCHANT{i % Merchants:D7}");
 
     public static string TerminalOf(long i) => string.Create(CultureInfo.InvariantCulture, $"T{i % Terminals:D7}");
 
@@ -92,7 +93,8 @@ internal sealed class MadeUpPayments
                 Insert(@event, [i + 1, e.EventId, i + 1, (long)e.Type, Ms(e.OccurredAt), 0L, i, e.ToByteArray()]);
                 statistics.Add(e);
                 if (e.Outcome != Outcome.Approved) continue;
-                Insert(entry, [i + 1, i + 1, i + 1, "", e.Acquirer, e.MerchantId, "EUR", e.BusinessDate, e.BusinessDate, 1L]);
+                Insert(entry, [i + 1, i + 1, i + 1, "", e.Acquirer, e.MerchantId, "EUR", e.BusinessDate,
+                    e.BusinessDate, 1L]);
                 Insert(posting, [i + 1, 0L, (long)Account.SchemeReceivable, AmountOf(i), 0L, 0L]);
                 Insert(posting, [i + 1, 1L, (long)Account.MerchantPayable, -AmountOf(i), 0L, 0L]);
             }

@@ -29,7 +29,8 @@ internal static class PaymentQueries
         """;
 
     // Pages go on behind the last row of the one before: never OFFSET, which reads what it skips.
-    private const string Page = "(accepted_ms, id) < (@beforeMs, @beforeId) ORDER BY accepted_ms DESC, id DESC LIMIT @limit";
+    private const string Page =
+        "(accepted_ms, id) < (@beforeMs, @beforeId) ORDER BY accepted_ms DESC, id DESC LIMIT @limit";
 
     public static string ByTransaction { get; } = $"{Columns} WHERE transaction_id = @transactionId";
 

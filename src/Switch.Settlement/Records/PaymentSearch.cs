@@ -5,7 +5,9 @@ using Switch.Contracts.V1;
 
 namespace Switch.Settlement.Records;
 
-/// <summary>A search of payments that was found valid: its query, what it is asked with, and where its page begins.</summary>
+/// <summary>
+/// A search of payments that was found valid: its query, what it is asked with, and where its page begins.
+/// </summary>
 internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeMs, long BeforeId, int PageSize)
 {
     public const int PageDefault = 50;
@@ -58,7 +60,7 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
 
     private static PaymentSearch Missing(QueryFaults faults)
     {
-        faults.Add("criteria", "one of transaction_id, retrieval_reference_number, terminal, card and merchant is required");
+        faults.Add("criteria", "one of them is required");
         return new PaymentSearch("", new { }, 0, 0, 0);
     }
 

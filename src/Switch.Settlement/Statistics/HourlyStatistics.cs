@@ -40,7 +40,8 @@ internal readonly record struct StatisticSums(long Requests, long RequestedMinor
 internal sealed class HourlyStatistics
 {
     /// <summary>
-    /// The merchant of the rows that have everybody's sums: who asks for no merchant reads some dozen rows an hour, and not
+    /// The merchant of the rows that have everybody's sums: who asks for no merchant reads some dozen rows an hour, and
+    /// not
     /// those of each merchant.
     /// </summary>
     public const string AllMerchants = "";
@@ -48,7 +49,9 @@ internal sealed class HourlyStatistics
     private const long HourMs = 3_600_000;
     private readonly Dictionary<StatisticKey, StatisticSums> _sums = [];
 
-    /// <summary>In the order of the key, so that writers that wait for each other's rows never wait in a circle.</summary>
+    /// <summary>
+    /// In the order of the key, so that writers that wait for each other's rows never wait in a circle.
+    /// </summary>
     public List<KeyValuePair<StatisticKey, StatisticSums>> Sums()
     {
         var sums = new List<KeyValuePair<StatisticKey, StatisticSums>>(_sums);

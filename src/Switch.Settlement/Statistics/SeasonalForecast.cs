@@ -9,15 +9,16 @@ namespace Switch.Settlement.Statistics;
 internal readonly record struct BacktestError(int Origins, int Comparisons, double? Wape, double? Mape, double Mae);
 
 /// <summary>
-/// A baseline that a person can compute by hand: the median of the last four same weekdays, moved along the drift. Exact
+/// A baseline that a person can compute by hand: the median of the last four same weekdays, moved along the drift.
+/// Exact
 /// for what is constant, weekly or linear, or the sum of these; knows no holidays. Pure.
 /// </summary>
 internal static class SeasonalForecast
 {
     public const string Method =
         "seasonal median with drift: median of the last four same weekdays, plus the change a day between the last two "
-        + "equal spans of whole weeks (at most four weeks each) times the days between the middle of those weekdays and "
-        + "the day; a weekday that was zero four times stays zero";
+        + "equal spans of whole weeks (at most four weeks each) times the days between the middle of those weekdays "
+        + "and the day; a weekday that was zero four times stays zero";
 
     /// <summary>Days that one forecast needs: four of each weekday.</summary>
     public const int HistoryMin = 28;
@@ -46,7 +47,8 @@ internal static class SeasonalForecast
         for (var ahead = 1; ahead <= days; ahead++)
         {
             var weeksBack = (ahead + Week - 1) / Week;
-            for (var i = 0; i < SameWeekdays; i++) same[i] = history[history.Length - 1 + ahead - (Week * (weeksBack + i))];
+            for (var i = 0; i < SameWeekdays; i++) same[i] =
+                history[history.Length - 1 + ahead - (Week * (weeksBack + i))];
             if (!same.ContainsAnyExcept(0)) continue;
             same.Sort();
             // The median of four lies between the second and the third: that is where the drift goes on from.

@@ -88,7 +88,8 @@ internal sealed class StatisticFold
         public StatisticRow Tell(GroupKey key, List<StatisticDimension> groupBy)
         {
             (_row.Currency, _row.MerchantId, _row.Acquirer) = (key.Currency, key.MerchantId, key.Acquirer);
-            (_row.Scheme, _row.EntryMode, _row.Kind) = (key.Scheme, (EntryMode)key.EntryMode, (TransactionKind)key.Kind);
+            (_row.Scheme, _row.EntryMode, _row.Kind) = (key.Scheme, (EntryMode)key.EntryMode,
+                (TransactionKind)key.Kind);
             _row.Day = key.BusinessDate;
             if (groupBy.Contains(StatisticDimension.Hour)) _row.Hour = PaymentMessages.At(key.HourMs);
             if (_row.Approved + _row.DeclinedByIssuer > 0)

@@ -63,7 +63,8 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
         var sql = new StringBuilder("SELECT currency AS Currency, kind AS Kind, outcome AS Outcome, ")
             .Append("declined_by AS DeclinedBy, response_code AS ResponseCode, ")
             .Append("CAST(SUM(requests) AS BIGINT) AS Requests, CAST(SUM(approved_minor) AS BIGINT) AS ApprovedMinor");
-        foreach (var column in columns) sql.Append($", {column} AS {column.Replace("_", "", StringComparison.Ordinal)}");
+        foreach (var column in columns)
+            sql.Append($", {column} AS {column.Replace("_", "", StringComparison.Ordinal)}");
         sql.Append(" FROM statistic_hour WHERE business_date BETWEEN @from AND @to");
         // Without a merchant that is the row of all of them.
         sql.Append(request.MerchantId.Length == 0 && request.GroupBy.Contains(StatisticDimension.Merchant)

@@ -68,7 +68,8 @@ internal sealed class StatisticWriter : IDisposable
     private static void Write(NpgsqlConnection connection, List<Sum> sums)
     {
         using var command = new NpgsqlCommand(
-            Into + "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)" + AddUp, connection);
+            Into + "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)" + AddUp,
+                connection);
         void Column<T>(NpgsqlDbType type, Converter<Sum, T> of) => command.Parameters.Add(
             new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = sums.ConvertAll(of) });
         Column(NpgsqlDbType.Text, sum => sum.Key.BusinessDate);

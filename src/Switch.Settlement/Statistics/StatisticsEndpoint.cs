@@ -35,7 +35,8 @@ internal sealed class StatisticsEndpoint : StatisticsService.StatisticsServiceBa
         if (!fits)
         {
             var faults = new QueryFaults();
-            faults.Add("group_by", $"makes more than {StatisticFold.RowsMax} rows: ask for fewer days, or less at once");
+            faults.Add("group_by",
+                $"makes more than {StatisticFold.RowsMax} rows: ask for fewer days, or less at once");
             faults.ThrowIfAny("RESULT_TOO_LARGE");
         }
 

@@ -47,7 +47,8 @@ public sealed class DuckDbRecipeTests : IDisposable
         for (var i = 1; i <= 3; i++) store.Record(i, PaymentStage.Posted, RecordedPayments.Authorized(i));
         store.Record(4, PaymentStage.None, RecordedPayments.Authorized(4, e =>
         {
-            (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer, "51", null);
+            (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer,
+                "51", null);
         }));
         var reversed = RecordedPayments.Authorized(5, e => (e.Scheme, e.BusinessDate) = ("amex", "2026-06-02"));
         var reversal = reversed.Then(TransactionEventType.ReversalQueued, TimeSpan.FromSeconds(2), "reversal_queued");

@@ -26,7 +26,8 @@ public sealed class ParquetExportTests : IDisposable
         store.Record(1, PaymentStage.Posted, RecordedPayments.Authorized(1));
         store.Record(2, PaymentStage.None, RecordedPayments.Authorized(2, e =>
         {
-            (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer, "51", null);
+            (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer,
+                "51", null);
             e.BusinessDate = "2026-06-02";
         }));
         store.Record(3, PaymentStage.Posted, RecordedPayments.Authorized(3, e => e.BusinessDate = "2026-06-03"));
@@ -35,12 +36,14 @@ public sealed class ParquetExportTests : IDisposable
 
         Assert.Equal(new ExportResult(2, 1), result);
         await using var file = await ParquetReader.CreateAsync(PathOf("payments.parquet"), cancellationToken: Cancel);
-        Assert.Equal([RecordedPayments.Key + "01", RecordedPayments.Key + "02"], await TextsAsync(file, "transaction_id"));
+        Assert.Equal([RecordedPayments.Key + "01", RecordedPayments.Key + "02"], await TextsAsync(file,
+            "transaction_id"));
         Assert.Equal(["approved", "declined"], await TextsAsync(file, "outcome"));
         Assert.Equal(["", "issuer"], await TextsAsync(file, "declined_by"));
         Assert.Equal(["posted", "none"], await TextsAsync(file, "stage"));
         Assert.Equal([1290L, 0L], await NumbersAsync(file, "approved_minor"));
-        Assert.DoesNotContain(file.Schema.GetDataFields(), field => field.Name.Contains("pan", StringComparison.Ordinal));
+        Assert.DoesNotContain(file.Schema.GetDataFields(), field => field.Name.Contains("pan",
+            StringComparison.Ordinal));
     }
 
     [Theory]
@@ -75,7 +78,8 @@ public sealed class ParquetExportTests : IDisposable
         await using var file = await ParquetReader.CreateAsync(PathOf("postings.parquet"), cancellationToken: Cancel);
         Assert.Equal(0, (await NumbersAsync(file, "amount_minor")).Sum());
         Assert.Equal(
-            [RecordedPayments.Key + "01", RecordedPayments.Key + "01", "", ""], await TextsAsync(file, "transaction_id"));
+            [RecordedPayments.Key + "01", RecordedPayments.Key + "01", "", ""], await TextsAsync(file,
+                "transaction_id"));
         Assert.Equal("scheme_receivable", (await TextsAsync(file, "account_name"))[0]);
     }
 
@@ -85,7 +89,8 @@ public sealed class ParquetExportTests : IDisposable
     {
         using var store = TestStore.Create(kind);
         for (var i = 1; i <= 23; i++)
-            store.Record(i, PaymentStage.Posted, RecordedPayments.Authorized(i, e => e.BusinessDate = $"2026-06-{1 + (i % 3):d2}"));
+            store.Record(i, PaymentStage.Posted, RecordedPayments.Authorized(i, e => e.BusinessDate =
+                $"2026-06-{1 + (i % 3):d2}"));
 
         var first = await ParquetExport.RunAsync(
             store.Database, ExportKind.Payments, Day, Day.AddDays(2), PathOf("a.parquet"), 10, null, Cancel);
@@ -96,7 +101,8 @@ public sealed class ParquetExportTests : IDisposable
         await using var file = await ParquetReader.CreateAsync(PathOf("a.parquet"), cancellationToken: Cancel);
         Assert.Equal(3, file.RowGroupCount);
         Assert.Equal(
-            await File.ReadAllBytesAsync(PathOf("a.parquet"), Cancel), await File.ReadAllBytesAsync(PathOf("b.parquet"), Cancel));
+            await File.ReadAllBytesAsync(PathOf("a.parquet"), Cancel),
+                await File.ReadAllBytesAsync(PathOf("b.parquet"), Cancel));
     }
 
     [Fact]

@@ -7,7 +7,9 @@ using Switch.Settlement.Tests.Store;
 
 namespace Switch.Settlement.Tests.Records;
 
-/// <summary>Every query of the records reads an index in its order: no table is scanned, and no rows are sorted.</summary>
+/// <summary>
+/// Every query of the records reads an index in its order: no table is scanned, and no rows are sorted.
+/// </summary>
 public sealed class QueryPlanTests
 {
     private static readonly object Parameters = new

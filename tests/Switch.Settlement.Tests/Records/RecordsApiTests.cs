@@ -59,7 +59,8 @@ public sealed class RecordsApiTests
         store.Record(5, PaymentStage.Posted, answer);
         await using var host = await QueryHost.StartAsync(store.Database);
 
-        using var json = JsonDocument.Parse(await host.Json.GetStringAsync($"/v1/payments/{answer.TransactionId}", Cancel));
+        using var json = JsonDocument.Parse(await host.Json.GetStringAsync($"/v1/payments/{answer.TransactionId}",
+            Cancel));
 
         var payment = json.RootElement.GetProperty("payment");
         Assert.Equal("6152" + "00000001", payment.GetProperty("retrievalReferenceNumber").GetString());
@@ -83,7 +84,8 @@ public sealed class RecordsApiTests
 
         Assert.Equal([20], await FindAsync(host, new() { TransactionId = RecordedPayments.Key + "14" }));
         Assert.Equal([3], await FindAsync(host, new() { RetrievalReferenceNumber = "615200000003" }));
-        Assert.Equal([20], await FindAsync(host, new() { Terminal = new() { TerminalId = "T2", From = from, To = to } }));
+        Assert.Equal([20], await FindAsync(host, new() { Terminal = new() { TerminalId = "T2", From = from, To =
+            to } }));
         // The first moment belongs to a range, its end does not.
         Assert.Equal([4, 3, 2],
             await FindAsync(host, new() { Terminal = new() { TerminalId = "T1", From = At(2), To = At(5) } }));
@@ -232,7 +234,8 @@ public sealed class RecordsApiTests
         return found.Payments.Select(payment => payment.Stan);
     }
 
-    private static Timestamp At(int seconds) => (RecordedPayments.Accepted + TimeSpan.FromSeconds(seconds)).ToTimestamp();
+    private static Timestamp At(int seconds) =>
+        (RecordedPayments.Accepted + TimeSpan.FromSeconds(seconds)).ToTimestamp();
 
     private static CardCriteria Card(string lastFour, long minor, string currency) => new()
     {
@@ -242,7 +245,8 @@ public sealed class RecordsApiTests
     };
 
     private static void AddEntry(
-        TestStore store, long id, long paymentId, EntryKind kind, params (Account Account, long Minor, int Rule)[] lines)
+        TestStore store, long id, long paymentId, EntryKind kind, params (Account Account, long Minor,
+            int Rule)[] lines)
     {
         store.Execute(
             """

@@ -16,7 +16,8 @@ public sealed class HourlyStatisticsTests
         var (key, sums) = Assert.Single(OfMerchants(statistics));
         Assert.Equal(new StatisticSums(5, 6450, 6450), sums);
         Assert.Equal(RecordedPayments.Accepted.ToUnixTimeMilliseconds(), key.HourMs);
-        Assert.Equal(("2026-06-01", "M1", "north", "visa"), (key.BusinessDate, key.MerchantId, key.Acquirer, key.Scheme));
+        Assert.Equal(("2026-06-01", "M1", "north", "visa"), (key.BusinessDate, key.MerchantId, key.Acquirer,
+            key.Scheme));
     }
 
     [Fact]
@@ -25,7 +26,8 @@ public sealed class HourlyStatisticsTests
         var statistics = new HourlyStatistics();
         statistics.Add(RecordedPayments.Authorized(1, e =>
         {
-            (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer, "51", null);
+            (e.Outcome, e.DeclinedBy, e.ResponseCode, e.ApprovedAmount) = (Outcome.Declined, DeclinedBy.Issuer,
+                "51", null);
         }));
         Assert.Equal(new StatisticSums(1, 1290, 0), Assert.Single(OfMerchants(statistics)).Value);
     }

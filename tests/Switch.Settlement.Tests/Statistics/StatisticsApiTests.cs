@@ -58,7 +58,8 @@ public sealed class StatisticsApiTests
             GroupBy = { StatisticDimension.Merchant, StatisticDimension.Hour },
         })).Rows;
 
-        Assert.Equal([("EUR", "A", 4L), ("USD", "B", 3L)], rows.Select(row => (row.Currency, row.MerchantId, row.Answered)));
+        Assert.Equal([("EUR", "A", 4L), ("USD", "B", 3L)], rows.Select(row => (row.Currency, row.MerchantId,
+            row.Answered)));
         Assert.Equal((2580L, 1290L, 1290L), (rows[0].PurchasesMinor, rows[0].RefundsMinor, rows[0].HoldsMinor));
         Assert.Equal(RecordedPayments.Accepted, rows[0].Hour.ToDateTimeOffset());
         Assert.Equal(1, rows[0].ApprovalRate);
