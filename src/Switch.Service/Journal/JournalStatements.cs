@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -164,7 +163,7 @@ internal sealed partial class JournalStatements : IDisposable
         _insertEvent.BindOptional(4, row.TraceParent);
         _insertEvent.Bind(5, row.OccurredAtMs);
         _insertEvent.Bind(6, row.Payload.Span);
-        return _insertEvent.TryInsert();
+        return _insertEvent.Insert();
     }
 
     /// <summary>Removes the events from one sequence to another, both included.</summary>
@@ -190,7 +189,7 @@ internal sealed partial class JournalStatements : IDisposable
         values[7].Value = row.NextAttemptAtMs;
         values[8].Value = row.Tries;
         values[9].Value = row.Reason;
-        values[10].Value = Bytes(row.Detail);
+        values[10].Value = WholeArray.Of(row.Detail);
         return _insertAdvice.ExecuteNonQuery() > 0;
     }
 
@@ -248,13 +247,6 @@ internal sealed partial class JournalStatements : IDisposable
         statement.Bind(6, row.Detail.Span);
         return statement.Execute() > 0;
     }
-
-    /// <summary>The driver binds whole arrays; a serializer mostly gives one, which is not copied then.</summary>
-    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array
-        && segment.Offset == 0 && segment.Count == array.Length
-            ? array
-            : memory.ToArray();
 
     private JournalStatement PrepareHot(string sql)
     {
