@@ -52,14 +52,13 @@ internal sealed partial class JournalStatements : IDisposable
             """
             INSERT INTO intent (transaction_id, attempt, acquirer, rrn, created_at_ms, detail)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (transaction_id) DO NOTHING
             """);
         _replaceIntent = PrepareHot(
             """
             UPDATE intent SET attempt = ?2, acquirer = ?3, rrn = ?4, created_at_ms = ?5, detail = ?6
-            WHERE transaction_id = ?1
+            WHERE key = ?7 AND transaction_id = ?1
             """);
-        _deleteIntent = PrepareHot("DELETE FROM intent WHERE transaction_id = ?1");
+        _deleteIntent = PrepareHot("DELETE FROM intent WHERE key = ?1 AND transaction_id = ?2");
         _insertEvent = PrepareHot(
             """
             INSERT INTO outbox (event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
@@ -141,16 +140,27 @@ internal sealed partial class JournalStatements : IDisposable
         _release.ExecuteNonQuery();
     }
 
-    /// <summary>False when the transaction has an intent already.</summary>
-    public bool InsertIntent(IntentRow row) => WriteIntent(_insertIntent, row);
-
-    /// <summary>False when the transaction has no intent yet.</summary>
-    public bool ReplaceIntent(IntentRow row) => WriteIntent(_replaceIntent, row);
-
-    /// <summary>False when there was none.</summary>
-    public bool DeleteIntent(string transactionId)
+    /// <summary>Adds the intent of a transaction that has none.</summary>
+    /// <returns>The key of its row.</returns>
+    public long InsertIntent(IntentRow row)
     {
-        _deleteIntent.Bind(1, transactionId);
+        Bind(_insertIntent, row);
+        return _insertIntent.Insert()!.Value;
+    }
+
+    /// <summary>Writes a later attempt over the intent of its transaction; false when that is not the key's.</summary>
+    public bool ReplaceIntent(long key, IntentRow row)
+    {
+        Bind(_replaceIntent, row);
+        _replaceIntent.Bind(7, key);
+        return _replaceIntent.Execute() > 0;
+    }
+
+    /// <summary>Removes an intent; false when it is not the key's.</summary>
+    public bool DeleteIntent(long key, string transactionId)
+    {
+        _deleteIntent.Bind(1, key);
+        _deleteIntent.Bind(2, transactionId);
         return _deleteIntent.Execute() > 0;
     }
 
@@ -237,7 +247,7 @@ internal sealed partial class JournalStatements : IDisposable
         foreach (var statement in _all) statement.Dispose();
     }
 
-    private static bool WriteIntent(JournalStatement statement, IntentRow row)
+    private static void Bind(JournalStatement statement, IntentRow row)
     {
         statement.Bind(1, row.TransactionId);
         statement.Bind(2, row.Attempt);
@@ -245,7 +255,6 @@ internal sealed partial class JournalStatements : IDisposable
         statement.Bind(4, row.Rrn);
         statement.Bind(5, row.CreatedAtMs);
         statement.Bind(6, row.Detail.Span);
-        return statement.Execute() > 0;
     }
 
     private JournalStatement PrepareHot(string sql)
