@@ -65,6 +65,14 @@ internal sealed class Claim
     /// clock.</summary>
     public long LeaseEnds { get; set; }
 
+    /// <summary>
+    /// Its record as it was last encoded, null before: the store and the journal are given the same bytes.
+    /// </summary>
+    public byte[]? Record { get; set; }
+
+    /// <summary>The same of the record that ends it.</summary>
+    public (FinalAnswer Answer, byte[] Record)? FinalRecord { get; set; }
+
     /// <summary>Moves the claim to its next attempt; only the store does, when Redis has it.</summary>
     public void MoveTo(Claim next)
     {
@@ -73,6 +81,8 @@ internal sealed class Claim
         Attempt = next.Attempt;
         Generation = next.Generation;
         LeaseEnds = next.LeaseEnds;
+        Record = next.Record;
+        FinalRecord = null;
     }
 
     /// <summary>Whether this call ends the claim; false when it has ended before.</summary>

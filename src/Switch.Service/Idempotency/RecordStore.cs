@@ -151,10 +151,16 @@ internal sealed class RecordStore
     }
 
     /// <summary>The record that <see cref="CompleteAsync"/> writes: what the journal keeps to put it back.</summary>
-    public byte[] EncodeFinal(Claim claim, FinalAnswer final) => RecordEncoder.Final(claim, Instance, final);
+    public byte[] EncodeFinal(Claim claim, FinalAnswer final)
+    {
+        if (claim.FinalRecord is { } known && known.Answer == final) return known.Record;
+        var record = RecordEncoder.Final(claim, Instance, final);
+        claim.FinalRecord = (final, record);
+        return record;
+    }
 
     /// <summary>The record of a claim as it stands: what the journal keeps with an intent.</summary>
-    public byte[] Encode(Claim claim) => RecordEncoder.InFlight(claim, Instance, _leaseFloor);
+    public byte[] Encode(Claim claim) => claim.Record ??= RecordEncoder.InFlight(claim, Instance, _leaseFloor);
 
     /// <summary>Deletes the record of a claim under which nothing was sent (S2: the retry runs afresh).</summary>
     public async ValueTask<FencedKind> ReleaseAsync(Claim claim)

@@ -10,6 +10,9 @@ internal sealed class JournalApplier(
     /// <summary>What the writes since the writer cleared this change in the outbox.</summary>
     public OutboxChanges Changes { get; } = new();
 
+    /// <summary>Which intents there are, with what the writes since the last commit change.</summary>
+    public IntentKeys Intents { get; } = new();
+
     /// <summary>Applies one write, or nothing of it.</summary>
     public JournalFault Apply(PendingWrite write, ref JournalLevels levels)
     {
@@ -81,28 +84,31 @@ internal sealed class JournalApplier(
     private JournalFault OpenIntent(IntentRow intent, JournalStep step, ref JournalLevels levels)
     {
         var fault = bounds.Admit(levels, 1, step.Events.Count, step.Advice is null ? 0 : 1);
-        if (fault != JournalFault.None)
+        var key = Intents.Find(intent.TransactionId);
+        // A further attempt of an open transaction has its room set aside already, for its outcome and no more.
+        var isBare = step.Events.Count == 0 && step.Advice is null;
+        if (fault != JournalFault.None && (key is null || !isBare)) return fault;
+        if (key is { } known)
         {
-            // A further attempt of an open transaction has its room set aside already, for its outcome and no more.
-            var isBare = step.Events.Count == 0 && step.Advice is null;
-            return isBare && statements.ReplaceIntent(intent) ? JournalFault.None : fault;
+            // A row that is another's says that memory and file have parted: nothing may be sent on the strength of it.
+            return statements.ReplaceIntent(known, intent) ? JournalFault.None : JournalFault.Refused;
         }
 
-        if (statements.InsertIntent(intent))
-            levels = levels with
-            {
-                OpenIntents = levels.OpenIntents + 1,
-                UsedPages = levels.UsedPages + JournalBounds.IntentPagesMax,
-            };
-        else
-            statements.ReplaceIntent(intent);
+        Intents.Add(intent.TransactionId, statements.InsertIntent(intent));
+        levels = levels with
+        {
+            OpenIntents = levels.OpenIntents + 1,
+            UsedPages = levels.UsedPages + JournalBounds.IntentPagesMax,
+        };
         return JournalFault.None;
     }
 
     private JournalFault CloseIntent(JournalStep step, ref JournalLevels levels)
     {
-        if (step.CloseIntent is { } transactionId && statements.DeleteIntent(transactionId))
+        if (step.CloseIntent is { } transactionId && Intents.Find(transactionId) is { } key
+            && statements.DeleteIntent(key, transactionId))
         {
+            Intents.Remove(transactionId);
             // What the step writes now was set aside when the intent was opened.
             levels = levels with
             {

@@ -12,7 +12,7 @@ internal sealed class JournalOpenException(string message, Exception? inner = nu
 internal static class JournalFile
 {
     /// <summary>Schema that this build writes, in PRAGMA user_version.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     /// <summary>Marks the file as a journal of the switch in PRAGMA application_id: "SWJL" in ASCII.</summary>
     public const int ApplicationId = 0x53574A4C;
@@ -23,13 +23,14 @@ internal static class JournalFile
     private const string Schema = """
         BEGIN IMMEDIATE;
         CREATE TABLE intent (
-          transaction_id TEXT    NOT NULL PRIMARY KEY,
+          key            INTEGER PRIMARY KEY,
+          transaction_id TEXT    NOT NULL,
           attempt        INTEGER NOT NULL,
           acquirer       TEXT    NOT NULL,
           rrn            TEXT    NOT NULL,
           created_at_ms  INTEGER NOT NULL,
           detail         BLOB    NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE outbox (
           sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
           event_id       TEXT    NOT NULL UNIQUE,
@@ -75,7 +76,7 @@ internal static class JournalFile
           filler BLOB NOT NULL
         ) STRICT;
         PRAGMA application_id = 1398229580;
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
         COMMIT;
         """;
 
@@ -93,6 +94,28 @@ internal static class JournalFile
           SELECT transaction_id, 0, at_ms FROM deferred_reversal_1 ORDER BY at_ms;
         DROP TABLE deferred_reversal_1;
         PRAGMA user_version = 2;
+        COMMIT;
+        """;
+
+    // Schema 3 keeps intents in the order in which they came. A transaction has one because its key, its primary key
+    // until then, is looked up in memory.
+    private const string From2To3 = """
+        BEGIN IMMEDIATE;
+        ALTER TABLE intent RENAME TO intent_2;
+        CREATE TABLE intent (
+          key            INTEGER PRIMARY KEY,
+          transaction_id TEXT    NOT NULL,
+          attempt        INTEGER NOT NULL,
+          acquirer       TEXT    NOT NULL,
+          rrn            TEXT    NOT NULL,
+          created_at_ms  INTEGER NOT NULL,
+          detail         BLOB    NOT NULL
+        ) STRICT;
+        INSERT INTO intent (transaction_id, attempt, acquirer, rrn, created_at_ms, detail)
+          SELECT transaction_id, attempt, acquirer, rrn, created_at_ms, detail FROM intent_2
+          ORDER BY created_at_ms, transaction_id;
+        DROP TABLE intent_2;
+        PRAGMA user_version = 3;
         COMMIT;
         """;
 
@@ -128,12 +151,12 @@ internal static class JournalFile
             // SQLite would create the file with the process's default permissions; "-wal" and "-shm" take over ours.
             new FileStream(options.Path, CreateForOwner(FileAccess.ReadWrite, FileShare.ReadWrite)).Dispose();
             connection = Connect(options.Path, SqliteOpenMode.ReadWrite);
-            EnsureSchema(connection, options.Path);
-            Execute(connection, "PRAGMA journal_mode = WAL");
+            // Deleted rows hold sealed card data; zeros take their place, those of an older schema's tables too.
+            Execute(connection, "PRAGMA secure_delete = ON");
             // FULL: each commit is on the disk before its waiters hear of it. NORMAL would lose the last commits.
             Execute(connection, "PRAGMA synchronous = FULL");
-            // Deleted rows hold sealed card data; zeros take their place.
-            Execute(connection, "PRAGMA secure_delete = ON");
+            EnsureSchema(connection, options.Path);
+            Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, $"PRAGMA max_page_count = {options.BytesMax / PageSize(connection)}");
             Execute(connection, $"PRAGMA journal_size_limit = {options.WalBytesTarget}");
             return connection;
@@ -210,6 +233,7 @@ internal static class JournalFile
                 $"The journal {path} has schema {version}, this version knows {SchemaVersion}: it was written by a "
                 + "newer version. Run that version, or let it drain the journal before going back.");
         if (version == 1) Execute(connection, From1To2);
+        if (version <= 2) Execute(connection, From2To3);
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

@@ -88,6 +88,10 @@ internal sealed class JournalReader : IDisposable
         IntentOf,
         ("$id", transactionId)).FirstOrDefault();
 
+    /// <summary>Row and transaction of every intent.</summary>
+    public IReadOnlyList<(long Key, string TransactionId)> ReadIntentKeys() => Read(
+        "SELECT key, transaction_id FROM intent", static row => (row.GetInt64(0), row.GetString(1)));
+
     /// <summary>Every intent without an outcome, oldest first.</summary>
     public IReadOnlyList<IntentRow> ReadIntents() => Read(
         """

@@ -57,26 +57,18 @@ internal sealed class JournalStatement : IDisposable
     /// <exception cref="SqliteException">It failed; nothing of it was done.</exception>
     public int Execute()
     {
-        Step();
+        Number();
         return raw.sqlite3_changes(_database);
     }
 
+    /// <summary>Runs an insert.</summary>
+    /// <returns>The key of the row; null when it may meet an earlier row of the same key, and did.</returns>
+    /// <exception cref="SqliteException">It failed; nothing of it was done.</exception>
+    public long? Insert() => Execute() > 0 ? raw.sqlite3_last_insert_rowid(_database) : null;
+
     /// <summary>Runs it.</summary>
-    /// <returns>The key of the row that it inserted.</returns>
+    /// <returns>The first column of the first row; null when there is no row.</returns>
     /// <exception cref="SqliteException">It failed; nothing of it was done.</exception>
-    public long Insert()
-    {
-        Step();
-        return raw.sqlite3_last_insert_rowid(_database);
-    }
-
-    /// <summary>Runs an insert that may meet an earlier row of the same key.</summary>
-    /// <returns>The key of the row; null when it was there.</returns>
-    /// <exception cref="SqliteException">It failed; nothing of it was done.</exception>
-    public long? TryInsert() => Execute() > 0 ? raw.sqlite3_last_insert_rowid(_database) : null;
-
-    /// <summary>The first column of the first row; null when there is no row.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
     public long? Number()
     {
         var code = raw.sqlite3_step(_statement);
@@ -93,19 +85,6 @@ internal sealed class JournalStatement : IDisposable
     }
 
     public void Dispose() => _statement.Dispose();
-
-    private void Step()
-    {
-        var code = raw.sqlite3_step(_statement);
-        try
-        {
-            if (code is not (raw.SQLITE_DONE or raw.SQLITE_ROW)) SqliteException.ThrowExceptionForRC(code, _database);
-        }
-        finally
-        {
-            raw.sqlite3_reset(_statement);
-        }
-    }
 
     private void Check(int code)
     {

@@ -11,7 +11,7 @@ internal sealed partial class JournalStatements
         _insertOutcome.Bind(2, row.AtMs);
         _insertOutcome.Bind(3, row.IsSettled ? 1 : 0);
         _insertOutcome.Bind(4, row.Record.Span);
-        return _insertOutcome.Insert();
+        return _insertOutcome.Insert()!.Value;
     }
 
     /// <summary>Removes the oldest kept records.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -53,14 +52,13 @@ internal sealed partial class JournalStatements : IDisposable
             """
             INSERT INTO intent (transaction_id, attempt, acquirer, rrn, created_at_ms, detail)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (transaction_id) DO NOTHING
             """);
         _replaceIntent = PrepareHot(
             """
             UPDATE intent SET attempt = ?2, acquirer = ?3, rrn = ?4, created_at_ms = ?5, detail = ?6
-            WHERE transaction_id = ?1
+            WHERE key = ?7 AND transaction_id = ?1
             """);
-        _deleteIntent = PrepareHot("DELETE FROM intent WHERE transaction_id = ?1");
+        _deleteIntent = PrepareHot("DELETE FROM intent WHERE key = ?1 AND transaction_id = ?2");
         _insertEvent = PrepareHot(
             """
             INSERT INTO outbox (event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
@@ -142,16 +140,27 @@ internal sealed partial class JournalStatements : IDisposable
         _release.ExecuteNonQuery();
     }
 
-    /// <summary>False when the transaction has an intent already.</summary>
-    public bool InsertIntent(IntentRow row) => WriteIntent(_insertIntent, row);
-
-    /// <summary>False when the transaction has no intent yet.</summary>
-    public bool ReplaceIntent(IntentRow row) => WriteIntent(_replaceIntent, row);
-
-    /// <summary>False when there was none.</summary>
-    public bool DeleteIntent(string transactionId)
+    /// <summary>Adds the intent of a transaction that has none.</summary>
+    /// <returns>The key of its row.</returns>
+    public long InsertIntent(IntentRow row)
     {
-        _deleteIntent.Bind(1, transactionId);
+        Bind(_insertIntent, row);
+        return _insertIntent.Insert()!.Value;
+    }
+
+    /// <summary>Writes a later attempt over the intent of its transaction; false when that is not the key's.</summary>
+    public bool ReplaceIntent(long key, IntentRow row)
+    {
+        Bind(_replaceIntent, row);
+        _replaceIntent.Bind(7, key);
+        return _replaceIntent.Execute() > 0;
+    }
+
+    /// <summary>Removes an intent; false when it is not the key's.</summary>
+    public bool DeleteIntent(long key, string transactionId)
+    {
+        _deleteIntent.Bind(1, key);
+        _deleteIntent.Bind(2, transactionId);
         return _deleteIntent.Execute() > 0;
     }
 
@@ -164,7 +173,7 @@ internal sealed partial class JournalStatements : IDisposable
         _insertEvent.BindOptional(4, row.TraceParent);
         _insertEvent.Bind(5, row.OccurredAtMs);
         _insertEvent.Bind(6, row.Payload.Span);
-        return _insertEvent.TryInsert();
+        return _insertEvent.Insert();
     }
 
     /// <summary>Removes the events from one sequence to another, both included.</summary>
@@ -190,7 +199,7 @@ internal sealed partial class JournalStatements : IDisposable
         values[7].Value = row.NextAttemptAtMs;
         values[8].Value = row.Tries;
         values[9].Value = row.Reason;
-        values[10].Value = Bytes(row.Detail);
+        values[10].Value = WholeArray.Of(row.Detail);
         return _insertAdvice.ExecuteNonQuery() > 0;
     }
 
@@ -238,7 +247,7 @@ internal sealed partial class JournalStatements : IDisposable
         foreach (var statement in _all) statement.Dispose();
     }
 
-    private static bool WriteIntent(JournalStatement statement, IntentRow row)
+    private static void Bind(JournalStatement statement, IntentRow row)
     {
         statement.Bind(1, row.TransactionId);
         statement.Bind(2, row.Attempt);
@@ -246,15 +255,7 @@ internal sealed partial class JournalStatements : IDisposable
         statement.Bind(4, row.Rrn);
         statement.Bind(5, row.CreatedAtMs);
         statement.Bind(6, row.Detail.Span);
-        return statement.Execute() > 0;
     }
-
-    /// <summary>The driver binds whole arrays; a serializer mostly gives one, which is not copied then.</summary>
-    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array
-        && segment.Offset == 0 && segment.Count == array.Length
-            ? array
-            : memory.ToArray();
 
     private JournalStatement PrepareHot(string sql)
     {

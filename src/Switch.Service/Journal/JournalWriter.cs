@@ -150,6 +150,7 @@ internal sealed partial class JournalWriter
             // Apart, a refusal has no step to blame, so something greater is wrong.
             if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
             if (!TryRollback()) fault = JournalFault.Failing;
+            _applier.Intents.Restore(0);
             // The last first: the first of a transaction knows what stood before.
             for (var i = group.Count - 1; i >= 0; i--) Unkeep(group[i]);
             _upkeep.Undo();
@@ -160,6 +161,7 @@ internal sealed partial class JournalWriter
             return fault == JournalFault.Failing && !isCommitting ? JournalFault.NotWritten : fault;
         }
 
+        _applier.Intents.Commit();
         _state.Publish(levels);
         // Before anyone is told that there is something to read, or that something read is void.
         _tail.Apply(_applier.Changes);
@@ -183,6 +185,7 @@ internal sealed partial class JournalWriter
     {
         var before = levels;
         var changes = _applier.Changes.Save();
+        var intents = _applier.Intents.Save();
         _statements.BeginStep();
         try
         {
@@ -194,6 +197,7 @@ internal sealed partial class JournalWriter
         {
             _statements.UndoStep();
             _applier.Changes.Restore(changes);
+            _applier.Intents.Restore(intents);
             Unkeep(write);
             levels = before;
             return JournalFault.Refused;

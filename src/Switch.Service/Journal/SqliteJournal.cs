@@ -48,8 +48,11 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
         _tail = new OutboxTail(options.OutboxTailMax, JournalReader.LastEvent(connection));
+        var applier = new JournalApplier(_statements, _bounds, _unsettled, time);
+        foreach (var (key, transactionId) in _reader.ReadIntentKeys()) applier.Intents.Add(transactionId, key);
+        applier.Intents.Commit();
         _writer = new JournalWriter(
-            options, _statements, new JournalApplier(_statements, _bounds, _unsettled, time),
+            options, _statements, applier,
             new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _tail, _state,
             _queue, metrics, time);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Switch.Service.Journal;
@@ -41,7 +40,7 @@ internal sealed class EventProducer : IEventSink
             new Message<string, byte[]>
             {
                 Key = pending.PartitionKey,
-                Value = BytesOf(pending.Payload),
+                Value = WholeArray.Of(pending.Payload),
                 Headers = HeadersOf(pending),
                 Timestamp = new Timestamp(pending.OccurredAtMs, TimestampType.CreateTime),
             },
@@ -81,11 +80,4 @@ internal sealed class EventProducer : IEventSink
             text, out var length, TimeFormat, CultureInfo.InvariantCulture);
         return text[..length].ToArray();
     }
-
-    // The client wants whole arrays; a serializer mostly gives one, which is not copied then.
-    private static byte[] BytesOf(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array
-        && segment.Offset == 0 && segment.Count == array.Length
-            ? array
-            : memory.ToArray();
 }

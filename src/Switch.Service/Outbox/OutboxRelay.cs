@@ -110,13 +110,10 @@ internal sealed class OutboxRelay : BackgroundService
             if (batch.Count == 0) await _journal.WaitForOutboxAsync(failed.Token);
             foreach (var pending in batch)
             {
-                // What is not known to stand is not told, and nothing after it, so that the order stays. It is read
-                // again when it is settled, or when it is gone because it did not stand.
-                if (_journal.IsUnsettled(pending.PartitionKey))
-                {
+                // What is not known to stand is not told, and nothing after it, so that the order stays. When it did
+                // not stand, the count of what did not tells that the batch is void.
+                while (_journal.IsUnsettled(pending.PartitionKey) && _journal.Supersessions == supersessions)
                     await _journal.WaitForOutboxAsync(failed.Token);
-                    break;
-                }
 
                 await places.WaitAsync(failed.Token);
                 if (_journal.Supersessions != supersessions)

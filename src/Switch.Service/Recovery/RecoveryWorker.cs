@@ -111,13 +111,22 @@ internal sealed class RecoveryWorker : BackgroundService
 
     private async ValueTask RoundAsync(CancellationToken stopping)
     {
-        await TryPartAsync(nameof(LookIntoDeferredAsync), async () => await LookIntoDeferredAsync(stopping));
-        await TryPartAsync(nameof(EndUnfinishedAsync), async () => await EndUnfinishedAsync());
-        await TryPartAsync(nameof(TrySettleAllAsync), async () => await TrySettleAllAsync());
-        await TryPartAsync(nameof(Sweeper), async () => await _sweeper.SweepAsync());
+        await TryAsync(nameof(LookIntoDeferredAsync), () => LookIntoDeferredAsync(stopping));
+        await TryAsync(nameof(EndUnfinishedAsync), EndUnfinishedAsync);
+        await TryAsync(nameof(TrySettleAllAsync), TrySettleAllAsync);
+        await TryAsync(nameof(Sweeper), _sweeper.SweepAsync);
     }
 
-    // One that can't be read must not keep those behind it waiting.
+    private ValueTask<bool> TryAsync(string what, Func<ValueTask> work) => TryAsync(
+        what,
+        async () =>
+        {
+            await work();
+            return true;
+        });
+
+    // One that can't be read must not keep those behind it waiting. It may be a bug, or the disk under the journal's
+    // reader: the next round may fare better.
     private async ValueTask<bool> TryAsync(string what, Func<ValueTask<bool>> end)
     {
         try
@@ -128,19 +137,6 @@ internal sealed class RecoveryWorker : BackgroundService
         {
             Log.RecoveryFailed(_logger, what, e);
             return false;
-        }
-    }
-
-    // A bug, or the disk under the journal's reader: the next round may fare better, and the others are not kept.
-    private async ValueTask TryPartAsync(string what, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception e)
-        {
-            Log.RecoveryFailed(_logger, what, e);
         }
     }
 
