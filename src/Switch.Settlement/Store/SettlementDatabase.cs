@@ -14,10 +14,11 @@ internal sealed class SettlementDatabase : IDisposable
     private const string DefaultSchema = "settlement";
     private const int BusyTimeoutSeconds = 30;
 
-    // The indexes by transaction and by RRN are written at random places: a batch is cheap while they are in memory.
+    // The indexes by transaction, RRN and card are written at random places: a batch is cheap while they are in memory,
+    // and cheaper with large pages, of which it touches fewer. The size of a page is settled when the file is made.
     private const string SqlitePragmas =
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA cache_size=-262144; "
-        + "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16384";
+        "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; "
+        + "PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8192";
 
     private readonly NpgsqlDataSource? _source;
     private readonly string _connectionString;
