@@ -21,6 +21,11 @@ internal static class SchemaMigrations
         if (database.Dialect == StoreDialect.Sqlite)
         {
             using var alone = HoldFile(database.Place + LockEnding);
+            // Before the library opens it in its own way: the first write settles the size of a page.
+            using (database.OpenConnection())
+            {
+            }
+
             Upgrade(database, DeployChanges.To.SqliteDatabase(database.ConnectionString));
             return;
         }
