@@ -16,7 +16,7 @@ internal static class CompareChart
     private const int Bottom = 44;
     private const int Ticks = 5;
     private const string Style = """
-        text { font: 13px system-ui, sans-serif; fill: #24292f }
+        text { font: 13px system-ui, sans-serif; fill: #24292f } .over { font-size: 12px }
         .small { font-size: 11px; fill: #57606a } .end { text-anchor: end } .mid { text-anchor: middle }
         .grid { stroke: #d0d7de } .spread { stroke: #24292f; stroke-width: 1.5 }
         .bare { fill: #b6bec8 } .naive { fill: #e0a84a } .switch { fill: #2f6fde }
@@ -68,7 +68,7 @@ internal static class CompareChart
                 .Append(CultureInfo.InvariantCulture, $"height=\"{Y(0) - Y(share.Median):0.0}\"/>")
                 .Append(CultureInfo.InvariantCulture, $"<line class=\"spread\" x1=\"{middle}\" x2=\"{middle}\" ")
                 .Append(CultureInfo.InvariantCulture, $"y1=\"{Y(share.Min):0.0}\" y2=\"{Y(share.Max):0.0}\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text class=\"mid\" x=\"{middle}\" y=\"{Y(share.Max) - 18:0.0}\">")
+                .Append(CultureInfo.InvariantCulture, $"<text class=\"over mid\" x=\"{middle}\" y=\"{Y(share.Max) - 18:0.0}\">")
                 .Append(CultureInfo.InvariantCulture, $"{ContenderNames.Of(contenders[i])} {share.Median:0.00}</text>")
                 .Append(CultureInfo.InvariantCulture, $"<text class=\"small mid\" x=\"{middle}\" ")
                 .Append(CultureInfo.InvariantCulture, $"y=\"{Y(share.Max) - 5:0.0}\">{rate:#,0}/s</text>\n");

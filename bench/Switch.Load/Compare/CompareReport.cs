@@ -12,6 +12,8 @@ internal sealed class CompareReport
         "round shape     who         /s  p50 ms  p99 ms  cpu us: client server  redis broker  acqu. check   "
         + "alloc B gc pause backlog others";
 
+    private const int CommitDigits = 10;
+
     private static readonly string[] Processes = ["client", "server", "redis", "broker", "acquirer", CompareRun.Check];
 
     private static readonly JsonSerializerOptions Compact = new()
@@ -125,7 +127,11 @@ internal sealed class CompareReport
     public string ToSvg() => CompareChart.Of(
         _measurements,
         Invariant($"median and spread of {_options.Rounds} rounds of {_options.Measured.TotalSeconds:0.#} s; ")
-        + Invariant($"{Card.Cores} cores for client, server, Redis, broker and acquirer; {Card.Build}"));
+        + Invariant($"{Card.Cores} cores for client, server, Redis, broker and acquirer; {ShortBuild}"));
+
+    // As much of the commit as a picture has room for.
+    private string ShortBuild => Card.Build.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus
+        && Card.Build.Length > plus + CommitDigits ? Card.Build[..(plus + 1 + CommitDigits)] : Card.Build;
 
     private static char Letter(Contender contender) => (char)('A' + (int)contender);
 
