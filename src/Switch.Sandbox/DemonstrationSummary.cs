@@ -12,7 +12,7 @@ namespace Switch.Sandbox;
 /// <param name="Rejected">Requests that got a gRPC status and no answer.</param>
 /// <param name="Events">Transaction events read back from Kafka, of every type.</param>
 /// <param name="Unmatched">Answers without exactly one event that says the same.</param>
-/// <param name="Settled">Payments that settlement has booked.</param>
+/// <param name="Settled">Payments that settlement has booked and that were not taken back.</param>
 /// <param name="LedgerBalanced">Whether every currency of its ledger adds up to zero.</param>
 /// <param name="Unreconciled">What its books and the acquirers' files do not agree on.</param>
 internal sealed record DemonstrationSummary(

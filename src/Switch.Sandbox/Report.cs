@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Switch.Contracts.V1;
 using Switch.Routing;
+using Switch.Settlement.Commands;
 using Switch.Settlement.Files;
 
 namespace Switch.Sandbox;
@@ -9,27 +10,21 @@ namespace Switch.Sandbox;
 /// <summary>Prints what happened as a table that a person reads from left to right.</summary>
 internal sealed class Report
 {
-    private const int PlainWidth = 200;
+    private readonly TextWriter _output;
     private readonly IAnsiConsole _console;
 
     public Report(TextWriter output)
     {
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        // Written to a file or a pipe there is no width to ask for; the table should not be cut to 80 columns.
-        if (_console.Profile.Width < PlainWidth && Console.IsOutputRedirected) _console.Profile.Width = PlainWidth;
+        _output = output;
+        _console = Tables.ConsoleOn(output);
     }
 
     public void Line(string text) => _console.MarkupLine(text);
 
     public void Results(IReadOnlyList<DemonstrationResult> results)
     {
-        var table = new Table { Border = TableBorder.Rounded };
-        string[] headings =
-            ["sample", "what it shows", "card", "amount", "answer", "code", "acquirer", "approval", "ms"];
-        foreach (var heading in headings)
-            table.AddColumn(new TableColumn($"[bold]{heading}[/]").NoWrap());
-        table.Columns[3].RightAligned();
-        table.Columns[8].RightAligned();
+        var table = Tables.Under(
+            ["sample", "what it shows", "card", "> amount", "answer", "code", "acquirer", "approval", "> ms"]);
         foreach (var result in results)
         {
             table.AddRow(
@@ -52,57 +47,36 @@ internal sealed class Report
     public void Settled(SettledDay day)
     {
         if (day.Statement is { } statement) Print(statement);
-        _console.WriteLine($"Ledger, {(day.Balance.IsBalanced ? "balanced" : "NOT BALANCED")}; credits are negative:");
-        var accounts = NewTable(["account", "name", "> balance"]);
-        foreach (var row in day.Balance.Rows.Where(row => row.AmountMinor != 0))
-        {
-            accounts.AddRow(
-                ((int)row.Account).ToString(CultureInfo.InvariantCulture), JournalExport.NameOf(row.Account),
-                AmountOf(row.AmountMinor, row.Currency));
-        }
-
-        _console.Write(accounts);
+        _console.WriteLine($"Ledger, {(day.Balance.IsBalanced ? "balanced" : "NOT BALANCED")}:");
+        Tables.Balances(_output, day.Balance);
         _console.WriteLine(
             $"{day.Settled} payments settled on {day.Date:yyyy-MM-dd}; the acquirers' files and the books differ in "
             + $"{day.Exceptions.Count} lines.");
-        foreach (var e in day.Exceptions)
-            _console.WriteLine($"    {e.Outcome}: {e.Acquirer} {e.Rrn} {e.OursMinor} {e.TheirsMinor}");
+        if (day.Exceptions.Count > 0) Tables.Exceptions(_output, day.Exceptions);
     }
 
     private void Print(Statement statement)
     {
         var currency = statement.Currency;
+        string Amount(long minor) => Tables.Amount(minor, currency);
         _console.WriteLine(
-            $"Statement {statement.Number} of {statement.MerchantName}, closed on {statement.CloseDate:yyyy-MM-dd}:");
-        var table = NewTable(["kind", "RRN", "card", "> gross", "> fee", "> VAT", "> reserve", "> net"]);
-        foreach (var line in statement.Lines)
+            $"Statement {statement.Number} of {statement.MerchantName}, closed on {statement.CloseDate:yyyy-MM-dd}, "
+            + $"in {currency}:");
+        var lines = statement.Lines.Select(line => new[]
         {
-            table.AddRow(
-                line.Kind, line.Rrn, $"{line.Scheme} {line.CardLastFour}", AmountOf(line.GrossMinor, currency),
-                AmountOf(line.FeeMinor, currency), AmountOf(line.VatMinor, currency),
-                AmountOf(line.ReserveMinor, currency), AmountOf(line.NetMinor, currency));
-        }
-
-        table.AddRow(
-            "total", "", "", AmountOf(statement.GrossMinor, currency), AmountOf(statement.FeesMinor, currency),
-            AmountOf(statement.VatMinor, currency), AmountOf(statement.ReserveMinor, currency),
-            AmountOf(statement.NetMinor, currency));
-        _console.Write(table);
+            line.Kind, line.Rrn, $"{line.Scheme} {line.CardLastFour}", Amount(line.GrossMinor), Amount(line.FeeMinor),
+            Amount(line.VatMinor), Amount(line.ReserveMinor), Amount(line.NetMinor),
+        });
+        string[] total =
+        [
+            "total", "", "", Amount(statement.GrossMinor), Amount(statement.FeesMinor), Amount(statement.VatMinor),
+            Amount(statement.ReserveMinor), Amount(statement.NetMinor),
+        ];
+        Tables.Print(
+            _output, ["kind", "RRN", "card", "> gross", "> fee", "> VAT", "> reserve", "> net"], lines.Append(total));
         _console.WriteLine(statement.Payout is { } payout
-            ? $"Paid: {AmountOf(payout.AmountMinor, currency)}, value date {payout.ValueDate:yyyy-MM-dd}"
+            ? $"Paid: {Amount(payout.AmountMinor)} {currency}, value date {payout.ValueDate:yyyy-MM-dd}"
             : $"Nothing is paid. {statement.HoldReason}");
-    }
-
-    private static Table NewTable(string[] headings)
-    {
-        var table = new Table { Border = TableBorder.Rounded };
-        foreach (var heading in headings)
-        {
-            var column = new TableColumn(heading.TrimStart('>', ' ')).NoWrap();
-            table.AddColumn(heading.StartsWith('>') ? column.RightAligned() : column);
-        }
-
-        return table;
     }
 
     // A refusal lists every field; that is the point of it, so all of them are shown.
@@ -131,15 +105,9 @@ internal sealed class Report
     internal static string AmountOf(Money? money)
     {
         if (money is null) return "-";
-        return AmountOf(money.AmountMinor, money.Currency);
-    }
-
-    private static string AmountOf(long minor, string currency)
-    {
         // What is no currency is shown with cents, as most have them; the answer beside it says that it is none.
-        if (!Iso4217.TryGetDecimals(currency, out var decimals)) decimals = 2;
-        var value = minor / (decimal)Math.Pow(10, decimals);
-        return Markup.Escape($"{value.ToString("F" + decimals, CultureInfo.InvariantCulture)} {currency}");
+        var currency = Iso4217.TryGetDecimals(money.Currency, out _) ? money.Currency : "EUR";
+        return Markup.Escape($"{Tables.Amount(money.AmountMinor, currency)} {money.Currency}");
     }
 
     private static string MaskedCard(Card? card)

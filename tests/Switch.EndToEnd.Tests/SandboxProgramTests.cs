@@ -20,13 +20,23 @@ public sealed partial class SandboxProgramTests : IDisposable
 
         Assert.True(code == 0, output + errors);
         using var summary = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
-        string[] keys = ["authorized", "approved", "declined", "replayed", "rejected", "events", "unmatched"];
-        Assert.Equal(keys, summary.RootElement.EnumerateObject().Select(property => property.Name));
+        string[] keys =
+        [
+            "authorized", "approved", "declined", "replayed", "rejected", "events", "settled", "unmatched",
+            "ledger_balanced", "unreconciled",
+        ];
+        Assert.Equal(keys.Order(), summary.RootElement.EnumerateObject().Select(property => property.Name).Order());
         int Count(string key) => summary.RootElement.GetProperty(key).GetInt32();
         Assert.Equal(0, Count("unmatched"));
+        Assert.Equal(0, Count("unreconciled"));
+        Assert.True(summary.RootElement.GetProperty("ledger_balanced").GetBoolean());
+        // A pre-authorization moves no money, and what was in doubt was taken back.
+        Assert.InRange(Count("settled"), 1, Count("approved"));
+        foreach (var said in (string[])["Statement ", "Ledger, balanced:", "differ in 0 lines"])
+            Assert.Contains(said, output, StringComparison.Ordinal);
         Assert.Equal(Count("authorized"), Count("approved") + Count("declined"));
         Assert.True(Count("events") >= Count("authorized"));
-        Assert.All(keys[..6], key => Assert.True(Count(key) > 0, key));
+        Assert.All(keys[..7], key => Assert.True(Count(key) > 0, key));
         Assert.Empty(Directory.GetFileSystemEntries(_temp, "switch-sandbox-*"));
         Assert.Equal("", errors);
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
+using Dapper;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Days;
 using Switch.Settlement.Files;
@@ -24,7 +26,8 @@ internal static class CloseVerb
         var close = new Command(
             "close",
             "Closes a business date: fixes its windows, orders the payouts. What comes later settles on the next date. "
-            + "Refused when it is closed already, lies in the future, or events wait to be consumed.")
+            + "Refused when it is closed already, lies in the future, or events wait to be consumed. Exit status 3 when it "
+            + "is closed, but files were not all written.")
         {
             date, by, folder, isLate,
         };
@@ -37,12 +40,43 @@ internal static class CloseVerb
     {
         if (!mayBeBehind && TopicLag.Of(desk.Database, desk.Options.Kafka) is { } behind)
             return desk.Refuse($"{behind}; --allow-behind closes all the same, and they will settle on the next date");
+        desk.Output.WriteLine($"closing {BusinessDay.Text(date)}: windows, reserves, payouts; events wait meanwhile");
         var result = new DayCloser(desk.Database, desk.Terms, desk.Day).Close(date, by);
         if (result.Refusal is { } why) return desk.Refuse(why);
         desk.Output.WriteLine($"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
         Tables.Payouts(desk.Output, result.Payouts);
-        if (folder is null) return SettlementCommand.Done;
-        var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder);
-        return FileVerbs.Tell(desk, files);
+        TellDeadLetters(desk);
+        return folder is null ? SettlementCommand.Done : WriteFiles(desk, date, folder);
+    }
+
+    // They are in no window: whoever closes should know of them before the money leaves.
+    private static void TellDeadLetters(Desk desk)
+    {
+        using var connection = desk.Database.OpenConnection();
+        var letters = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM dead_letter");
+        desk.Output.WriteLine(letters == 0
+            ? "no dead letters"
+            : $"{letters} dead letters: events that could not be booked, in no window (table dead_letter)");
+    }
+
+    // The day is closed, whatever becomes of the files: a status that says "nothing was changed" would not be true.
+    private static int WriteFiles(Desk desk, DateOnly date, string folder)
+    {
+        desk.Output.WriteLine($"writing the files into {folder}");
+        string[] faults;
+        try
+        {
+            var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder);
+            if (FileVerbs.Tell(desk, files) == SettlementCommand.Done) return SettlementCommand.Done;
+            faults = [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DbException)
+        {
+            faults = [e.Message];
+        }
+
+        desk.Refuse([.. faults, $"{BusinessDay.Text(date)} is closed; run files --date {BusinessDay.Text(date)} to write "
+            + "them when this is mended"]);
+        return SettlementCommand.Incomplete;
     }
 }

@@ -36,10 +36,10 @@ internal static class MeasureVerbs
 
     private static Command Records()
     {
-        var file = CommandOptions.Text("--file", "FILE", "a SQLite file; filled when it is not there, and kept");
+        var file = CommandOptions.Text("--file", "FILE", "a SQLite file; filled when it is not there, and kept for the next time");
         var payments = new Option<long>("--payments")
         {
-            Description = "how many (5000000)", HelpName = "N", DefaultValueFactory = static _ => 5_000_000,
+            Description = "how many of a new file (5000000)", HelpName = "N", DefaultValueFactory = static _ => 5_000_000,
         };
         var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.") { file, payments };
         records.SetAction((parsed, stop) => SharedOptions.GuardAsync(parsed, async () =>

@@ -95,6 +95,9 @@ internal static class MoneyVerbs
             var (code, minor) = (parsed.GetValue(currency)!, 0L);
             if (parsed.GetValue(amount) is { } text && !AmountText.TryParse(text, code, out minor, out var fault))
                 return desk.Refuse(fault);
+            // In the books 0 says everything, which is not what somebody who types it means.
+            if (minor == 0 && parsed.GetValue(amount) is not null)
+                return desk.Refuse("an amount of 0 holds nothing; without --amount everything is held");
             var result = new PayoutHolds(desk.Database, desk.Terms, desk.Day).Place(
                 parsed.GetValue(merchant)!, code, parsed.GetValue(kind), minor, parsed.GetValue(reason)!,
                 parsed.GetValue(by)!);

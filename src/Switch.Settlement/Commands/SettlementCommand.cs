@@ -15,12 +15,16 @@ internal static class SettlementCommand
     /// <summary>Exit status when the store, a file or the configuration is in the way.</summary>
     public const int CannotWork = 2;
 
+    /// <summary>Exit status of a close whose files were not all written.</summary>
+    public const int Incomplete = 3;
+
     private const string About = """
         Settles what the switch has told over Kafka: ledger, fees, closes, payouts, files, reconciliation, records.
         Without a verb it consumes events until it is stopped, answers queries and tells webhooks.
 
         The books can be written and closed by several processes at once. Exit status: 0 done, 1 refused (nothing was
-        changed), 2 the store, a file or the configuration is in the way.
+        changed), 2 the store, a file or the configuration is in the way, 3 the day was closed but its files were not all
+        written.
         """;
 
     /// <summary>Reads the arguments and does what they say.</summary>

@@ -54,20 +54,32 @@ internal static class Tables
     /// <summary>Rows under headings; a heading that begins with "&gt; " has its numbers to the right.</summary>
     public static void Print(TextWriter output, IReadOnlyList<string> headings, IEnumerable<string[]> rows)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        // Into a file or a pipe there is no width to ask for; nothing should be cut to 80 columns.
-        if (console.Profile.Width < PlainWidth && Console.IsOutputRedirected) console.Profile.Width = PlainWidth;
+        var table = Under(headings);
+        foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        ConsoleOn(output).Write(table);
+    }
+
+    /// <summary>An empty table under such headings.</summary>
+    public static Table Under(IReadOnlyList<string> headings)
+    {
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var heading in headings)
         {
-            var column = new TableColumn(Markup.Escape(heading.StartsWith("> ", StringComparison.Ordinal)
-                ? heading[2..]
-                : heading)).NoWrap();
-            table.AddColumn(heading.StartsWith("> ", StringComparison.Ordinal) ? column.RightAligned() : column);
+            var isNumber = heading.StartsWith("> ", StringComparison.Ordinal);
+            var column = new TableColumn($"[bold]{Markup.Escape(isNumber ? heading[2..] : heading)}[/]").NoWrap();
+            table.AddColumn(isNumber ? column.RightAligned() : column);
         }
 
-        foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
-        console.Write(table);
+        return table;
+    }
+
+    /// <summary>Where tables are written: wide enough for them.</summary>
+    public static IAnsiConsole ConsoleOn(TextWriter output)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        // Into a file or a pipe there is no width to ask for; nothing should be cut to 80 columns.
+        if (console.Profile.Width < PlainWidth && Console.IsOutputRedirected) console.Profile.Width = PlainWidth;
+        return console;
     }
 
     /// <summary>In the major unit, with the currency's decimals.</summary>

@@ -68,10 +68,10 @@ internal static class ExportQueries
         """;
 
     /// <summary>Rows behind an id, and the last id among them; no rows at the end of the day.</summary>
-    public static async Task<(List<PaymentRow> Rows, long Last)> PaymentsAsync(
+    public static async Task<(List<PaymentRecord> Rows, long Last)> PaymentsAsync(
         DbConnection connection, ExportPage page, CancellationToken cancellationToken)
     {
-        var rows = await ReadAsync<PaymentRow>(connection, PaymentPage, page, cancellationToken);
+        var rows = await ReadAsync<PaymentRecord>(connection, PaymentPage, page, cancellationToken);
         return (rows, rows.Count == 0 ? 0 : rows[^1].Id);
     }
 

@@ -11,7 +11,7 @@ namespace Switch.Settlement.Exports;
 /// </summary>
 internal static class ExportTables
 {
-    public static ParquetTable<PaymentRow> Payments { get; } = new ParquetTable<PaymentRow>()
+    public static ParquetTable<PaymentRecord> Payments { get; } = new ParquetTable<PaymentRecord>()
         .Text("transaction_id", row => row.TransactionId)
         .Text("root_transaction_id", row => row.RootTransactionId)
         .Date("business_date", row => DayOf(row.BusinessDate))

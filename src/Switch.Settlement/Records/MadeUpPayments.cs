@@ -23,6 +23,15 @@ internal sealed class MadeUpPayments
     private const int Merchants = 500;
     private const int Terminals = 5_000;
     private const int CommitEvery = 500_000;
+    // Every day is closed, with windows as a close makes them, as far as a forecast reads them.
+    private const string Closes = """
+        INSERT INTO closed_day SELECT DISTINCT business_date, 0, 'nobody' FROM payment;
+        INSERT INTO settlement_window
+        SELECT business_date, acquirer, merchant_id, 'EUR', business_date, COUNT(*), SUM(approved_minor), 0, 0, 0, 0,
+          -SUM(approved_minor) / 50, 0, 0, 0, 0, 0, 0, 0, SUM(approved_minor), SUM(approved_minor) / 200, 0
+        FROM payment GROUP BY business_date, acquirer, merchant_id
+        """;
+
     private static readonly string[] Schemes = ["visa", "mastercard", "girocard"];
 
     private readonly DateTimeOffset _first;
@@ -64,6 +73,7 @@ internal sealed class MadeUpPayments
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").AsList();
         foreach (var (name, _) in indexes) connection.Execute($"DROP INDEX {name}");
         FillTables(connection, output);
+        connection.Execute(Closes, commandTimeout: 0);
         foreach (var (name, sql) in indexes)
         {
             connection.Execute(sql, commandTimeout: 0);

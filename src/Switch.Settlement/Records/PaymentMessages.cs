@@ -7,7 +7,7 @@ namespace Switch.Settlement.Records;
 /// <summary>Rows as messages of the contract.</summary>
 internal static class PaymentMessages
 {
-    public static Payment Of(PaymentRow row) => new()
+    public static Payment Of(PaymentRecord row) => new()
     {
         TransactionId = row.TransactionId,
         RootTransactionId = row.RootTransactionId,

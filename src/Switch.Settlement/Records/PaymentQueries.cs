@@ -28,6 +28,9 @@ internal static class PaymentQueries
         FROM payment
         """;
 
+    private const string Partial =
+        "approved_minor = @amountMinor AND outcome = 2 AND requested_minor <> @amountMinor";
+
     // Pages go on behind the last row of the one before: never OFFSET, which reads what it skips.
     private const string Page =
         "(accepted_ms, id) < (@beforeMs, @beforeId) ORDER BY accepted_ms DESC, id DESC LIMIT @limit";
@@ -42,10 +45,15 @@ internal static class PaymentQueries
     public static string ByMerchant { get; } =
         $"{Columns} WHERE merchant_id = @merchantId AND accepted_ms >= @fromMs AND {Page}";
 
-    // The currency is looked at in the rows: one amount of one card on one day is a row or two.
+    // What the receipt shows is the local date and the approved amount, what the store has is the business date and both
+    // amounts: three dates and two indexes, each read up to the page, and at most six pages put in order. The currency is
+    // looked at in the rows: one amount of one card on one day is a row or two.
     public static string ByCard { get; } =
-        $"{Columns} WHERE card_last_four = @lastFour AND business_date = @businessDate "
-        + $"AND requested_minor = @amountMinor AND currency = @currency AND {Page}";
+        "SELECT * FROM ("
+        + string.Join(" UNION ALL ", ((string[])["@dayBefore", "@businessDate", "@dayAfter"]).SelectMany(
+            static day => (string[])[CardOn(day, "requested_minor = @amountMinor"), CardOn(day, Partial)])
+            .Select(static (sql, i) => $"SELECT * FROM ({sql}) AS card{i}"))
+        + ") AS cards ORDER BY AcceptedMs DESC, Id DESC LIMIT @limit";
 
     public static string Events { get; } = """
         SELECT payload AS Payload FROM event WHERE payment_id = @paymentId
@@ -66,26 +74,36 @@ internal static class PaymentQueries
     public static async Task<PaymentStory?> StoryAsync(
         DbConnection connection, string transactionId, CancellationToken cancellationToken)
     {
-        var payment = await connection.QuerySingleOrDefaultAsync<PaymentRow>(
+        var payment = await connection.QuerySingleOrDefaultAsync<PaymentRecord>(
             new CommandDefinition(ByTransaction, new { transactionId }, cancellationToken: cancellationToken));
         if (payment is null) return null;
 
-        var events = await connection.QueryAsync<EventRow>(new CommandDefinition(
+        var events = await connection.QueryAsync<EventRecord>(new CommandDefinition(
             Events, new { paymentId = payment.Id, limit = EventsMax + 1 }, cancellationToken: cancellationToken));
         var lines = await connection.QueryAsync<EntryLineRow>(new CommandDefinition(
             Entries, new { paymentId = payment.Id, limit = EntriesMax }, cancellationToken: cancellationToken));
         return new PaymentStory(payment, events.AsList(), lines.AsList());
     }
 
+    private static string CardOn(string day, string amount) =>
+        $"{Columns} WHERE card_last_four = @lastFour AND business_date = {day} AND {amount} AND currency = @currency "
+        + $"AND {Page}";
+
+    /// <summary>How often the books were made again: each time payments get other ids.</summary>
+    public static Task<long> GenerationAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT COALESCE(MAX(next_id), 0) FROM id_block WHERE name = 'generation'",
+            cancellationToken: cancellationToken));
+
     /// <summary>One page, newest first.</summary>
-    public static async Task<List<PaymentRow>> PageAsync(
+    public static async Task<List<PaymentRecord>> PageAsync(
         DbConnection connection, PaymentSearch search, int limit, CancellationToken cancellationToken)
     {
         var parameters = new DynamicParameters(search.Parameters);
         parameters.Add("beforeMs", search.BeforeMs);
         parameters.Add("beforeId", search.BeforeId);
         parameters.Add("limit", limit);
-        var rows = await connection.QueryAsync<PaymentRow>(
+        var rows = await connection.QueryAsync<PaymentRecord>(
             new CommandDefinition(search.Sql, parameters, cancellationToken: cancellationToken));
         return rows.AsList();
     }

@@ -1,7 +1,7 @@
 namespace Switch.Settlement.Records;
 
 /// <summary>A row of table payment, as the queries read it.</summary>
-internal sealed class PaymentRow
+internal sealed class PaymentRecord
 {
     public long Id { get; set; }
 
@@ -65,7 +65,7 @@ internal sealed class PaymentRow
 }
 
 /// <summary>An event as it came.</summary>
-internal sealed class EventRow
+internal sealed class EventRecord
 {
     public byte[] Payload { get; set; } = [];
 }

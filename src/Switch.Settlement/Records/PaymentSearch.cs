@@ -10,6 +10,9 @@ namespace Switch.Settlement.Records;
 /// </summary>
 internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeMs, long BeforeId, int PageSize)
 {
+    /// <summary>Of the books that the page goes on in; null for the first page, which goes with any.</summary>
+    public long? Generation { get; private init; }
+
     public const int PageDefault = 50;
     public const int PageMax = 200;
 
@@ -39,8 +42,13 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
         };
         if (request.PageToken.Length > 0)
         {
-            if (PageToken.TryRead(request, out var beforeMs, out var beforeId))
-                search = search with { BeforeMs = beforeMs, BeforeId = beforeId };
+            if (PageToken.TryRead(request, out var place))
+            {
+                search = search with
+                {
+                    BeforeMs = place.BeforeMs, BeforeId = place.BeforeId, Generation = place.Generation,
+                };
+            }
             else faults.Add("page_token", "is not one that was given for this search");
         }
 
@@ -97,7 +105,9 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
     {
         if (card.LastFour.Length != 4 || card.LastFour.AsSpan().ContainsAnyExceptInRange('0', '9'))
             faults.Add("card.last_four", "must have 4 digits");
-        if (!IsDate(card.BusinessDate, out _)) faults.Add("card.business_date", "must be a date, YYYY-MM-DD");
+        if (!IsDate(card.BusinessDate, out var day)) faults.Add("card.business_date", "must be a date, YYYY-MM-DD");
+        // At either end of the calendar there is no day beside it.
+        var (before, after) = (Math.Max(day.DayNumber - 1, 0), Math.Min(day.DayNumber + 1, DateOnly.MaxValue.DayNumber));
         var amount = card.Amount ?? new Money();
         if (amount.AmountMinor is < 1 or > AmountMax)
             faults.Add("card.amount.amount_minor", $"must be 1 to {AmountMax}");
@@ -107,7 +117,9 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
             new
             {
                 lastFour = card.LastFour,
+                dayBefore = Text(DateOnly.FromDayNumber(before)),
                 businessDate = card.BusinessDate,
+                dayAfter = Text(DateOnly.FromDayNumber(after)),
                 amountMinor = amount.AmountMinor,
                 currency = amount.Currency,
             },
@@ -119,6 +131,8 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
         if (currency.Length != 3 || currency.AsSpan().ContainsAnyExceptInRange('A', 'Z'))
             faults.Add(field, "must have 3 capital letters");
     }
+
+    private static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static PaymentSearch FromTheNewest(string sql, object parameters, int size) =>
         new(sql, parameters, long.MaxValue, long.MaxValue, size);

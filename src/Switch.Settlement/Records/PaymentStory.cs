@@ -8,7 +8,7 @@ namespace Switch.Settlement.Records;
 /// <param name="Payment">Its row.</param>
 /// <param name="Events">Its events in the order of the partition; one more than are told when there are more.</param>
 /// <param name="Lines">The lines of its entries, in the order of the entries.</param>
-internal sealed record PaymentStory(PaymentRow Payment, List<EventRow> Events, List<EntryLineRow> Lines)
+internal sealed record PaymentStory(PaymentRecord Payment, List<EventRecord> Events, List<EntryLineRow> Lines)
 {
     public GetPaymentResponse Tell()
     {

@@ -30,12 +30,25 @@ internal sealed class QueryFaults
     public static RpcException PaymentUnknown() =>
         Of(StatusCode.NotFound, "PAYMENT_UNKNOWN", "no event of such a payment was consumed").ToRpcException();
 
+    public static RpcException BooksMadeAgain()
+    {
+        const string Why = "the books were made again since it was given: begin the search again without it";
+        var fields = new BadRequest();
+        fields.FieldViolations.Add(
+            new BadRequest.Types.FieldViolation { Field = "page_token", Description = Why });
+        return Of(StatusCode.InvalidArgument, "PAGE_TOKEN_EXPIRED", $"page_token: {Why}", fields).ToRpcException();
+    }
+
     public static RpcException HistoryTooShort(string why) =>
         Of(StatusCode.FailedPrecondition, "HISTORY_TOO_SHORT", why).ToRpcException();
 
     public static RpcException StoreUnavailable() => Of(
         StatusCode.Unavailable, "STORE_UNAVAILABLE", "the store of the records is away; nothing is lost",
         RetryAfter(TimeSpan.FromSeconds(1))).ToRpcException();
+
+    public static RpcException TooLong(TimeSpan patience) => Of(
+        StatusCode.DeadlineExceeded, "QUERY_TOO_LONG",
+        $"the store took longer than {patience.TotalSeconds:0} s: ask for less at once").ToRpcException();
 
     public static RpcException Overloaded() => Of(
         StatusCode.ResourceExhausted, "OVERLOADED", "too many queries at once",

@@ -14,6 +14,7 @@ internal static class QueryRegistration
     {
         services.AddSingleton(options);
         services.AddSingleton<QueryGate>();
+        services.AddSingleton<StatisticGate>();
         services.AddSingleton<RecordsEndpoint>();
         services.AddSingleton<StatisticsEndpoint>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = RequestBytesMax).AddJsonTranscoding(json =>

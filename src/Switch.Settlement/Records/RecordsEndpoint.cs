@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Grpc.Core;
 using Switch.Contracts.V1;
 
@@ -26,16 +27,29 @@ internal sealed class RecordsEndpoint : RecordsService.RecordsServiceBase
         FindPaymentsRequest request, ServerCallContext context)
     {
         var search = PaymentSearch.Of(request);
-        // One more than the page tells whether there is another.
-        var rows = await _gate.RunAsync(
-            (connection, cancel) => PaymentQueries.PageAsync(connection, search, search.PageSize + 1, cancel),
-            context.CancellationToken);
+        var (rows, generation) = await _gate.RunAsync(
+            (connection, cancel) => PageAsync(connection, search, cancel), context.CancellationToken);
 
         var response = new FindPaymentsResponse();
         response.Payments.AddRange(rows.Take(search.PageSize).Select(PaymentMessages.Of));
         if (rows.Count <= search.PageSize) return response;
         var last = rows[search.PageSize - 1];
-        response.NextPageToken = PageToken.Of(request, last.AcceptedMs, last.Id);
+        response.NextPageToken = PageToken.Of(request, new PagePlace(last.AcceptedMs, last.Id, generation));
         return response;
+    }
+
+    // A rebuild gives payments other ids: a page that goes on behind an old one would skip some or show them twice.
+    private static async Task<(List<PaymentRecord> Rows, long Generation)> PageAsync(
+        DbConnection connection, PaymentSearch search, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var generation = await PaymentQueries.GenerationAsync(connection, cancellationToken);
+            if (search.Generation is { } asked && asked != generation) throw QueryFaults.BooksMadeAgain();
+            // One more than the page tells whether there is another.
+            var rows = await PaymentQueries.PageAsync(connection, search, search.PageSize + 1, cancellationToken);
+            if (await PaymentQueries.GenerationAsync(connection, cancellationToken) == generation)
+                return (rows, generation);
+        }
     }
 }

@@ -1,15 +1,17 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Switch.Contracts.V1;
-using Switch.Settlement.Books;
+using Switch.Settlement.Days;
 using Switch.Settlement.Records;
 
 namespace Switch.Settlement.Statistics;
 
-/// <summary>A question for a forecast that was found valid.</summary>
+/// <summary>A value a day, from the first day with figures to the last that is closed or was asked for.</summary>
+internal sealed record ForecastHistory(DateOnly From, DateOnly To, double[] Values);
+
+/// <summary>A question for a forecast that was found valid; without a last day it is the last that is closed.</summary>
 internal sealed record ForecastQuery(
-    ForecastMeasure Measure, string Currency, string MerchantId, int Days, DateOnly HistoryTo)
+    ForecastMeasure Measure, string Currency, string MerchantId, int Days, DateOnly? HistoryTo)
 {
     public const int DaysMax = 62;
     public const int DaysDefault = 14;
@@ -17,24 +19,22 @@ internal sealed record ForecastQuery(
     /// <summary>Days of history that are read; a whole number of weeks.</summary>
     public const int HistoryMax = 364;
 
-    private static readonly string FeeIncome = $"account = {(int)Account.FeeIncome}";
-
-    private static readonly string NetIncome =
-        $"account IN ({(int)Account.FeeIncome}, {(int)Account.Interchange}, {(int)Account.SchemeCost})";
-
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with every faulty field.</exception>
-    public static ForecastQuery Of(GetForecastRequest request, DateOnly today)
+    public static ForecastQuery Of(GetForecastRequest request)
     {
         var faults = new QueryFaults();
-        var historyTo = today.AddDays(-1);
+        DateOnly? historyTo = null;
         if (!Enum.IsDefined(request.Measure)) faults.Add("measure", "is not known");
         PaymentSearch.CheckCurrency("currency", request.Currency, faults);
         if (request.MerchantId.Length > 15 || request.MerchantId.Any(char.IsControl))
             faults.Add("merchant_id", "must have at most 15 printable characters");
         if (request.Days is < 0 or > DaysMax) faults.Add("days", $"must be 1 to {DaysMax}, or 0 for {DaysDefault}");
-        if (request.HistoryTo.Length > 0 && (!PaymentSearch.IsDate(request.HistoryTo, out historyTo)
-            || historyTo > today || historyTo.Year < 2000))
-            faults.Add("history_to", "must be a date from 2000 to today, YYYY-MM-DD");
+        if (request.HistoryTo.Length > 0)
+        {
+            if (PaymentSearch.IsDate(request.HistoryTo, out var to) && to.Year >= 2000) historyTo = to;
+            else faults.Add("history_to", "must be a date from 2000 on, YYYY-MM-DD");
+        }
+
         faults.ThrowIfAny();
         return new ForecastQuery(
             request.Measure == ForecastMeasure.Unspecified ? ForecastMeasure.FeeIncome : request.Measure,
@@ -45,50 +45,67 @@ internal sealed record ForecastQuery(
     {
         get
         {
-            // An account's credit is negative in the books, and income to a person.
+            // Income is read of closed windows, which hold it summed up: a year of them is some rows a merchant and day,
+            // where the balances have dozens. A credit is negative in the books, and income to a person.
             var (table, day, value, which) = Measure switch
             {
-                ForecastMeasure.NetIncome => ("balance", "settle_date", "-amount_minor", NetIncome),
+                ForecastMeasure.NetIncome => ("settlement_window", "settle_date",
+                    "-(fees_minor + interchange_minor + scheme_cost_minor)", ""),
                 ForecastMeasure.Purchases => ("statistic_hour", "business_date", "approved_minor",
-                    $"kind = {(int)TransactionKind.Purchase}"),
-                ForecastMeasure.Answered => ("statistic_hour", "business_date", "requests", "1 = 1"),
-                _ => ("balance", "settle_date", "-amount_minor", FeeIncome),
+                    $" AND kind = {(int)TransactionKind.Purchase}"),
+                ForecastMeasure.Answered => ("statistic_hour", "business_date", "requests", ""),
+                _ => ("settlement_window", "settle_date", "-fees_minor", ""),
             };
-            // The balances have no row of all merchants, as the statistics do.
+            // The windows have no row of all merchants, as the statistics do.
             var merchant = MerchantId.Length > 0 || table == "statistic_hour" ? " AND merchant_id = @merchant" : "";
             return $"SELECT {day} AS Day, CAST(SUM({value}) AS BIGINT) AS Value FROM {table} "
-                + $"WHERE {day} BETWEEN @from AND @to AND currency = @currency AND {which}{merchant} GROUP BY {day}";
+                + $"WHERE {day} BETWEEN @from AND @to AND currency = @currency{which}{merchant} GROUP BY {day}";
         }
     }
 
-    /// <summary>A value a day, from the first day with figures; days without any are zero.</summary>
-    public async Task<(DateOnly From, double[] Values)> HistoryAsync(
-        DbConnection connection, CancellationToken cancellationToken)
+    /// <summary>What there is to learn from: days that are closed, since of an open one a part is missing.</summary>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// INVALID_ARGUMENT: the last day is not closed. FAILED_PRECONDITION: none is.
+    /// </exception>
+    public async Task<ForecastHistory> HistoryAsync(DbConnection connection, CancellationToken cancellationToken)
     {
+        var closed = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "SELECT MAX(business_date) FROM closed_day", cancellationToken: cancellationToken));
+        if (closed is null) throw QueryFaults.HistoryTooShort("no business date is closed yet");
+        var to = HistoryTo ?? BusinessDay.Parse(closed);
+        if (to > BusinessDay.Parse(closed))
+        {
+            var faults = new QueryFaults();
+            faults.Add("history_to", $"must not be after {closed}, the last business date that is closed");
+            faults.ThrowIfAny();
+        }
+
         var parameters = new
         {
-            from = Text(HistoryTo.AddDays(1 - HistoryMax)),
-            to = Text(HistoryTo),
+            from = BusinessDay.Text(to.AddDays(1 - HistoryMax)),
+            to = BusinessDay.Text(to),
             currency = Currency,
             merchant = MerchantId.Length > 0 ? MerchantId : HourlyStatistics.AllMerchants,
         };
         var rows = await connection.QueryAsync<DayRow>(
             new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken));
-        var known = rows.ToDictionary(row => DateOnly.ParseExact(row.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture));
-        if (known.Count == 0) return (HistoryTo, []);
+        // A closed day without figures had none: nothing was sold.
+        var known = rows.ToDictionary(static row => BusinessDay.Parse(row.Day));
+        if (known.Count == 0) return new ForecastHistory(to, to, []);
         var from = known.Keys.Min();
-        var values = new double[HistoryTo.DayNumber - from.DayNumber + 1];
+        var values = new double[to.DayNumber - from.DayNumber + 1];
         foreach (var (day, row) in known) values[day.DayNumber - from.DayNumber] = row.Value;
-        return (from, values);
+        return new ForecastHistory(from, to, values);
     }
 
     /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION: the history is too short to test on.</exception>
-    public GetForecastResponse Tell(DateOnly from, double[] history)
+    public GetForecastResponse Tell(ForecastHistory known)
     {
+        var history = known.Values;
         if (history.Length < SeasonalForecast.TestedHistoryMin)
         {
             throw QueryFaults.HistoryTooShort(
-                $"{history.Length} days of history up to {Text(HistoryTo)}; a forecast with a back-test needs "
+                $"{history.Length} days of history up to {BusinessDay.Text(known.To)}; a forecast with a back-test needs "
                 + $"{SeasonalForecast.TestedHistoryMin}");
         }
 
@@ -97,8 +114,8 @@ internal sealed record ForecastQuery(
             Measure = Measure,
             Currency = Currency,
             Method = SeasonalForecast.Method,
-            HistoryFrom = Text(from),
-            HistoryTo = Text(HistoryTo),
+            HistoryFrom = BusinessDay.Text(known.From),
+            HistoryTo = BusinessDay.Text(known.To),
             Backtest = Describe(SeasonalForecast.Backtest(history, Predict)),
             NaiveBacktest = Describe(SeasonalForecast.Backtest(history, SeasonalForecast.Naive)),
         };
@@ -107,7 +124,7 @@ internal sealed record ForecastQuery(
         {
             response.Days.Add(new ForecastDay
             {
-                Date = Text(HistoryTo.AddDays(i + 1)),
+                Date = BusinessDay.Text(known.To.AddDays(i + 1)),
                 Value = (long)Math.Round(values[i], MidpointRounding.ToEven),
             });
         }
@@ -137,8 +154,6 @@ internal sealed record ForecastQuery(
         if (error.Mape is { } mape) message.Mape = mape;
         return message;
     }
-
-    private static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private sealed class DayRow
     {

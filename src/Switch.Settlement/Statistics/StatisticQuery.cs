@@ -7,14 +7,17 @@ using Switch.Settlement.Records;
 namespace Switch.Settlement.Statistics;
 
 /// <summary>A question for figures that was found valid: which rows of statistic_hour, summed up by what.</summary>
-internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, object Parameters)
+internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, object Parameters, int RowsMax)
 {
     public const int DimensionsMax = 3;
     public const int DaysMax = 366;
     public const int HourDaysMax = 31;
 
+    /// <summary>Rows of statistic_hour that one answer is made of.</summary>
+    public const int ReadMax = 2_000_000;
+
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with every faulty field.</exception>
-    public static StatisticQuery Of(GetStatisticsRequest request)
+    public static StatisticQuery Of(GetStatisticsRequest request, int readMax = ReadMax)
     {
         var faults = new QueryFaults();
         CheckGroups(request, faults);
@@ -36,12 +39,27 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
             mode = (int)request.EntryMode,
             kind = (int)request.Kind,
             currency = request.Currency,
-        });
+            rows = readMax + 1,
+        }, readMax);
     }
 
-    /// <summary>The sums as the store has them, one at a time.</summary>
-    public IAsyncEnumerable<StatisticSumRow> RowsAsync(DbConnection connection) =>
-        connection.QueryUnbufferedAsync<StatisticSumRow>(Sql, Parameters);
+    /// <summary>Reads the sums into a fold.</summary>
+    /// <returns>What to ask otherwise when there is too much; null when all is in the fold.</returns>
+    public async Task<string?> FoldAsync(
+        DbConnection connection, StatisticFold fold, CancellationToken cancellationToken)
+    {
+        var read = 0L;
+        var sums = connection.QueryUnbufferedAsync<StatisticSumRow>(Sql, Parameters);
+        await foreach (var sum in sums.WithCancellation(cancellationToken))
+        {
+            if (!fold.TryAdd(sum)) return $"makes more than {StatisticFold.RowsMax} rows: ask for fewer days, or less at once";
+            read += sum.Rows;
+        }
+
+        return read <= RowsMax
+            ? null
+            : $"needs more than {RowsMax} sums of an hour: ask for fewer days, or not by merchant";
+    }
 
     /// <summary>The column of a dimension; every name in the query comes from here.</summary>
     private static string ColumnOf(StatisticDimension dimension) => dimension switch
@@ -62,10 +80,12 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
         var columns = request.GroupBy.Where(by => by != StatisticDimension.Kind).Select(ColumnOf).ToList();
         var sql = new StringBuilder("SELECT currency AS Currency, kind AS Kind, outcome AS Outcome, ")
             .Append("declined_by AS DeclinedBy, response_code AS ResponseCode, ")
-            .Append("CAST(SUM(requests) AS BIGINT) AS Requests, CAST(SUM(approved_minor) AS BIGINT) AS ApprovedMinor");
+            .Append("CAST(SUM(requests) AS BIGINT) AS Requests, CAST(SUM(approved_minor) AS BIGINT) AS ApprovedMinor, ")
+            .Append("COUNT(*) AS Rows");
         foreach (var column in columns)
             sql.Append($", {column} AS {column.Replace("_", "", StringComparison.Ordinal)}");
-        sql.Append(" FROM statistic_hour WHERE business_date BETWEEN @from AND @to");
+        // What is read is bounded, whatever was asked: one row past the bound tells that there is more.
+        sql.Append(" FROM (SELECT * FROM statistic_hour WHERE business_date BETWEEN @from AND @to");
         // Without a merchant that is the row of all of them.
         sql.Append(request.MerchantId.Length == 0 && request.GroupBy.Contains(StatisticDimension.Merchant)
             ? " AND merchant_id <> @merchant"
@@ -75,7 +95,7 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
         if (request.EntryMode != EntryMode.Unspecified) sql.Append(" AND entry_mode = @mode");
         if (request.Kind != TransactionKind.Unspecified) sql.Append(" AND kind = @kind");
         if (request.Currency.Length > 0) sql.Append(" AND currency = @currency");
-        sql.Append(" GROUP BY currency, kind, outcome, declined_by, response_code");
+        sql.Append(" LIMIT @rows) AS hours GROUP BY currency, kind, outcome, declined_by, response_code");
         foreach (var column in columns) sql.Append($", {column}");
         return sql.ToString();
     }
@@ -124,6 +144,9 @@ internal sealed class StatisticSumRow
     public long Requests { get; set; }
 
     public long ApprovedMinor { get; set; }
+
+    /// <summary>Rows of the store in it.</summary>
+    public long Rows { get; set; }
 
     public string MerchantId { get; set; } = "";
 

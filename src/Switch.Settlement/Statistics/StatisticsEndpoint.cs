@@ -7,36 +7,21 @@ namespace Switch.Settlement.Statistics;
 /// <summary>The query API of the statistics.</summary>
 internal sealed class StatisticsEndpoint : StatisticsService.StatisticsServiceBase
 {
-    private readonly QueryGate _gate;
-    private readonly TimeProvider _time;
+    private readonly StatisticGate _gate;
 
-    public StatisticsEndpoint(QueryGate gate, TimeProvider time)
-    {
-        _gate = gate;
-        _time = time;
-    }
+    public StatisticsEndpoint(StatisticGate gate) => _gate = gate;
 
     public override async Task<GetStatisticsResponse> GetStatistics(
         GetStatisticsRequest request, ServerCallContext context)
     {
         var query = StatisticQuery.Of(request);
         var fold = new StatisticFold(request.GroupBy);
-        var fits = await _gate.RunAsync(
-            async (connection, cancel) =>
-            {
-                await foreach (var row in query.RowsAsync(connection).WithCancellation(cancel))
-                {
-                    if (!fold.TryAdd(row)) return false;
-                }
-
-                return true;
-            },
-            context.CancellationToken);
-        if (!fits)
+        var tooMuch = await _gate.RunAsync(
+            (connection, cancel) => query.FoldAsync(connection, fold, cancel), context.CancellationToken);
+        if (tooMuch is not null)
         {
             var faults = new QueryFaults();
-            faults.Add("group_by",
-                $"makes more than {StatisticFold.RowsMax} rows: ask for fewer days, or less at once");
+            faults.Add("group_by", tooMuch);
             faults.ThrowIfAny("RESULT_TOO_LARGE");
         }
 
@@ -47,8 +32,7 @@ internal sealed class StatisticsEndpoint : StatisticsService.StatisticsServiceBa
 
     public override async Task<GetForecastResponse> GetForecast(GetForecastRequest request, ServerCallContext context)
     {
-        var query = ForecastQuery.Of(request, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
-        var (from, history) = await _gate.RunAsync(query.HistoryAsync, context.CancellationToken);
-        return query.Tell(from, history);
+        var query = ForecastQuery.Of(request);
+        return query.Tell(await _gate.RunAsync(query.HistoryAsync, context.CancellationToken));
     }
 }

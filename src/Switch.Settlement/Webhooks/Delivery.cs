@@ -26,7 +26,7 @@ internal sealed class Delivery
 
     public string TransactionId { get; set; } = "";
 
-    /// <summary>The event's place among those of its payment, from 1.</summary>
+    /// <summary>The event's place among those of its payment, or of its payment's attempts, from 1.</summary>
     public long Sequence { get; set; }
 
     public DeliveryState State { get; set; }
@@ -62,7 +62,12 @@ internal enum AttemptKind
     /// <summary>410: the receiver wants nothing any more.</summary>
     Gone,
 
-    /// <summary>Nothing was sent for a reason of our own; it does not count as an attempt.</summary>
+    /// <summary>No message can be made of the event: given up at once, and no fault of the endpoint.</summary>
+    Unsendable,
+
+    /// <summary>
+    /// Nothing was sent for a reason of our own; it does not count as an attempt, and ends after some days.
+    /// </summary>
     Postponed,
 }
 

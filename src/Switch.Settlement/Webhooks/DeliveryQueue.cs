@@ -29,7 +29,8 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
 
     private const string ClaimColumns =
         "endpoint_id AS EndpointId, event_id AS EventId, replay_ms AS ReplayMs, transaction_id AS TransactionId, "
-        + "sequence AS Sequence, state AS State, attempts AS Attempts, due_ms AS DueMs, claim AS Claim";
+        + "sequence AS Sequence, state AS State, attempts AS Attempts, due_ms AS DueMs, claim AS Claim, "
+        + "created_ms AS CreatedMs";
 
     private const string Key = "endpoint_id = @EndpointId AND event_id = @EventId AND replay_ms = @ReplayMs";
 
@@ -145,13 +146,18 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
         return await connection.ExecuteAsync(Sql, delivered) + await connection.ExecuteAsync(Sql, dead);
     }
 
-    private static (DeliveryState State, long DueMs) Next(
-        Delivery delivery, AttemptResult result, double random, long now)
+    private (DeliveryState State, long DueMs) Next(Delivery delivery, AttemptResult result, double random, long now)
     {
         if (result.Kind == AttemptKind.Delivered) return (DeliveryState.Delivered, now);
-        if (result.Kind == AttemptKind.Gone) return (DeliveryState.Dead, now);
+        if (result.Kind is AttemptKind.Gone or AttemptKind.Unsendable) return (DeliveryState.Dead, now);
         if (result.Kind == AttemptKind.Postponed)
-            return (DeliveryState.Pending, now + (long)RetrySchedule.Postponement.TotalMilliseconds);
+        {
+            // As long as an endpoint may fail: what waits for us may not pile up for ever either.
+            return now - delivery.CreatedMs >= (long)options.DisableAfter.TotalMilliseconds
+                ? (DeliveryState.Dead, now)
+                : (DeliveryState.Pending, now + (long)RetrySchedule.Postponement.TotalMilliseconds);
+        }
+
         return RetrySchedule.Next(RetrySchedule.Standard, delivery.Attempts, random, result.RetryAfter) is { } pause
             ? (DeliveryState.Pending, now + (long)pause.TotalMilliseconds)
             : (DeliveryState.Dead, now);
@@ -160,7 +166,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
     private async Task EndpointLearnsAsync(
         DbConnection connection, DbTransaction transaction, string id, AttemptResult result, long now)
     {
-        if (result.Kind == AttemptKind.Postponed) return;
+        if (result.Kind is AttemptKind.Postponed or AttemptKind.Unsendable) return;
         if (result.Kind == AttemptKind.Delivered)
         {
             await connection.ExecuteAsync(

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Settlement.Store;
 
@@ -149,19 +148,21 @@ internal sealed class DeliveryWorker(
     {
         if (secrets is null) return new AttemptResult(AttemptKind.Postponed, Reason: "the secrets can't be opened");
         if (payload is null) return new AttemptResult(AttemptKind.Postponed, Reason: "the event is not in the books");
-        if (MessageOf(payload, delivery.Sequence) is not { } message)
-            return new AttemptResult(AttemptKind.Failed, Reason: "this build can't read the event");
+        if (MessageOf(delivery, payload) is not { } message)
+            return new AttemptResult(AttemptKind.Unsendable, Reason: "no message can be made of the event");
         return await sender.SendAsync(endpoint.Url, message, secrets, CancellationToken.None);
     }
 
-    private static WebhookMessage? MessageOf(byte[] payload, long sequence)
+    private WebhookMessage? MessageOf(Delivery delivery, byte[] payload)
     {
         try
         {
-            return WebhookMessage.Of(TransactionEvent.Parser.ParseFrom(payload), sequence);
+            return WebhookMessage.Of(TransactionEvent.Parser.ParseFrom(payload), delivery.Sequence);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception e)
         {
+            // Whatever it is, it is the same at the next attempt: left open, it would be tried for ever.
+            WebhookLog.Unsendable(logger, e, delivery.EventId);
             return null;
         }
     }

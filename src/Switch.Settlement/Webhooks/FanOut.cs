@@ -20,8 +20,8 @@ internal sealed class FanOut(SettlementDatabase database, WebhookOptions options
         + "ORDER BY partition_offset LIMIT @max) x";
 
     private const string Events =
-        $"SELECT {DeliveryDraft.Columns}, w.id AS EndpointId, w.event_types AS EventTypes "
-        + "FROM event e JOIN payment p ON p.id = e.payment_id JOIN webhook_endpoint w ON w.merchant_id = p.merchant_id "
+        $"SELECT {DeliveryDraft.Columns} FROM event e JOIN payment p ON p.id = e.payment_id "
+        + "JOIN webhook_endpoint w ON w.merchant_id = p.merchant_id "
         + "WHERE e.partition_no = @partition AND e.partition_offset >= @from AND e.partition_offset < @to "
         + "AND w.state = 1 AND w.created_ms <= e.occurred_ms ORDER BY e.partition_offset";
 

@@ -81,8 +81,16 @@ internal sealed class WebhookEndpoints(
         SetStateAsync(id, EndpointState.Disabled, reason.Length > 200 ? reason[..200] : reason, cancel);
 
     /// <summary>Sends to it again what occurs from now on. Dead letters stay, until they are retried.</summary>
-    public Task<Checked<string>> EnableAsync(string id, CancellationToken cancel) =>
-        SetStateAsync(id, EndpointState.Enabled, "", cancel);
+    public async Task<Checked<string>> EnableAsync(string id, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var others = await connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM webhook_endpoint w JOIN webhook_endpoint o ON o.merchant_id = w.merchant_id "
+            + "AND o.id <> w.id AND o.state = 1 WHERE w.id = @id", new { id });
+        return others >= options.MerchantEndpointsMax
+            ? Checked<string>.Refused($"the merchant has {options.MerchantEndpointsMax} endpoints already")
+            : await SetStateAsync(id, EndpointState.Enabled, "", cancel);
+    }
 
     /// <summary>
     /// Makes a new secret. The one before signs beside it for the time of grace, any older no more.

@@ -18,6 +18,8 @@ internal static class WebhookEventType
     public const string AttemptReversalParked = "payment.attempt.reversal_parked";
     public const string AttemptReversalClosed = "payment.attempt.reversal_closed";
 
+    private const string Late = ".late_";
+
     /// <summary>All of them.</summary>
     public static FrozenSet<string> All { get; } = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -30,8 +32,7 @@ internal static class WebhookEventType
     /// <param name="outcome">Of the payment; counts when its answer is told.</param>
     public static string? Of(string eventId, TransactionEventType type, Outcome outcome)
     {
-        // A late reversal takes back an attempt of which no terminal was told: the payment itself stands as it did.
-        if (eventId.Contains(".late_", StringComparison.Ordinal)) return OfLate(type);
+        if (IsOfAttempt(eventId)) return OfLate(type);
         return type switch
         {
             TransactionEventType.NotSent => NotSent,
@@ -43,6 +44,20 @@ internal static class WebhookEventType
             TransactionEventType.ReversalClosed => ReversalClosed,
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// Whether an event tells of an attempt of which no terminal was told: the payment itself stands as it did.
+    /// </summary>
+    public static bool IsOfAttempt(string eventId) => eventId.Contains(Late, StringComparison.Ordinal);
+
+    /// <summary>Names the attempt: what stands behind the event's type, up to the next full stop.</summary>
+    public static string AttemptOf(string eventId)
+    {
+        var late = eventId.AsSpan(eventId.IndexOf(Late, StringComparison.Ordinal) + 1);
+        var attempt = late[(late.IndexOf('.') + 1)..];
+        var end = attempt.IndexOf('.');
+        return new string(end < 0 ? attempt : attempt[..end]);
     }
 
     private static string? OfLate(TransactionEventType type) => type switch

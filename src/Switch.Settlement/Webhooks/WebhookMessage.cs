@@ -29,7 +29,7 @@ internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byt
 
     /// <summary>Makes the message of an event.</summary>
     /// <param name="e">The event.</param>
-    /// <param name="sequence">Its place among the payment's events, from 1.</param>
+    /// <param name="sequence">Its place among the events of the payment, or of the payment's attempts, from 1.</param>
     /// <returns>Null for an event that nobody is told of.</returns>
     public static WebhookMessage? Of(TransactionEvent e, long sequence)
     {
@@ -61,7 +61,7 @@ internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byt
         json.WriteString("event_id", e.EventId);
         json.WriteString("payment_id", e.TransactionId);
         json.WriteString("root_payment_id", e.RootTransactionId);
-        json.WriteNumber("sequence", sequence);
+        WriteSequence(json, e.EventId, sequence);
         json.WriteString("merchant_id", e.MerchantId);
         json.WriteString("terminal_id", e.TerminalId);
         json.WriteString("idempotency_key", e.IdempotencyKey);
@@ -76,6 +76,20 @@ internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byt
         WriteReversal(json, e);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    // Under other names, so that no receiver takes what happened to an attempt for the payment's newest state.
+    private static void WriteSequence(Utf8JsonWriter json, string eventId, long sequence)
+    {
+        if (WebhookEventType.IsOfAttempt(eventId))
+        {
+            json.WriteString("attempt_id", WebhookEventType.AttemptOf(eventId));
+            json.WriteNumber("attempt_sequence", sequence);
+        }
+        else
+        {
+            json.WriteNumber("sequence", sequence);
+        }
     }
 
     private static void WriteOutcome(Utf8JsonWriter json, TransactionEvent e)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Switch.Settlement.Store;
@@ -14,12 +15,13 @@ internal sealed class WebhookReplay(SettlementDatabase database, WebhookOptions 
     public static readonly TimeSpan StoryMax = TimeSpan.FromDays(180);
 
     // There is no index by the time of an event, and the consumer should not pay for one: a merchant's payments are
-    // found by the time they were accepted, and an event comes after it.
+    // found by the time they were accepted, and an event comes after it. Without an order, so that reading ends where the
+    // bound is passed.
     private const string Events =
-        $"SELECT {DeliveryDraft.Columns}, w.id AS EndpointId, w.event_types AS EventTypes "
+        $"SELECT {DeliveryDraft.Columns} "
         + "FROM webhook_endpoint w JOIN payment p ON p.merchant_id = w.merchant_id JOIN event e ON e.payment_id = p.id "
         + "WHERE w.id = @id AND p.accepted_ms >= @story AND p.accepted_ms < @to AND e.occurred_ms >= @from "
-        + "AND e.occurred_ms < @to ORDER BY e.occurred_ms, e.partition_offset LIMIT @max";
+        + "AND e.occurred_ms < @to";
 
     /// <summary>Makes deliveries, due at once, of the events that occurred in a range of time.</summary>
     /// <param name="id">The endpoint; enabled.</param>
@@ -39,27 +41,36 @@ internal sealed class WebhookReplay(SettlementDatabase database, WebhookOptions 
         if (state != (long)EndpointState.Enabled)
             return Checked<int>.Refused("the endpoint is disabled; enable it first");
 
-
-        var drafts = await connection.QueryAsync<DeliveryDraft>(new CommandDefinition(
-            Events,
-            new
-            {
-                id,
-                from = from.ToUnixTimeMilliseconds(),
-                to = to.ToUnixTimeMilliseconds(),
-                max = options.ReplayMax + 1,
-                story = from.Subtract(StoryMax).ToUnixTimeMilliseconds(),
-            },
-            cancellationToken: cancel));
-        var wanted = drafts.ToList();
+        var wanted = await WantedAsync(connection, id, from, to, cancel);
         if (wanted.Count > options.ReplayMax)
             return Checked<int>.Refused($"the range holds more than {options.ReplayMax} events; choose a shorter one");
-        wanted.RemoveAll(draft => !draft.IsWanted);
         var now = time.GetUtcNow();
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await DeliveryDraft.InsertAsync(connection, transaction, wanted, now.ToUnixTimeMilliseconds(), now);
         await transaction.CommitAsync(cancel);
         return Checked<int>.Done(wanted.Count);
+    }
+
+    // One more than the bound when there are too many. What the endpoint does not want does not count.
+    private async Task<List<DeliveryDraft>> WantedAsync(
+        DbConnection connection, string id, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
+    {
+        var wanted = new List<DeliveryDraft>();
+        var drafts = connection.QueryUnbufferedAsync<DeliveryDraft>(Events, new
+        {
+            id,
+            from = from.ToUnixTimeMilliseconds(),
+            to = to.ToUnixTimeMilliseconds(),
+            story = from.Subtract(StoryMax).ToUnixTimeMilliseconds(),
+        });
+        await foreach (var draft in drafts.WithCancellation(cancel))
+        {
+            if (!draft.IsWanted) continue;
+            wanted.Add(draft);
+            if (wanted.Count > options.ReplayMax) break;
+        }
+
+        return wanted;
     }
 
     private static string Text(DateTimeOffset moment) =>

@@ -139,8 +139,46 @@ public sealed class VerbTests : IDisposable
     {
         var placed = await AtAsync("hold", "--merchant", "BAKERY-BERLIN", "--reason", "asked for papers");
         Assert.Equal(0, placed.Status);
-        Assert.Equal(0, (await AtAsync("release", "1")).Status);
-        Assert.Equal(SettlementCommand.Refused, (await AtAsync("release", "1")).Status);
+        var id = placed.Output.Split(' ')[1];
+        Assert.Equal(0, (await AtAsync("release", id)).Status);
+        Assert.Equal(SettlementCommand.Refused, (await AtAsync("release", id)).Status);
+    }
+
+    [Fact]
+    public async Task Hold_OfNothing_IsRefusedAndHoldsNothing()
+    {
+        var said = await AtAsync(
+            "hold", "--merchant", "BAKERY-BERLIN", "--reason", "a slip", "--amount", "0", "--currency", "EUR");
+        Assert.Equal(SettlementCommand.Refused, said.Status);
+        Assert.Contains("without --amount", said.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _books.Store.Number("SELECT COUNT(*) FROM payout_hold"));
+    }
+
+    [Fact]
+    public async Task Close_FilesThatCannotBeWritten_SaysThatItIsClosedAndHowTheyComeAgain()
+    {
+        _books.Sell(1290, "2026-03-02");
+        var taken = Path.Combine(_folder.FullName, "taken");
+        await File.WriteAllTextAsync(taken, "a file where a folder is wanted", TestContext.Current.CancellationToken);
+
+        var said = await AtAsync("close", "--date", "2026-03-02", "--allow-behind", "--out", taken);
+
+        Assert.Equal(3, said.Status);
+        Assert.Contains("2026-03-02 is closed; run files --date 2026-03-02", said.Error, StringComparison.Ordinal);
+        Assert.Equal(1, _books.Store.Number("SELECT COUNT(*) FROM closed_day"));
+    }
+
+    [Fact]
+    public async Task Close_WithDeadLetters_SaysHowMany()
+    {
+        _books.Store.Execute(
+            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, payload) "
+            + "VALUES ('t', 0, 7, 'no event', 1, '', X'00'), ('t', 0, 8, 'no event', 1, '', X'00')");
+
+        var said = await AtAsync("close", "--date", "2026-03-02", "--allow-behind");
+
+        Assert.Equal(0, said.Status);
+        Assert.Contains("2 dead letters", said.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using Switch.Contracts.V1;
-using Switch.Settlement.Books;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Store;
 using Switch.Settlement.Tests.Records;
@@ -162,6 +161,7 @@ public sealed class StatisticsApiTests
     public async Task GetForecast_OfFeeIncome_ReadsTheBooksAndSaysItsError(string kind)
     {
         using var store = TestStore.Create(kind);
+        store.Closed(new DateOnly(2026, 6, 9));
         for (var day = 0; day < 70; day++) AddIncome(store, day, 1000 + (100 * (day % 7)));
         await using var host = await QueryHost.StartAsync(store.Database);
 
@@ -190,6 +190,7 @@ public sealed class StatisticsApiTests
     public async Task GetForecast_TooLittleHistory_IsRefusedWithTheNumberOfDays()
     {
         using var store = TestStore.Create(TestStore.Sqlite);
+        store.Closed(new DateOnly(2026, 5, 11));
         for (var day = 0; day < 41; day++) AddIncome(store, day, 1000);
         await using var host = await QueryHost.StartAsync(store.Database);
 
@@ -204,7 +205,7 @@ public sealed class StatisticsApiTests
     }
 
     [Fact]
-    public async Task GetForecast_OfCounts_EndsYesterdayUnlessToldAndTakesNoCurrencyForGranted()
+    public async Task GetForecast_OfCounts_EndsAtTheLastCloseAndTakesNoCurrencyForGranted()
     {
         using var store = TestStore.Create(TestStore.Sqlite);
         var events = new List<TransactionEvent>();
@@ -215,6 +216,7 @@ public sealed class StatisticsApiTests
         }
 
         Write(store, events);
+        store.Closed(new DateOnly(2026, 6, 30));
         await using var host = await QueryHost.StartAsync(store.Database);
 
         var forecast = await host.Statistics.GetForecastAsync(
@@ -264,19 +266,15 @@ public sealed class StatisticsApiTests
         transaction.Commit();
     }
 
-    // Fee income and the 400 of interchange that go with it, on the nth day from 2026-04-01.
+    // Fee income and the 400 of interchange that go with it, in the closed window of the nth day from 2026-04-01.
     private static void AddIncome(TestStore store, int day, long minor)
     {
         var date = new DateOnly(2026, 4, 1).AddDays(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        foreach (var (account, amount) in ((Account, long)[])[(Account.FeeIncome, -minor), (Account.Interchange, 400)])
-        {
-            store.Execute(
-                """
-                INSERT INTO balance (settle_date, acquirer, merchant_id, currency, business_date, entry_kind, account,
-                  amount_minor, remainder_micro, entries)
-                VALUES (@date, 'north', 'M1', 'EUR', @date, 1, @account, @amount, 0, 1)
-                """,
-                new { date, account = (int)account, amount });
-        }
+        store.Execute(
+            """
+            INSERT INTO settlement_window VALUES (@date, 'north', 'M1', 'EUR', @date, 1, 0, 0, 0, 0, 0, @fees, 0, 0, 0,
+              0, 0, 0, 0, 0, 400, 0)
+            """,
+            new { date, fees = -minor });
     }
 }

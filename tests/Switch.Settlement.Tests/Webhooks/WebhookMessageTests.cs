@@ -39,6 +39,25 @@ public sealed class WebhookMessageTests
     }
 
     [Fact]
+    public void Of_AnAttempt_NamesItAndHasNoSequenceOfThePayment()
+    {
+        var body = Body(WebhookSamples.Late("queued", TransactionEventType.ReversalQueued), 3);
+        Assert.Equal(
+            """
+            {"type":"payment.attempt.reversed","timestamp":"2026-03-01T12:30:45.123Z",
+            "id":"evt_0123456789abcdef0123456789abcdef-late_reversal_queued-00ff00ff","schema_version":1,
+            "data":{"event_id":"0123456789abcdef0123456789abcdef.late_reversal_queued.00ff00ff",
+            "payment_id":"0123456789abcdef0123456789abcdef","root_payment_id":"0123456789abcdef0123456789abcdef",
+            "attempt_id":"00ff00ff","attempt_sequence":3,"merchant_id":"M-1","terminal_id":"T1",
+            "idempotency_key":"order-17","batch_number":7,"business_date":"2026-03-01",
+            "accepted_at":"2026-03-01T12:30:44.873Z","kind":"purchase","entry_mode":"contactless",
+            "requested":{"amount_minor":1290,"currency":"EUR"},"retrieval_reference_number":"606012345678",
+            "card_scheme":"visa","card_last_four":"5678","reversal_cause":"recovery"}}
+            """.Replace("\n", "", StringComparison.Ordinal),
+            body);
+    }
+
+    [Fact]
     public void Of_AnyEvent_HoldsFourDigitsOfTheCardAtMostAndNoToken()
     {
         var e = WebhookSamples.Authorized();
@@ -85,7 +104,10 @@ public sealed class WebhookMessageTests
         using var json = JsonDocument.Parse(Body(e, 1));
         foreach (var member in json.RootElement.EnumerateObject().Where(member => member.Name != "data"))
             Assert.Contains($"| `{member.Name}` |", page, StringComparison.Ordinal);
-        foreach (var member in json.RootElement.GetProperty("data").EnumerateObject())
+        using var attempt = JsonDocument.Parse(Body(
+            WebhookSamples.Late("queued", TransactionEventType.ReversalQueued), 1));
+        foreach (var member in json.RootElement.GetProperty("data").EnumerateObject()
+            .Concat(attempt.RootElement.GetProperty("data").EnumerateObject()))
             Assert.Contains($"`data.{member.Name}`", page, StringComparison.Ordinal);
         // The example is the golden message.
         Assert.Contains(

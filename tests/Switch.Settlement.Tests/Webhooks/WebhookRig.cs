@@ -96,7 +96,8 @@ internal sealed class WebhookRig : IDisposable
             + "1, 0, 1, "
             + "1, 'EUR', 1290, 1290, @outcome, 0, '', '', '', '', '', '', '', '', '', '2026-03-01', @accepted, 0, 0, "
             + "0) "
-            + "ON CONFLICT DO NOTHING",
+            + "ON CONFLICT (transaction_id) DO UPDATE SET outcome = "
+            + "CASE WHEN @outcome = 0 THEN payment.outcome ELSE @outcome END",
             new
             {
                 row,

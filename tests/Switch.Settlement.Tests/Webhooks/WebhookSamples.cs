@@ -57,4 +57,15 @@ internal static class WebhookSamples
         e.ClosedBy = "operator-9";
         return e;
     }
+
+    /// <summary>What happens to an attempt of which no terminal was told.</summary>
+    public static TransactionEvent Late(string what, TransactionEventType type, DateTimeOffset? at = null)
+    {
+        var e = Authorized(Transaction, at);
+        e.EventId = $"{Transaction}.late_reversal_{what}.00ff00ff";
+        e.Type = type;
+        e.ReversalCause = ReversalCause.Recovery;
+        (e.Outcome, e.ApprovedAmount, e.ResponseCode, e.ApprovalCode) = (Outcome.Unspecified, null, "", "");
+        return e;
+    }
 }
