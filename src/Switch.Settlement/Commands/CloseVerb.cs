@@ -42,7 +42,7 @@ internal static class CloseVerb
         desk.Output.WriteLine($"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
         Tables.Payouts(desk.Output, result.Payouts);
         if (folder is null) return SettlementCommand.Done;
-        var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder);
+        var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder, desk.Output.WriteLine);
         return FileVerbs.Tell(desk, files);
     }
 }

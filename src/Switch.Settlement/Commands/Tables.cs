@@ -51,6 +51,21 @@ internal static class Tables
             Age(x.Age), x.Line > 0 ? $"{x.File}:{x.Line}" : x.File,
         }));
 
+    /// <summary>Books, file and bank side by side; nothing when there is no row.</summary>
+    public static void ThreeWays(TextWriter output, IReadOnlyList<ThreeWay> rows)
+    {
+        if (rows.Count == 0) return;
+        Print(
+            output,
+            ["acquirer", "date", "> books", "> file", "> bank", "", "books, file and bank"],
+            rows.Select(row => new[]
+            {
+                row.Acquirer, BusinessDay.Text(row.Date), Amount(row.BooksMinor, row.Currency),
+                row.FileMinor is { } file ? Amount(file, row.Currency) : "-",
+                row.BankMinor is { } bank ? Amount(bank, row.Currency) : "-", row.Currency, Words.Of(row.Verdict),
+            }));
+    }
+
     /// <summary>Rows under headings; a heading that begins with "&gt; " has its numbers to the right.</summary>
     public static void Print(TextWriter output, IReadOnlyList<string> headings, IEnumerable<string[]> rows)
     {
