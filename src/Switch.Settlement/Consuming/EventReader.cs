@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Google.Protobuf;
 using Switch.Contracts.V1;
-using Switch.Settlement.Terms;
+using Switch.Settlement.Files;
 
 namespace Switch.Settlement.Consuming;
 
@@ -114,7 +114,7 @@ internal sealed class EventReader
 
     private static string? FaultOf(Money money, string field)
     {
-        if (!Currencies.TryGetDecimals(money.Currency, out _))
+        if (!Currency.TryGetDecimals(money.Currency, out _))
             return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
         return money.AmountMinor is < 1 or > AmountMax
             ? string.Create(CultureInfo.InvariantCulture, $"{field}: {money.AmountMinor} is not 1 to {AmountMax}")

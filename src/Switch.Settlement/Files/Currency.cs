@@ -17,6 +17,17 @@ internal sealed record Currency(string Code, string Numeric, int Exponent)
     /// <summary>Finds a currency by its three letters or its three digits; exact case.</summary>
     public static bool TryFind(string code, out Currency currency) => Known.TryGetValue(code, out currency!);
 
+    /// <summary>
+    /// Finds the digits behind the decimal point of the major unit by the three letters alone, as events and terms have
+    /// them. Exact case.
+    /// </summary>
+    public static bool TryGetDecimals(string code, out int decimals)
+    {
+        var isKnown = Known.TryGetValue(code, out var currency) && currency.Code == code;
+        decimals = isKnown ? currency!.Exponent : 0;
+        return isKnown;
+    }
+
     /// <summary>The currency of an amount in the books.</summary>
     /// <exception cref="InvalidDataException">The books hold a currency that there is not.</exception>
     public static Currency Of(string code) =>
