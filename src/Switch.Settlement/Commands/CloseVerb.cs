@@ -39,7 +39,8 @@ internal static class CloseVerb
             return desk.Refuse($"{behind}; --allow-behind closes all the same, and they will settle on the next date");
         var result = new DayCloser(desk.Database, desk.Terms, desk.Day).Close(date, by);
         if (result.Refusal is { } why) return desk.Refuse(why);
-        desk.Output.WriteLine($"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
+        desk.Output.WriteLine(
+            $"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
         Tables.Payouts(desk.Output, result.Payouts);
         if (folder is null) return SettlementCommand.Done;
         var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder, desk.Output.WriteLine);

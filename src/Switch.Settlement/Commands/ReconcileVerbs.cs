@@ -17,8 +17,12 @@ internal static class ReconcileVerbs
             Description = "whose file it is; the terms say how it is read",
             HelpName = "NAME",
         };
-        var isBank = new Option<bool>("--bank") { Description = "it is a bank statement: camt.053, or CSV by the terms" };
-        var date = CommandOptions.Date("--date", "the business date that the file covers, when its header does not say");
+        var isBank = new Option<bool>("--bank")
+        {
+            Description = "it is a bank statement: camt.053, or CSV by the terms",
+        };
+        var date = CommandOptions.Date(
+            "--date", "the business date that the file covers, when its header does not say");
         date.Required = false;
         var reconcile = new Command(
             "reconcile",
@@ -58,7 +62,8 @@ internal static class ReconcileVerbs
             var ages = list.Ages();
             desk.Output.WriteLine(
                 $"{ages.Open} open: {ages.UpToOneDay} for less than a day, {ages.UpToThreeDays} less than three, "
-                + $"{ages.UpToSevenDays} less than seven, {ages.Older} longer; the oldest for {Tables.Age(ages.Oldest)}");
+                + $"{ages.UpToSevenDays} less than seven, {ages.Older} longer; "
+                + $"the oldest for {Tables.Age(ages.Oldest)}");
             foreach (var file in new MissingFiles(desk.Database).Read(desk.Terms.Reconciliation.Files.Keys))
             {
                 desk.Output.WriteLine(

@@ -15,9 +15,9 @@ internal static class AtomicFile
 
     /// <summary>
     /// Writes beside the target and renames, so that a reader sees the old file or the new one. Makes the folder.
-    /// Beside it stands "digest, two spaces, file name" in a file with <see cref="DigestSuffix"/>; it is taken away before the
-    /// target changes and put back after, so that it is there only when it is of the file beside it. Of two writers at
-    /// once the last stands whole.
+    /// Beside it stands "digest, two spaces, file name" in a file with <see cref="DigestSuffix"/>; it is taken away
+    /// before the target changes and put back after, so that it is there only when it is of the file beside it. Of two
+    /// writers at once the last stands whole.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="content">Writes the content; what it throws leaves the old file and goes on to the caller.</param>

@@ -91,7 +91,10 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return [];
         var source = new StatementSource(connection, day, terms);
-        return [.. connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList().Select(source.Read)];
+        return
+        [
+            .. connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList().Select(source.Read),
+        ];
     }
 
     /// <summary>The file's id of a close, and the head of the ids of its batches.</summary>

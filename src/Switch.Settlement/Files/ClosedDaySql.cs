@@ -37,11 +37,9 @@ internal static class ClosedDaySql
         + "FROM entry e JOIN payment p ON p.id = e.payment_id JOIN posting l ON l.entry_id = e.id "
         + "WHERE " + OfPayments + " AND ";
 
-    /// <summary>Groups <see cref="Movements"/>.</summary>
-    public static readonly string MovementsGrouped = " GROUP BY e.id, p.id HAVING " + Gross + " <> 0";
-
     /// <summary>Ends <see cref="Movements"/>.</summary>
-    public static readonly string MovementsInOrder = MovementsGrouped + " ORDER BY p.accepted_ms, p.transaction_id, e.kind";
+    public static readonly string MovementsInOrder =
+        " GROUP BY e.id, p.id HAVING " + Gross + " <> 0 ORDER BY p.accepted_ms, p.transaction_id, e.kind";
 
     public const string OfClose = "e.settle_date > @From AND e.settle_date <= @To";
 

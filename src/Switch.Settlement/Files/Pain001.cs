@@ -13,7 +13,6 @@ internal static class Pain001
     /// <summary>XML namespace of the message.</summary>
     public const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 
-    private const int NameCharsMax = 70;
     private const int TownCharsMax = 35;
     private const int TextCharsMax = 140;
 
@@ -77,7 +76,7 @@ internal static class Pain001
             "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         Totals(xml, file.Orders);
         xml.WriteStartElement("InitgPty", Namespace);
-        Element(xml, "Nm", SepaText.Of(file.Debtor.Name, NameCharsMax));
+        Element(xml, "Nm", SepaText.Of(file.Debtor.Name, PaymentOrderRules.NameCharsMax));
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
@@ -144,7 +143,7 @@ internal static class Pain001
     private static void Party(XmlWriter xml, string name, BankAccount account)
     {
         xml.WriteStartElement(name, Namespace);
-        Element(xml, "Nm", SepaText.Of(account.Name, NameCharsMax));
+        Element(xml, "Nm", SepaText.Of(account.Name, PaymentOrderRules.NameCharsMax));
         // An address without a town is refused by SEPA banks, and one is not needed at all.
         if (account.Country.Length > 0 && SepaText.Of(account.Town, TownCharsMax) is { Length: > 0 } town)
         {

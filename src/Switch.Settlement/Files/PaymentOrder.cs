@@ -41,6 +41,9 @@ internal static partial class PaymentOrderRules
     /// <summary>Characters of an identification (Max35Text).</summary>
     public const int IdCharsMax = 35;
 
+    /// <summary>Characters of a name that banks take; more are cut.</summary>
+    public const int NameCharsMax = 70;
+
     private const int AccountCharsMax = 34;
     private const int IbanCharsMin = 15;
     private const long AmountMinorMax = 1_000_000_000_000_000;
@@ -105,7 +108,7 @@ internal static partial class PaymentOrderRules
     /// <summary>Every reason why a bank would refuse an account; the terms ask before any payout is ordered.</summary>
     public static IEnumerable<string> AccountFaults(BankAccount account)
     {
-        if (!SepaText.Of(account.Name, account.Name.Length * 2).Any(char.IsAsciiLetterOrDigit))
+        if (!SepaText.Of(account.Name, NameCharsMax).Any(char.IsAsciiLetterOrDigit))
             yield return $"the holder's name '{account.Name}' has no letter or digit that banks take";
         if (account.Iban.Length == 0 && account.Account.Length == 0) yield return "neither IBAN nor account number";
         if (account.Iban.Length > 0 && !IsIban(account.Iban)) yield return $"'{account.Iban}' is no IBAN";

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using Switch.Contracts.V1;
+using Switch.Settlement.Books;
 using Switch.Settlement.Days;
 using Switch.Settlement.Files;
 
@@ -14,13 +16,11 @@ internal sealed class AcquirerBooks
     private const string Of =
         "e.acquirer = @acquirer AND e.settle_date >= @from AND e.business_date >= @from AND e.business_date <= @to";
 
-    private const string Accounted =
-        "EXISTS (SELECT 1 FROM accounted_line a WHERE a.transaction_id = m.TransactionId "
-        + "AND a.direction = CASE WHEN m.GrossMinor < 0 THEN -1 ELSE 1 END) "
-        + "ORDER BY m.AcceptedMs, m.TransactionId, m.Kind";
-
-    private static readonly string Movements =
-        "SELECT * FROM (" + ClosedDaySql.Movements + Of + ClosedDaySql.MovementsGrouped + ") AS m WHERE ";
+    // The way of the money by the kind, so that what is not asked for is left out before the lines are added up.
+    private static readonly string Accounted =
+        "EXISTS (SELECT 1 FROM accounted_line a WHERE a.transaction_id = p.transaction_id AND a.direction = "
+        + $"CASE WHEN e.kind = {(int)EntryKind.Sale} THEN 1 WHEN e.kind = {(int)EntryKind.Refund} THEN -1 "
+        + $"WHEN p.kind = {(int)TransactionKind.Refund} THEN 1 ELSE -1 END)";
 
     private const string Unknown =
         "SELECT id AS Id, rrn AS Rrn, approval_code AS ApprovalCode, card_last_four AS CardLastFour, "
@@ -107,7 +107,7 @@ internal sealed class AcquirerBooks
     public bool IsMissed(SettledLine ours) => _missing.Contains((TransactionOf(ours), ours.Direction));
 
     private IEnumerable<MovementRow> Read(string which, string from) => _connection.Query<MovementRow>(
-        Movements + which, new { acquirer = _acquirer, from, to = To }, buffered: false, commandTimeout: 0);
+        ClosedDaySql.Movements + Of + " AND " + which + ClosedDaySql.MovementsInOrder, new { acquirer = _acquirer, from, to = To }, buffered: false, commandTimeout: 0);
 
     private static SettledLine Line(MovementRow row, int index) => new(
         index, row.Rrn, row.ApprovalCode, row.CardLastFour, row.Currency, row.GrossMinor,

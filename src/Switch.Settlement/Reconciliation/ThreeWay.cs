@@ -32,7 +32,7 @@ internal enum ThreeWayVerdict
 /// <param name="BooksMinor">What the acquirer owes by the books, after what it keeps for itself.</param>
 /// <param name="FileMinor">What it would be by the lines of its file, less what the books say that it keeps; null
 /// without a file.</param>
-/// <param name="BankMinor">What came in; null while nothing has. Of one receipt for several dates: as the books.</param>
+/// <param name="BankMinor">What came in; null while nothing has. One receipt for several dates is shared out.</param>
 internal sealed record ThreeWay(
     string Acquirer, DateOnly Date, string Currency, long BooksMinor, long? FileMinor, long? BankMinor)
 {

@@ -64,7 +64,7 @@ public sealed class BankIdentityTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Bank_ReceiptOffByTheTolerance_IsMatchedAndNoMore(string kind)
+    public void Bank_ReceiptThatDiffers_LeavesTheDebtForTheRightSum(string kind)
     {
         using var desk = new BankDesk(kind);
         var off = desk.Camt("a.xml", BankDesk.Credit(desk.Owed - 1, "R1", "", "ALPHA ACQUIRING", "2026-03-05"));
@@ -72,5 +72,24 @@ public sealed class BankIdentityTests
         // What it was meant for is still owed: the right sum settles it.
         var right = desk.Camt("b.xml", desk.Receipt("R2"));
         Assert.Equal(1, right.Counts[MatchOutcome.Matched]);
+    }
+
+    [Theory]
+    [InlineData(10_000, 5, MatchOutcome.Matched)]
+    [InlineData(10_000, -5, MatchOutcome.Matched)]
+    [InlineData(10_000, 6, MatchOutcome.AmountDiffers)]
+    [InlineData(10_000, -6, MatchOutcome.AmountDiffers)]
+    [InlineData(100_000, 10, MatchOutcome.Matched)]
+    [InlineData(100_000, 11, MatchOutcome.AmountDiffers)]
+    public void Matcher_ReceiptOffByTheTolerance_IsMatched(long owed, long off, object outcome)
+    {
+        var day = new DateOnly(2026, 3, 2);
+        var matcher = new BankMatcher(
+            new BankExpectation([], [], new HashSet<string>(), [new("alpha", "EUR", day, owed)]),
+            [new ReceiptRule("alpha", "alpha acq")],
+            new MatchTerms { Tolerances = new Dictionary<string, Tolerance> { ["EUR"] = new(5, 100) } });
+        var line = new BankLine(1, "R", "", "", "EUR", owed + off, day.AddDays(1), "from ALPHA ACQUIRING");
+
+        Assert.Equal(outcome, Assert.Single(matcher.Match([line], [false])).Outcome);
     }
 }
