@@ -43,7 +43,8 @@ internal static class CloseVerb
         desk.Output.WriteLine($"closing {BusinessDay.Text(date)}: windows, reserves, payouts; events wait meanwhile");
         var result = new DayCloser(desk.Database, desk.Terms, desk.Day).Close(date, by);
         if (result.Refusal is { } why) return desk.Refuse(why);
-        desk.Output.WriteLine($"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
+        desk.Output.WriteLine(
+            $"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
         Tables.Payouts(desk.Output, result.Payouts);
         TellDeadLetters(desk);
         return folder is null ? SettlementCommand.Done : WriteFiles(desk, date, folder);
@@ -66,7 +67,7 @@ internal static class CloseVerb
         string[] faults;
         try
         {
-            var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder);
+            var files = new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(date, folder, desk.Output.WriteLine);
             if (FileVerbs.Tell(desk, files) == SettlementCommand.Done) return SettlementCommand.Done;
             faults = [];
         }

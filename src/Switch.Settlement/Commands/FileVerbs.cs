@@ -19,7 +19,7 @@ internal static class FileVerbs
         statement.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk => Tell(
             desk,
             new ClosedDayFiles(desk.Database, desk.Terms).WriteStatements(
-                parsed.GetValue(merchant)!, parsed.GetValue(date), parsed.GetValue(folder)!))));
+                parsed.GetValue(merchant)!, parsed.GetValue(date), parsed.GetValue(folder)!, desk.Output.WriteLine))));
         return statement;
     }
 
@@ -37,7 +37,7 @@ internal static class FileVerbs
         files.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk => Tell(
             desk,
             new ClosedDayFiles(desk.Database, desk.Terms).WriteAll(
-                parsed.GetValue(date), parsed.GetValue(folder)!))));
+                parsed.GetValue(date), parsed.GetValue(folder)!, desk.Output.WriteLine))));
         return files;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Switch.Settlement.Days;
 using Switch.Settlement.Reconciliation;
 
 namespace Switch.Settlement.Commands;
@@ -6,6 +7,8 @@ namespace Switch.Settlement.Commands;
 /// <summary>reconcile, exceptions and resolve: the books against what others say.</summary>
 internal static class ReconcileVerbs
 {
+    private const int ThreeWayDays = 31;
+
     public static Command Reconcile(SharedOptions shared)
     {
         var file = new Argument<string>("FILE") { Description = "an acquirer's file, or a bank statement with --bank" };
@@ -14,8 +17,12 @@ internal static class ReconcileVerbs
             Description = "whose file it is; the terms say how it is read",
             HelpName = "NAME",
         };
-        var isBank = new Option<bool>("--bank") { Description = "it is a bank statement: camt.053, or CSV by the terms" };
-        var date = CommandOptions.Date("--date", "the business date that the file covers, when its header does not say");
+        var isBank = new Option<bool>("--bank")
+        {
+            Description = "it is a bank statement: camt.053, or CSV by the terms",
+        };
+        var date = CommandOptions.Date(
+            "--date", "the business date that the file covers, when its header does not say");
         date.Required = false;
         var reconcile = new Command(
             "reconcile",
@@ -34,8 +41,8 @@ internal static class ReconcileVerbs
             var path = parsed.GetValue(file)!;
             var result = parsed.GetValue(acquirer) is { } name
                 ? new AcquirerReconciler(desk.Database, desk.Terms, desk.Day).Run(
-                    path, name, parsed.GetResult(date) is null ? null : parsed.GetValue(date))
-                : new BankReconciler(desk.Database, desk.Terms, desk.Day).Run(path);
+                    path, name, parsed.GetResult(date) is null ? null : parsed.GetValue(date), desk.Output.WriteLine)
+                : new BankReconciler(desk.Database, desk.Terms, desk.Day).Run(path, desk.Output.WriteLine);
             return Tell(desk, result);
         }));
         return reconcile;
@@ -43,7 +50,10 @@ internal static class ReconcileVerbs
 
     public static Command Exceptions(SharedOptions shared)
     {
-        var exceptions = new Command("exceptions", "Lists what reconciliation has left open, oldest first, and its age.");
+        var exceptions = new Command(
+            "exceptions",
+            "Lists what reconciliation has left open, oldest first, and its age; files that never came; and dates of "
+            + "the last month on which books, file and bank do not say the same.");
         exceptions.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var list = new ExceptionList(desk.Database, desk.Day);
@@ -52,7 +62,19 @@ internal static class ReconcileVerbs
             var ages = list.Ages();
             desk.Output.WriteLine(
                 $"{ages.Open} open: {ages.UpToOneDay} for less than a day, {ages.UpToThreeDays} less than three, "
-                + $"{ages.UpToSevenDays} less than seven, {ages.Older} longer; the oldest for {Tables.Age(ages.Oldest)}");
+                + $"{ages.UpToSevenDays} less than seven, {ages.Older} longer; "
+                + $"the oldest for {Tables.Age(ages.Oldest)}");
+            foreach (var file in new MissingFiles(desk.Database).Read(desk.Terms.Reconciliation.Files.Keys))
+            {
+                desk.Output.WriteLine(
+                    $"no file of {file.Acquirer} for {BusinessDay.Text(file.BusinessDate)}: {file.Movements} movements "
+                    + "are compared with nothing");
+            }
+
+            Tables.ThreeWays(desk.Output, [
+                .. new ThreeWayReport(desk.Database).Read(desk.Day.Today.AddDays(-ThreeWayDays), desk.Day.Today)
+                    .Where(static one => one.Verdict > ThreeWayVerdict.NoReceipt),
+            ]);
             return SettlementCommand.Done;
         }));
         return exceptions;
@@ -82,6 +104,9 @@ internal static class ReconcileVerbs
         desk.Output.WriteLine($"{result.Lines} lines{of} compared with the books:");
         foreach (var (outcome, count) in result.Counts) desk.Output.WriteLine($"  {Words.Of(outcome),-20} {count,9}");
         desk.Output.WriteLine($"{result.Opened} exceptions opened, {result.Settled} of earlier files settled");
+        if (result.Covered.Length == 0) return SettlementCommand.Done;
+        var covered = BusinessDay.Parse(result.Covered);
+        Tables.ThreeWays(desk.Output, new ThreeWayReport(desk.Database).Read(covered, covered));
         return SettlementCommand.Done;
     }
 }

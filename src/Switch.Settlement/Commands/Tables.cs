@@ -31,7 +31,8 @@ internal static class Tables
     {
         var rows = trial.Rows.Where(static row => row.AmountMinor != 0).GroupBy(static row => row.Currency)
             .SelectMany(static of => of.Select(static row => Side(
-                row.Currency, ((int)row.Account).ToString(CultureInfo.InvariantCulture), JournalExport.NameOf(row.Account),
+                row.Currency, ((int)row.Account).ToString(CultureInfo.InvariantCulture),
+                JournalExport.NameOf(row.Account),
                 Math.Max(row.AmountMinor, 0), Math.Max(-row.AmountMinor, 0)))
                 .Append(Side(
                     of.Key, "", "total", of.Sum(static row => Math.Max(row.AmountMinor, 0)),
@@ -50,6 +51,21 @@ internal static class Tables
             x.TheirsCurrency.Length > 0 ? $"{Amount(x.TheirsMinor, x.TheirsCurrency)} {x.TheirsCurrency}" : "-",
             Age(x.Age), x.Line > 0 ? $"{x.File}:{x.Line}" : x.File,
         }));
+
+    /// <summary>Books, file and bank side by side; nothing when there is no row.</summary>
+    public static void ThreeWays(TextWriter output, IReadOnlyList<ThreeWay> rows)
+    {
+        if (rows.Count == 0) return;
+        Print(
+            output,
+            ["acquirer", "date", "> books", "> file", "> bank", "", "books, file and bank"],
+            rows.Select(row => new[]
+            {
+                row.Acquirer, BusinessDay.Text(row.Date), Amount(row.BooksMinor, row.Currency),
+                row.FileMinor is { } file ? Amount(file, row.Currency) : "-",
+                row.BankMinor is { } bank ? Amount(bank, row.Currency) : "-", row.Currency, Words.Of(row.Verdict),
+            }));
+    }
 
     /// <summary>Rows under headings; a heading that begins with "&gt; " has its numbers to the right.</summary>
     public static void Print(TextWriter output, IReadOnlyList<string> headings, IEnumerable<string[]> rows)

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Switch.Settlement.Records;
 
 namespace Switch.Settlement.Commands;
 
@@ -8,9 +8,9 @@ internal static class Words
     /// <summary>MissingOnTheirs is "missing on theirs".</summary>
     public static string Of<T>(T value)
         where T : struct, Enum =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()).Replace('_', ' ');
+        SnakeCase.Of(value.ToString()).Replace('_', ' ');
 
     /// <summary>MissingOnTheirs is "missing-on-theirs", as on the command line.</summary>
     public static string Dashed<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => SnakeCase.Of(value.ToString()).Replace('_', '-');
 }

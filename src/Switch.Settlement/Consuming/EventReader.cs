@@ -4,7 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
 using Switch.Settlement.Days;
-using Switch.Settlement.Terms;
+using Switch.Settlement.Files;
 
 namespace Switch.Settlement.Consuming;
 
@@ -121,12 +121,12 @@ internal sealed class EventReader
 
     private static string? FaultOf(Money money, string field)
     {
-        if (!Currencies.TryGetDecimals(money.Currency, out _))
+        if (!Currency.TryGetDecimals(money.Currency, out _))
             return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
-        return money.AmountMinor is < 1 or > Currencies.AmountMinorMax
+        return money.AmountMinor is < 1 or > Currency.AmountMinorMax
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{field}: {money.AmountMinor} is not 1 to {Currencies.AmountMinorMax}")
+                $"{field}: {money.AmountMinor} is not 1 to {Currency.AmountMinorMax}")
             : null;
     }
 

@@ -1,6 +1,7 @@
 using Dapper;
 using Switch.Settlement.Books;
 using Switch.Settlement.Consuming;
+using Switch.Settlement.Files;
 using Switch.Settlement.Store;
 using Switch.Settlement.Terms;
 
@@ -50,7 +51,7 @@ internal sealed class Adjustments(SettlementDatabase database, SettlementTerms t
         "reference AS Reference, merchant_id AS MerchantId, acquirer AS Acquirer, currency AS Currency, "
         + "amount_minor AS AmountMinor, kind AS Kind, reason AS Reason, settle_date AS SettleDate";
 
-    private const string InsertSql =
+    internal const string InsertSql =
         "INSERT INTO adjustment (reference, merchant_id, acquirer, currency, amount_minor, kind, reason, entered_by, "
         + "entered_ms, settle_date, entry_id) VALUES (@Reference, @MerchantId, @Acquirer, @Currency, @AmountMinor, "
         + "@Kind, @Reason, @EnteredBy, @EnteredMs, @SettleDate, @EntryId)";
@@ -103,9 +104,9 @@ internal sealed class Adjustments(SettlementDatabase database, SettlementTerms t
 
     private string? FaultOf(Adjustment a)
     {
-        if (a.AmountMinor is 0 or < -Terms.Currencies.AmountMinorMax or > Terms.Currencies.AmountMinorMax)
+        if (a.AmountMinor is 0 or < -Currency.AmountMinorMax or > Currency.AmountMinorMax)
             return "the amount is 0 or beyond 10^15 minor units";
-        if (!Terms.Currencies.TryGetDecimals(a.Currency, out _)) return $"'{a.Currency}' is not a currency of ISO 4217";
+        if (!Currency.TryGetDecimals(a.Currency, out _)) return $"'{a.Currency}' is not a currency of ISO 4217";
         if (!terms.Acquirers.ContainsKey(a.Acquirer)) return $"'{a.Acquirer}' is no acquirer of the terms";
         if (a.Kind == AdjustmentKind.Chargeback && a.AmountMinor > 0)
             return "a chargeback takes money: its amount is negative";

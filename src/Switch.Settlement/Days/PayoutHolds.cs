@@ -1,4 +1,5 @@
 using Dapper;
+using Switch.Settlement.Files;
 using Switch.Settlement.Store;
 using Switch.Settlement.Terms;
 
@@ -24,7 +25,7 @@ internal sealed record HoldResult(string? Refusal, long Id);
 /// </summary>
 internal sealed class PayoutHolds(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
-    private const string InsertSql =
+    internal const string InsertSql =
         "INSERT INTO payout_hold (id, merchant_id, currency, kind, amount_minor, reason, placed_by, placed_ms, "
         + "released_by, released_ms) "
         + "VALUES (@Id, @MerchantId, @Currency, @Kind, @AmountMinor, @Reason, @PlacedBy, @PlacedMs, '', 0)";
@@ -42,7 +43,7 @@ internal sealed class PayoutHolds(SettlementDatabase database, SettlementTerms t
         var fault = !terms.Merchants.ContainsKey(merchantId) ? $"'{merchantId}' is no merchant of the terms"
             : !Enum.IsDefined(kind) ? "the kind is neither manual nor chargeback"
             : amountMinor < 0 ? "the amount is negative"
-            : currency.Length > 0 && !Currencies.TryGetDecimals(currency, out _)
+            : currency.Length > 0 && !Currency.TryGetDecimals(currency, out _)
                 ? $"'{currency}' is not a currency of ISO 4217"
             : amountMinor > 0 && currency.Length == 0 ? "an amount needs its currency"
             : PersonText.FaultOf(("reason", reason, 200), ("name", placedBy, 64));

@@ -19,6 +19,8 @@ internal sealed record OpenHold(string MerchantId, string Currency, long AmountM
 /// <param name="holds">All holds that stand.</param>
 internal sealed class PayoutPlan(SettlementTerms terms, DateOnly closing, DateOnly today, IEnumerable<OpenHold> holds)
 {
+    private const int IdChars = 26;
+
     private readonly ILookup<string, OpenHold> _holds = holds.ToLookup(static hold => hold.MerchantId);
 
     /// <summary>The payout of one merchant and currency; its entry is not made yet.</summary>
@@ -53,6 +55,10 @@ internal sealed class PayoutPlan(SettlementTerms terms, DateOnly closing, DateOn
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(merchantId)));
         return string.Create(CultureInfo.InvariantCulture, $"P{closing:yyyyMMdd}-{currency}-{hash.AsSpan(0, 12)}");
     }
+
+    /// <summary>Whether a text has the form of a payout's id.</summary>
+    public static bool IsId(string text) =>
+        text.Length == IdChars && text[0] == 'P' && text[9] == '-' && text[13] == '-';
 
     private (long Held, string Reason) Held(MerchantTerms merchant, string currency, long due)
     {

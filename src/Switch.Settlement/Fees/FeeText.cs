@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Switch.Settlement.Files;
 using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Fees;
@@ -40,7 +41,7 @@ internal static class FeeText
     /// <summary>Millionths of a minor unit as a sum of the major unit: "0.10 EUR".</summary>
     public static string Money(long micro, string currency)
     {
-        _ = Currencies.TryGetDecimals(currency, out var decimals);
+        _ = Currency.TryGetDecimals(currency, out var decimals);
         var major = micro / 1_000_000m;
         for (var i = 0; i < decimals; i++) major /= 10;
         var form = decimals == 0 ? "0.######" : $"0.{new string('0', decimals)}######";

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Switch.Settlement.Files;
 
@@ -8,50 +9,86 @@ internal static class AtomicFile
     /// <summary>What the name of the sidecar ends with: <c>sha256sum -c</c> reads it.</summary>
     public const string DigestSuffix = ".sha256";
 
+    private const string TemporarySuffix = ".tmp";
     private const int BufferBytes = 64 * 1024;
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Writes beside the target and renames, so that a reader sees the old file or the new one. Makes the folder. Then
-    /// writes "digest, two spaces, file name" into a file with <see cref="DigestSuffix"/>.
+    /// Writes beside the target and renames, so that a reader sees the old file or the new one. Makes the folder.
+    /// Beside it stands "digest, two spaces, file name" in a file with <see cref="DigestSuffix"/>; it is taken away
+    /// before the target changes and put back after, so that it is there only when it is of the file beside it. Of two
+    /// writers at once the last stands whole.
     /// </summary>
-    /// <param name="path">The file. One writer at a time.</param>
+    /// <param name="path">The file.</param>
     /// <param name="content">Writes the content; what it throws leaves the old file and goes on to the caller.</param>
     /// <returns>SHA-256 of the content, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="IOException">The disk is full or fails; the old file stands.</exception>
     public static string Write(string path, Action<Stream> content)
     {
         var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var digest = Replace(full, content);
-        Replace(full + DigestSuffix, stream =>
-            stream.Write(System.Text.Encoding.UTF8.GetBytes($"{digest}  {Path.GetFileName(full)}\n")));
-        return digest;
-    }
-
-    private static string Replace(string path, Action<Stream> content)
-    {
-        // A fixed name: what a kill left is overwritten by the next run and never piles up.
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
+        var folder = Path.GetDirectoryName(full)!;
+        Directory.CreateDirectory(folder);
+        DropLeftovers(folder, full);
+        var target = Temporary(full);
+        var sidecar = Temporary(full + DigestSuffix);
         try
         {
-            string digest;
-            using (var file = new FileStream(
-                temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferBytes))
+            var digest = Fill(target, content);
+            Fill(sidecar, stream => stream.Write(Encoding.UTF8.GetBytes($"{digest}  {Path.GetFileName(full)}\n")));
+            if (IsOf(full, digest))
             {
-                content(file);
-                file.Flush(flushToDisk: true);
-                // What is on the disk is hashed, not what was meant to be there.
-                file.Position = 0;
-                digest = Convert.ToHexStringLower(SHA256.HashData(file));
+                // Only the sidecar may be missing, from a kill.
+                File.Delete(target);
+            }
+            else
+            {
+                File.Delete(full + DigestSuffix);
+                FolderSync.Run(folder);
+                File.Move(target, full, overwrite: true);
+                FolderSync.Run(folder);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            File.Move(sidecar, full + DigestSuffix, overwrite: true);
+            FolderSync.Run(folder);
             return digest;
         }
         catch
         {
-            File.Delete(temporary);
+            File.Delete(target);
+            File.Delete(sidecar);
             throw;
+        }
+    }
+
+    private static string Fill(string temporary, Action<Stream> content)
+    {
+        using var file = new FileStream(
+            temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes);
+        content(file);
+        file.Flush(flushToDisk: true);
+        // What is on the disk is hashed, not what was meant to be there.
+        file.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static bool IsOf(string path, string digest)
+    {
+        if (!File.Exists(path)) return false;
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file)) == digest;
+    }
+
+    // The name is the writer's own: another one must not write into it, nor delete it when it fails itself.
+    private static string Temporary(string path) => Path.Combine(
+        Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{TemporarySuffix}");
+
+    // What a kill left, and nobody writes any more.
+    private static void DropLeftovers(string folder, string path)
+    {
+        var oldest = TimeProvider.System.GetUtcNow().UtcDateTime - LeftoverAge;
+        foreach (var left in Directory.EnumerateFiles(folder, $".{Path.GetFileName(path)}.*{TemporarySuffix}"))
+        {
+            if (File.GetLastWriteTimeUtc(left) < oldest) File.Delete(left);
         }
     }
 }

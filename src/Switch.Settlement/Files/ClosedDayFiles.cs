@@ -25,6 +25,8 @@ internal sealed record FilesResult(IReadOnlyList<WrittenFile> Files, IReadOnlyLi
 /// </summary>
 internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerms terms)
 {
+    private const int ReportEvery = 100;
+
     /// <summary>
     /// Writes every file of a close into a folder of its date: clearing of each acquirer, summary, payouts, journal and
     /// its totals, and the statements of every merchant.
@@ -32,7 +34,10 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
     /// <exception cref="DbException">The store is away.</exception>
     /// <exception cref="IOException">The disk fails; files that were there before are whole.</exception>
     /// <exception cref="InvalidDataException">The books do not add up.</exception>
-    public FilesResult WriteAll(DateOnly date, string folder)
+    /// <param name="date">The closed date.</param>
+    /// <param name="folder">Where the folder of the date is made.</param>
+    /// <param name="progress">Is told what is written, in words.</param>
+    public FilesResult WriteAll(DateOnly date, string folder, Action<string>? progress = null)
     {
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
@@ -40,20 +45,26 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         var files = new List<WrittenFile>();
         var faults = new List<string>();
         foreach (var acquirer in connection.Query<string>(ClosedDaySql.Acquirers, day).AsList())
+        {
+            progress?.Invoke($"clearing file of {acquirer}");
             files.Add(Write(into, $"clearing-{NameOf(acquirer)}.csv", s => Clearing(connection, day, acquirer, s)));
+        }
+
+        progress?.Invoke("summary, payouts and journal");
         files.Add(Write(into, "summary.csv", stream => Summary(connection, day, stream)));
         var payouts = connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList();
         WritePayouts(day, into, payouts, files, faults);
         files.Add(Write(into, "journal.csv", s => JournalExport.Write(Journal(connection, day), s)));
         files.Add(Write(into, "journal-totals.csv", s => JournalExport.Write(Totals(connection, day), s)));
         var source = new StatementSource(connection, day, terms);
-        foreach (var payout in payouts) WriteStatement(source.Read(payout), Path.Combine(into, "statements"), files);
+        WriteStatements(payouts, source, Path.Combine(into, "statements"), files, progress);
         return new FilesResult(files, faults);
     }
 
     /// <summary>Writes a merchant's statements of a close, one a currency, each as CSV and HTML.</summary>
     /// <inheritdoc cref="WriteAll" path="/exception"/>
-    public FilesResult WriteStatements(string merchantId, DateOnly date, string folder)
+    public FilesResult WriteStatements(
+        string merchantId, DateOnly date, string folder, Action<string>? progress = null)
     {
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
@@ -69,7 +80,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
 
         var source = new StatementSource(connection, day, terms);
         var files = new List<WrittenFile>();
-        foreach (var payout in payouts) WriteStatement(source.Read(payout), folder, files);
+        WriteStatements(payouts, source, folder, files, progress);
         return new FilesResult(files, []);
     }
 
@@ -80,7 +91,10 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return [];
         var source = new StatementSource(connection, day, terms);
-        return [.. connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList().Select(source.Read)];
+        return
+        [
+            .. connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList().Select(source.Read),
+        ];
     }
 
     /// <summary>The file's id of a close, and the head of the ids of its batches.</summary>
@@ -92,11 +106,26 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         var orders = new PaymentOrders(
             MessageId(day.Date), day.ClosedAt,
             new BankAccount(
-                terms.Operator.Name, terms.Operator.Iban, "", terms.Operator.Bic, terms.Operator.Country),
-            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date))]);
+                terms.Operator.Name, terms.Operator.Iban, "", terms.Operator.Bic, terms.Operator.Country,
+                terms.Operator.Town),
+            [
+                .. payouts.Where(static p => p.IsOrdered)
+                    .Select(p => p.ToOrder(day.Date, terms.MerchantOf(p.MerchantId).Town)),
+            ]);
         if (orders.Orders.Count == 0) return;
         if (orders.Faults() is { Count: > 0 } refused) faults.AddRange(refused.Select(static f => $"payouts.xml: {f}"));
         else files.Add(Write(folder, "payouts.xml", stream => Pain001.Write(orders, stream)));
+    }
+
+    private static void WriteStatements(
+        List<PayoutRow> payouts, StatementSource source, string folder, List<WrittenFile> files,
+        Action<string>? progress)
+    {
+        for (var i = 0; i < payouts.Count; i++)
+        {
+            if (i % ReportEvery == 0) progress?.Invoke($"statements: {i} of {payouts.Count}");
+            WriteStatement(source.Read(payouts[i]), folder, files);
+        }
     }
 
     private static void WriteStatement(Statement statement, string folder, List<WrittenFile> files)

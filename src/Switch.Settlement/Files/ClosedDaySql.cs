@@ -1,44 +1,63 @@
+using Switch.Settlement.Books;
+
 namespace Switch.Settlement.Files;
 
 /// <summary>
 /// What files and reconciliation read, one text for both stores. Rows are ordered by what a rebuild keeps, never by row
-/// numbers. Numbers are those of <see cref="Books.Account"/> and <see cref="Books.EntryKind"/>, as in the closes.
+/// numbers.
 /// </summary>
 internal static class ClosedDaySql
 {
+    private const int Payable = (int)Account.MerchantPayable;
+    private const int Reserve = (int)Account.MerchantReserve;
+    private const int Vat = (int)Account.VatPayable;
+    private const int Fee = (int)Account.FeeIncome;
+
+    /// <summary>The kinds of entries that payments make, as a list.</summary>
+    public static readonly string PaymentKinds =
+        $"{(int)EntryKind.Sale}, {(int)EntryKind.Refund}, {(int)EntryKind.Reversal}, {(int)EntryKind.ReversalSettled}";
+
+    /// <summary>The accounts whose sum, negated, is what a payment did to the merchant's money; a list.</summary>
+    public static readonly string ShareAccounts = $"{Payable}, {Reserve}, {Vat}, {Fee}";
+
+    private static readonly string OfPayments = $"e.kind IN ({PaymentKinds})";
+
+    private static readonly string Gross =
+        $"CAST(-SUM(CASE WHEN l.account IN ({ShareAccounts}) THEN l.amount_minor ELSE 0 END) AS BIGINT)";
+
     /// <summary>Entries of payments with what they did to the merchant's money, one row an entry.</summary>
-    public const string Movements =
+    public static readonly string Movements =
         "SELECT e.kind AS Kind, e.business_date AS BusinessDate, e.acquirer AS Acquirer, e.merchant_id AS MerchantId, "
         + "e.currency AS Currency, p.transaction_id AS TransactionId, p.rrn AS Rrn, p.approval_code AS ApprovalCode, "
         + "p.stan AS Stan, p.terminal_id AS TerminalId, p.accepted_ms AS AcceptedMs, p.scheme AS Scheme, "
         + "p.card_last_four AS CardLastFour, " + Gross + " AS GrossMinor, "
-        + "CAST(SUM(CASE WHEN l.account = 4100 THEN l.amount_minor ELSE 0 END) AS BIGINT) AS FeeMinor, "
-        + "CAST(SUM(CASE WHEN l.account = 2200 THEN l.amount_minor ELSE 0 END) AS BIGINT) AS VatMinor, "
-        + "CAST(SUM(CASE WHEN l.account = 2110 THEN l.amount_minor ELSE 0 END) AS BIGINT) AS ReserveMinor "
+        + "CAST(SUM(CASE WHEN l.account = " + Fee + " THEN l.amount_minor ELSE 0 END) AS BIGINT) AS FeeMinor, "
+        + "CAST(SUM(CASE WHEN l.account = " + Vat + " THEN l.amount_minor ELSE 0 END) AS BIGINT) AS VatMinor, "
+        + "CAST(SUM(CASE WHEN l.account = " + Reserve + " THEN l.amount_minor ELSE 0 END) AS BIGINT) AS ReserveMinor "
         + "FROM entry e JOIN payment p ON p.id = e.payment_id JOIN posting l ON l.entry_id = e.id "
-        + "WHERE e.kind IN (1, 2, 3, 4) AND ";
+        + "WHERE " + OfPayments + " AND ";
 
     /// <summary>Ends <see cref="Movements"/>.</summary>
-    public const string MovementsInOrder =
+    public static readonly string MovementsInOrder =
         " GROUP BY e.id, p.id HAVING " + Gross + " <> 0 ORDER BY p.accepted_ms, p.transaction_id, e.kind";
 
     public const string OfClose = "e.settle_date > @From AND e.settle_date <= @To";
 
-    public const string FeesByRule =
+    public static readonly string FeesByRule =
         "SELECT r.rule_text AS Text, COUNT(*) AS Count, CAST(SUM(l.amount_minor) AS BIGINT) AS AmountMinor "
         + "FROM entry e JOIN posting l ON l.entry_id = e.id JOIN fee_rule r ON r.id = l.rule_id "
-        + "WHERE e.kind IN (1, 2, 3, 4) AND " + OfClose + " AND e.merchant_id = @MerchantId AND e.currency = @Currency "
-        + "AND l.account = 4100 GROUP BY r.rule_key, r.rule_text ORDER BY r.rule_key, r.rule_text";
+        + "WHERE " + OfPayments + " AND " + OfClose + " AND e.merchant_id = @MerchantId AND e.currency = @Currency "
+        + "AND l.account = " + Fee + " GROUP BY r.rule_key, r.rule_text ORDER BY r.rule_key, r.rule_text";
 
     public const string Adjustments =
         "SELECT settle_date AS Date, reason AS Text, reference AS Reference, kind AS Kind, amount_minor AS AmountMinor "
         + "FROM adjustment WHERE settle_date > @From AND settle_date <= @To AND merchant_id = @MerchantId "
         + "AND currency = @Currency ORDER BY settle_date, reference";
 
-    public const string Releases =
+    public static readonly string Releases =
         "SELECT e.settle_date AS Date, e.reference AS Text, CAST(-SUM(l.amount_minor) AS BIGINT) AS AmountMinor "
-        + "FROM entry e JOIN posting l ON l.entry_id = e.id WHERE e.kind = 6 AND " + OfClose
-        + " AND e.merchant_id = @MerchantId AND e.currency = @Currency AND l.account = 2100 "
+        + "FROM entry e JOIN posting l ON l.entry_id = e.id WHERE e.kind = " + (int)EntryKind.ReserveRelease + " AND "
+        + OfClose + " AND e.merchant_id = @MerchantId AND e.currency = @Currency AND l.account = " + Payable + " "
         + "GROUP BY e.settle_date, e.reference ORDER BY e.settle_date, e.reference";
 
     public const string Payouts =
@@ -48,8 +67,8 @@ internal static class ClosedDaySql
         + "creditor_country AS CreditorCountry, iban AS Iban, account AS Account, bic AS Bic FROM payout "
         + "WHERE close_date = @To";
 
-    public const string Acquirers =
-        "SELECT DISTINCT e.acquirer FROM entry e WHERE e.kind IN (1, 2, 3, 4) AND " + OfClose + " ORDER BY e.acquirer";
+    public static readonly string Acquirers =
+        "SELECT DISTINCT e.acquirer FROM entry e WHERE " + OfPayments + " AND " + OfClose + " ORDER BY e.acquirer";
 
     public const string Balances =
         "SELECT settle_date AS SettleDate, acquirer AS Acquirer, merchant_id AS MerchantId, currency AS Currency, "
@@ -64,7 +83,4 @@ internal static class ClosedDaySql
         + "LEFT JOIN payment p ON p.id = e.payment_id WHERE " + OfClose
         + " ORDER BY e.settle_date, COALESCE(p.accepted_ms, 0), COALESCE(p.transaction_id, ''), e.kind, e.reference, "
         + "e.acquirer, e.merchant_id, e.currency, e.id, l.line";
-
-    private const string Gross =
-        "CAST(-SUM(CASE WHEN l.account IN (2100, 2110, 2200, 4100) THEN l.amount_minor ELSE 0 END) AS BIGINT)";
 }

@@ -9,6 +9,9 @@ namespace Switch.Settlement.Files;
 /// <param name="Exponent">Digits behind the decimal point of the major unit: 0, 2 or 3.</param>
 internal sealed record Currency(string Code, string Numeric, int Exponent)
 {
+    /// <summary>The largest amount of an event or of what a person types, 10^15 minor units of any currency.</summary>
+    public const long AmountMinorMax = 1_000_000_000_000_000;
+
     private static readonly FrozenDictionary<string, Currency> Known = Load();
 
     /// <summary>How many there are.</summary>
@@ -16,6 +19,17 @@ internal sealed record Currency(string Code, string Numeric, int Exponent)
 
     /// <summary>Finds a currency by its three letters or its three digits; exact case.</summary>
     public static bool TryFind(string code, out Currency currency) => Known.TryGetValue(code, out currency!);
+
+    /// <summary>
+    /// Finds the digits behind the decimal point of the major unit by the three letters alone, as events and terms have
+    /// them. Exact case.
+    /// </summary>
+    public static bool TryGetDecimals(string code, out int decimals)
+    {
+        var isKnown = Known.TryGetValue(code, out var currency) && currency.Code == code;
+        decimals = isKnown ? currency!.Exponent : 0;
+        return isKnown;
+    }
 
     /// <summary>The currency of an amount in the books.</summary>
     /// <exception cref="InvalidDataException">The books hold a currency that there is not.</exception>

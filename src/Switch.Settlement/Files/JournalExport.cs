@@ -1,6 +1,6 @@
-using System.Text.Json;
 using CsvHelper;
 using Switch.Settlement.Books;
+using Switch.Settlement.Records;
 
 namespace Switch.Settlement.Files;
 
@@ -60,10 +60,10 @@ internal static class JournalExport
     }
 
     /// <summary>The name of an account in files: "scheme_receivable".</summary>
-    public static string NameOf(Account account) => JsonNamingPolicy.SnakeCaseLower.ConvertName(account.ToString());
+    public static string NameOf(Account account) => SnakeCase.Of(account.ToString());
 
     /// <summary>The name of a kind in files: "bank_movement".</summary>
-    public static string NameOf(EntryKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+    public static string NameOf(EntryKind kind) => SnakeCase.Of(kind.ToString());
 
     private static void Line(CsvWriter csv, JournalLine line)
     {

@@ -13,7 +13,7 @@ internal static class Pain001
     /// <summary>XML namespace of the message.</summary>
     public const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 
-    private const int NameCharsMax = 70;
+    private const int TownCharsMax = 35;
     private const int TextCharsMax = 140;
 
     private static readonly XmlWriterSettings Settings = new()
@@ -24,7 +24,10 @@ internal static class Pain001
         CloseOutput = false,
     };
 
-    /// <summary>Writes the message: one payment information a currency and value date, both in order.</summary>
+    /// <summary>
+    /// Writes the message: one payment information a currency and value date, both in order; euros that go by SEPA and
+    /// others apart.
+    /// </summary>
     /// <exception cref="ArgumentException">Faults: see <see cref="PaymentOrders.Faults"/>.</exception>
     public static void Write(PaymentOrders file, Stream stream)
     {
@@ -47,22 +50,23 @@ internal static class Pain001
     }
 
     /// <summary>The id of a batch: what a bank that books it as one shows on its statement.</summary>
-    public static string PaymentInformationId(string messageId, string currency, DateOnly valueDate)
+    public static string PaymentInformationId(string messageId, string currency, DateOnly valueDate, bool isSepa)
     {
-        const int suffixChars = 11; // "-EUR-260131": the date in six digits.
-        var head = messageId.Length + suffixChars <= PaymentOrderRules.IdCharsMax
-            ? messageId
-            : messageId[..(PaymentOrderRules.IdCharsMax - suffixChars)];
-        return $"{head}-{currency}-{valueDate.ToString("yyMMdd", CultureInfo.InvariantCulture)}";
+        // "-EUR-260131", the date in six digits, and "-X" for euros that do not go by SEPA.
+        var suffix = $"-{currency}-{valueDate.ToString("yyMMdd", CultureInfo.InvariantCulture)}"
+            + (currency == "EUR" && !isSepa ? "-X" : "");
+        var head = Math.Min(messageId.Length, PaymentOrderRules.IdCharsMax - suffix.Length);
+        return messageId[..head] + suffix;
     }
 
-    private static IOrderedEnumerable<IGrouping<(string Currency, DateOnly ValueDate), PaymentOrder>> Groups(
-        PaymentOrders file) =>
+    private static IOrderedEnumerable<IGrouping<Batch, PaymentOrder>> Groups(PaymentOrders file) =>
         file.Orders
             .OrderBy(static o => o.Id, StringComparer.Ordinal)
-            .GroupBy(static o => (o.Currency, o.ValueDate))
+            .GroupBy(o => new Batch(
+                o.Currency, o.ValueDate, SepaArea.IsSepa(o.Currency, file.Debtor.Iban, o.Creditor.Iban)))
             .OrderBy(static g => g.Key.Currency, StringComparer.Ordinal)
-            .ThenBy(static g => g.Key.ValueDate);
+            .ThenBy(static g => g.Key.ValueDate)
+            .ThenByDescending(static g => g.Key.IsSepa);
 
     private static void GroupHeader(XmlWriter xml, PaymentOrders file)
     {
@@ -72,21 +76,19 @@ internal static class Pain001
             "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         Totals(xml, file.Orders);
         xml.WriteStartElement("InitgPty", Namespace);
-        Element(xml, "Nm", SepaText.Of(file.Debtor.Name, NameCharsMax));
+        Element(xml, "Nm", SepaText.Of(file.Debtor.Name, PaymentOrderRules.NameCharsMax));
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
     private static void PaymentInformation(
-        XmlWriter xml, BankAccount debtor, (string Currency, DateOnly ValueDate) key, List<PaymentOrder> orders,
-        string messageId)
+        XmlWriter xml, BankAccount debtor, Batch key, List<PaymentOrder> orders, string messageId)
     {
-        var isSepa = key.Currency == "EUR" && orders.All(static o => o.Creditor.Iban.Length > 0);
         xml.WriteStartElement("PmtInf", Namespace);
-        Element(xml, "PmtInfId", PaymentInformationId(messageId, key.Currency, key.ValueDate));
+        Element(xml, "PmtInfId", PaymentInformationId(messageId, key.Currency, key.ValueDate, key.IsSepa));
         Element(xml, "PmtMtd", "TRF");
         Totals(xml, orders);
-        if (isSepa)
+        if (key.IsSepa)
         {
             xml.WriteStartElement("PmtTpInf", Namespace);
             xml.WriteStartElement("SvcLvl", Namespace);
@@ -99,9 +101,9 @@ internal static class Pain001
         Element(xml, "Dt", CsvOutput.Text(key.ValueDate));
         xml.WriteEndElement();
         Party(xml, "Dbtr", debtor);
-        Account(xml, "DbtrAcct", debtor, key.Currency);
+        Account(xml, "DbtrAcct", debtor);
         Agent(xml, "DbtrAgt", debtor.Bic);
-        Element(xml, "ChrgBr", isSepa ? "SLEV" : "SHAR");
+        Element(xml, "ChrgBr", key.IsSepa ? "SLEV" : "SHAR");
         foreach (var order in orders) Transfer(xml, order);
         xml.WriteEndElement();
     }
@@ -120,7 +122,7 @@ internal static class Pain001
         xml.WriteEndElement();
         if (order.Creditor.Bic.Length > 0) Agent(xml, "CdtrAgt", order.Creditor.Bic);
         Party(xml, "Cdtr", order.Creditor);
-        Account(xml, "CdtrAcct", order.Creditor, currency: null);
+        Account(xml, "CdtrAcct", order.Creditor);
         if (SepaText.Of(order.Text, TextCharsMax) is { Length: > 0 } text)
         {
             xml.WriteStartElement("RmtInf", Namespace);
@@ -141,10 +143,12 @@ internal static class Pain001
     private static void Party(XmlWriter xml, string name, BankAccount account)
     {
         xml.WriteStartElement(name, Namespace);
-        Element(xml, "Nm", SepaText.Of(account.Name, NameCharsMax));
-        if (account.Country.Length > 0)
+        Element(xml, "Nm", SepaText.Of(account.Name, PaymentOrderRules.NameCharsMax));
+        // An address without a town is refused by SEPA banks, and one is not needed at all.
+        if (account.Country.Length > 0 && SepaText.Of(account.Town, TownCharsMax) is { Length: > 0 } town)
         {
             xml.WriteStartElement("PstlAdr", Namespace);
+            Element(xml, "TwnNm", town);
             Element(xml, "Ctry", account.Country);
             xml.WriteEndElement();
         }
@@ -152,7 +156,7 @@ internal static class Pain001
         xml.WriteEndElement();
     }
 
-    private static void Account(XmlWriter xml, string name, BankAccount account, string? currency)
+    private static void Account(XmlWriter xml, string name, BankAccount account)
     {
         xml.WriteStartElement(name, Namespace);
         xml.WriteStartElement("Id", Namespace);
@@ -168,7 +172,6 @@ internal static class Pain001
         }
 
         xml.WriteEndElement();
-        if (currency is not null) Element(xml, "Ccy", currency);
         xml.WriteEndElement();
     }
 
@@ -197,4 +200,6 @@ internal static class Pain001
 
     private static void Element(XmlWriter xml, string name, string value) =>
         xml.WriteElementString(name, Namespace, value);
+
+    private sealed record Batch(string Currency, DateOnly ValueDate, bool IsSepa);
 }

@@ -9,7 +9,9 @@ namespace Switch.Settlement.Files;
 /// <param name="Account">Account number, at most 34 characters; only where there is no IBAN.</param>
 /// <param name="Bic">BIC of 8 or 11 characters; may be empty with an IBAN.</param>
 /// <param name="Country">ISO 3166 alpha-2 of the holder, or empty.</param>
-internal sealed record BankAccount(string Name, string Iban, string Account, string Bic, string Country);
+/// <param name="Town">Where the holder is, or empty; it goes to the bank with the country or not at all.</param>
+internal sealed record BankAccount(
+    string Name, string Iban, string Account, string Bic, string Country, string Town = "");
 
 /// <summary>One payout that the bank is to pay.</summary>
 /// <param name="Id">EndToEndId, at most 35 characters: the payout's id.</param>
@@ -39,7 +41,11 @@ internal static partial class PaymentOrderRules
     /// <summary>Characters of an identification (Max35Text).</summary>
     public const int IdCharsMax = 35;
 
+    /// <summary>Characters of a name that banks take; more are cut.</summary>
+    public const int NameCharsMax = 70;
+
     private const int AccountCharsMax = 34;
+    private const int IbanCharsMin = 15;
     private const long AmountMinorMax = 1_000_000_000_000_000;
     private const int IbanCheckModulus = 97;
 
@@ -48,7 +54,7 @@ internal static partial class PaymentOrderRules
     {
         var faults = new List<string>();
         CheckId(file.MessageId, "message id", faults);
-        CheckAccount(file.Debtor, "the operator's account", faults);
+        faults.AddRange(AccountFaults(file.Debtor).Select(static fault => $"the operator's account: {fault}"));
         if (file.Orders.Count == 0) faults.Add("there is no payout to order");
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var order in file.Orders)
@@ -56,7 +62,7 @@ internal static partial class PaymentOrderRules
             var where = $"payout {order.Id}";
             CheckId(order.Id, where, faults);
             if (!ids.Add(order.Id)) faults.Add($"{where}: the id is there twice");
-            CheckAccount(order.Creditor, where, faults);
+            faults.AddRange(AccountFaults(order.Creditor).Select(fault => $"{where}: {fault}"));
             if (!Currency.TryFind(order.Currency, out var currency) || currency.Code != order.Currency)
                 faults.Add($"{where}: '{order.Currency}' is no currency");
             if (order.AmountMinor is <= 0 or > AmountMinorMax)
@@ -69,7 +75,7 @@ internal static partial class PaymentOrderRules
     /// <summary>Whether the check digits of an IBAN are right (ISO 13616, ISO 7064 mod 97-10).</summary>
     public static bool IsIban(string iban)
     {
-        if (!IbanShape().IsMatch(iban)) return false;
+        if (iban.Length < IbanCharsMin || !IbanShape().IsMatch(iban)) return false;
         var rest = 0;
         foreach (var c in iban[4..] + iban[..4])
         {
@@ -91,26 +97,35 @@ internal static partial class PaymentOrderRules
         if (!SepaText.IsClean(id)) faults.Add($"{where}: '{id}' has characters that banks do not take");
     }
 
-    private static void CheckAccount(BankAccount account, string where, List<string> faults)
+    /// <summary>Whether a text has the form of a BIC (ISO 9362:2022).</summary>
+    public static bool IsBic(string bic) => BicShape().IsMatch(bic);
+
+    /// <summary>Whether a text can be an account number, as banks take it.</summary>
+    public static bool IsAccount(string account) =>
+        account.Length is >= 1 and <= AccountCharsMax && SepaText.IsClean(account)
+        && account.Any(char.IsAsciiLetterOrDigit) && account.Trim().Length == account.Length;
+
+    /// <summary>Every reason why a bank would refuse an account; the terms ask before any payout is ordered.</summary>
+    public static IEnumerable<string> AccountFaults(BankAccount account)
     {
-        if (SepaText.Of(account.Name, 1).Length == 0) faults.Add($"{where}: the account has no holder's name");
-        if (account.Iban.Length == 0 && account.Account.Length == 0)
-            faults.Add($"{where}: neither IBAN nor account number");
-        if (account.Iban.Length > 0 && !IsIban(account.Iban)) faults.Add($"{where}: '{account.Iban}' is no IBAN");
-        if (account.Account.Length > AccountCharsMax || !SepaText.IsClean(account.Account))
-            faults.Add($"{where}: '{account.Account}' is no account number");
-        if (account.Bic.Length > 0 && !Bic().IsMatch(account.Bic)) faults.Add($"{where}: '{account.Bic}' is no BIC");
+        if (!SepaText.Of(account.Name, NameCharsMax).Any(char.IsAsciiLetterOrDigit))
+            yield return $"the holder's name '{account.Name}' has no letter or digit that banks take";
+        if (account.Iban.Length == 0 && account.Account.Length == 0) yield return "neither IBAN nor account number";
+        if (account.Iban.Length > 0 && !IsIban(account.Iban)) yield return $"'{account.Iban}' is no IBAN";
+        if (account.Account.Length > 0 && !IsAccount(account.Account))
+            yield return $"'{account.Account}' is no account number";
+        if (account.Bic.Length > 0 && !IsBic(account.Bic)) yield return $"'{account.Bic}' is no BIC";
         if (account.Iban.Length == 0 && account.Bic.Length == 0)
-            faults.Add($"{where}: an account without IBAN needs its bank's BIC");
+            yield return "an account without IBAN needs its bank's BIC";
         if (account.Country.Length > 0 && !Country().IsMatch(account.Country))
-            faults.Add($"{where}: '{account.Country}' is no country code");
+            yield return $"'{account.Country}' is no country code";
     }
 
     [GeneratedRegex(@"\A[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}\z", RegexOptions.CultureInvariant)]
     private static partial Regex IbanShape();
 
     [GeneratedRegex(@"\A[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Bic();
+    private static partial Regex BicShape();
 
     [GeneratedRegex(@"\A[A-Z]{2}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Country();

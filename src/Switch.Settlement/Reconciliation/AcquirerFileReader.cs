@@ -52,6 +52,12 @@ internal static class AcquirerFileReader
 
         // A line that could not be read would make every total wrong as well.
         if (!faults.Any) control.Check(records, mapping.Controls);
+        foreach (var of in lines.GroupBy(static line => line.Currency))
+        {
+            if (Int128.Abs(of.Aggregate(Int128.Zero, static (sum, line) => sum + line.AmountMinor)) > long.MaxValue)
+                faults.Add(0, $"the lines of {of.Key} add up to more than can be kept");
+        }
+
         if (!faults.Any && covered is null)
             faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
         return new Imported<AcquirerImport>(
@@ -66,7 +72,7 @@ internal static class AcquirerFileReader
         if (!record.TryGet(column, faults, out var text)) return false;
         if (!DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out date))
         {
-            faults.Add(record.Line, $"'{text}' is no date like {format}");
+            faults.Add(record.Line, $"'{ImportFaults.Masked(text)}' is no date like {format}");
             return false;
         }
 

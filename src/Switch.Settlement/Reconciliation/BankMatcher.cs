@@ -21,10 +21,12 @@ internal sealed record ExpectedReceipt(string Acquirer, string Currency, DateOnl
 
 /// <summary>What the books expect on the bank account.</summary>
 /// <param name="Payouts">Ordered and not yet seen.</param>
-/// <param name="SeenPayouts">Ids of those that an earlier statement showed.</param>
+/// <param name="SeenPayouts">Those that an earlier statement showed, as far as this one may name them.</param>
+/// <param name="ReturnedPayouts">Ids of seen ones that have come back.</param>
 /// <param name="Receipts">Owed and not yet received.</param>
 internal sealed record BankExpectation(
-    IReadOnlyList<ExpectedPayout> Payouts, IReadOnlySet<string> SeenPayouts, IReadOnlyList<ExpectedReceipt> Receipts);
+    IReadOnlyList<ExpectedPayout> Payouts, IReadOnlyList<ExpectedPayout> SeenPayouts,
+    IReadOnlySet<string> ReturnedPayouts, IReadOnlyList<ExpectedReceipt> Receipts);
 
 /// <summary>One finding of a bank statement.</summary>
 /// <param name="Outcome">What it is.</param>
@@ -43,7 +45,8 @@ internal sealed record BankFinding(
 
     /// <summary>What we expected, minor units with the sign of the account.</summary>
     public long OursMinor =>
-        (Receipts?.Sum(static r => r.AmountMinor) ?? 0) - (Payouts?.Sum(static p => p.AmountMinor) ?? 0);
+        (Receipts?.Sum(static r => r.AmountMinor) ?? 0)
+        + ((Line is { AmountMinor: > 0 } ? 1 : -1) * (Payouts?.Sum(static p => p.AmountMinor) ?? 0));
 }
 
 /// <summary>
@@ -55,8 +58,9 @@ internal sealed class BankMatcher
 {
     private readonly MatchTerms _terms;
     private readonly IReadOnlyList<ReceiptRule> _rules;
-    private readonly IReadOnlySet<string> _seen;
     private readonly Dictionary<string, ExpectedPayout> _payouts;
+    private readonly Dictionary<string, ExpectedPayout> _seen;
+    private readonly HashSet<string> _returned;
     private readonly ILookup<string, ExpectedPayout> _batches;
     private readonly List<ExpectedReceipt> _receipts;
 
@@ -64,44 +68,57 @@ internal sealed class BankMatcher
     {
         _terms = terms;
         _rules = rules;
-        _seen = expected.SeenPayouts;
         _payouts = expected.Payouts.ToDictionary(static p => p.Id, StringComparer.Ordinal);
+        _seen = expected.SeenPayouts.ToDictionary(static p => p.Id, StringComparer.Ordinal);
+        _returned = [.. expected.ReturnedPayouts];
         _batches = expected.Payouts.ToLookup(static p => p.BatchId, StringComparer.Ordinal);
         _receipts = [.. expected.Receipts.OrderBy(static r => r.SettleDate)];
     }
 
     /// <summary>Compares the lines; used once.</summary>
     /// <param name="lines">The statement.</param>
-    /// <param name="isKnown">Whether an earlier statement had the line.</param>
-    public IReadOnlyList<BankFinding> Match(IReadOnlyList<BankLine> lines, Func<BankLine, bool> isKnown)
+    /// <param name="known">Of each line whether an earlier statement had it.</param>
+    public IReadOnlyList<BankFinding> Match(IReadOnlyList<BankLine> lines, IReadOnlyList<bool> known)
     {
-        var findings = new List<BankFinding>(lines.Count);
-        for (var i = 0; i < lines.Count; i++)
+        var findings = new BankFinding[lines.Count];
+        // What went out comes first: a payout may come back in the statement that shows it.
+        foreach (var isCredit in (ReadOnlySpan<bool>)[false, true])
         {
-            findings.Add(isKnown(lines[i])
-                ? new BankFinding(MatchOutcome.Duplicate, i, lines[i])
-                : OfPayout(i, lines[i]) ?? OfAcquirer(i, lines[i])
-                    ?? new BankFinding(MatchOutcome.MissingOnOurs, i, lines[i]));
+            for (var i = 0; i < lines.Count; i++)
+            {
+                if (lines[i].AmountMinor >= 0 != isCredit) continue;
+                findings[i] = known[i]
+                    ? new BankFinding(MatchOutcome.Duplicate, i, lines[i])
+                    : (isCredit ? OfReturn(i, lines[i]) : OfPayout(i, lines[i])) ?? OfAcquirer(i, lines[i])
+                        ?? new BankFinding(MatchOutcome.MissingOnOurs, i, lines[i]);
+            }
         }
 
-        if (lines.Count == 0) return findings;
-        var overdue = lines.Max(static line => line.BookingDate).AddDays(-_terms.TimingDays);
-        findings.AddRange(_payouts.Values
+        return lines.Count == 0 ? findings : [.. findings, .. Overdue(lines.Max(static line => line.BookingDate))];
+    }
+
+    /// <summary>What a line may name a payout by.</summary>
+    public static IEnumerable<string> Ids(BankLine line) => line.EndToEndId.Length > 0
+        ? line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend(line.EndToEndId)
+        : line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private IEnumerable<BankFinding> Overdue(DateOnly last)
+    {
+        var overdue = last.AddDays(-_terms.TimingDays);
+        return _payouts.Values
             .Where(p => p.ValueDate < overdue)
             .OrderBy(static p => p.Id, StringComparer.Ordinal)
-            .Select(static p => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, "", [p])));
-        findings.AddRange(_receipts
-            .Where(r => r.SettleDate < overdue)
-            .Select(static r => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, r.Acquirer, null, [r])));
-        return findings;
+            .Select(static p => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, "", [p]))
+            .Concat(_receipts
+                .Where(r => r.SettleDate < overdue)
+                .Select(static r => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, r.Acquirer, null, [r])));
     }
 
     private BankFinding? OfPayout(int position, BankLine line)
     {
         var ids = Ids(line).ToList();
-        if (line.AmountMinor >= 0) return null;
         if (ids.Find(_payouts.ContainsKey) is { } id) return Paid(position, line, [_payouts[id]]);
-        if (ids.Exists(_seen.Contains)) return new BankFinding(MatchOutcome.Duplicate, position, line);
+        if (ids.Exists(_seen.ContainsKey)) return new BankFinding(MatchOutcome.Duplicate, position, line);
         var batch = line.BatchId.Length == 0
             ? []
             : _batches[line.BatchId].Where(p => _payouts.ContainsKey(p.Id)).ToList();
@@ -110,12 +127,39 @@ internal sealed class BankMatcher
 
     private BankFinding Paid(int position, BankLine line, List<ExpectedPayout> payouts)
     {
-        var outcome = MatchOutcome.Matched;
-        if (payouts[0].Currency != line.Currency) outcome = MatchOutcome.CurrencyDiffers;
-        else if (payouts.Sum(static p => p.AmountMinor) != -line.AmountMinor) outcome = MatchOutcome.AmountDiffers;
-        foreach (var payout in payouts) _payouts.Remove(payout.Id);
+        var outcome = Compared(line, payouts[0].Currency, -payouts.Sum(static p => p.AmountMinor));
+        if (outcome != MatchOutcome.Matched) return new BankFinding(outcome, position, line, "", payouts);
+        foreach (var payout in payouts)
+        {
+            _payouts.Remove(payout.Id);
+            _seen[payout.Id] = payout;
+        }
+
         return new BankFinding(outcome, position, line, "", payouts);
     }
+
+    // Whatever else the text says: what bears a payout's id is no money of an acquirer.
+    private BankFinding? OfReturn(int position, BankLine line)
+    {
+        var ids = Ids(line).ToList();
+        if (ids.Find(_seen.ContainsKey) is not { } id)
+        {
+            return ids.Exists(_payouts.ContainsKey)
+                ? new BankFinding(MatchOutcome.MissingOnOurs, position, line)
+                : null;
+        }
+
+        if (_returned.Contains(id)) return new BankFinding(MatchOutcome.Duplicate, position, line);
+        var payout = _seen[id];
+        var outcome = Compared(line, payout.Currency, payout.AmountMinor);
+        if (outcome == MatchOutcome.Matched && _returned.Add(id)) outcome = MatchOutcome.Returned;
+        return new BankFinding(outcome, position, line, "", [payout]);
+    }
+
+    private static MatchOutcome Compared(BankLine line, string currency, long minor) =>
+        currency != line.Currency ? MatchOutcome.CurrencyDiffers
+        : minor != line.AmountMinor ? MatchOutcome.AmountDiffers
+        : MatchOutcome.Matched;
 
     private BankFinding? OfAcquirer(int position, BankLine line)
     {
@@ -139,8 +183,4 @@ internal sealed class BankMatcher
         // Which of the debts it was meant for, a person has to say.
         return new BankFinding(MatchOutcome.AmountDiffers, position, line, rule.Acquirer, null, [due[0]]);
     }
-
-    private static IEnumerable<string> Ids(BankLine line) => line.EndToEndId.Length > 0
-        ? line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend(line.EndToEndId)
-        : line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

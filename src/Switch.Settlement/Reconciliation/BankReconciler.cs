@@ -2,7 +2,6 @@ using System.Data.Common;
 using Switch.Settlement.Books;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Days;
-using Switch.Settlement.Files;
 using Switch.Settlement.Store;
 using Switch.Settlement.Terms;
 
@@ -14,24 +13,6 @@ namespace Switch.Settlement.Reconciliation;
 /// </summary>
 internal sealed class BankReconciler(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
-    private const string PayoutSql =
-        "SELECT p.id AS Id, p.merchant_id AS MerchantId, p.currency AS Currency, p.amount_minor AS AmountMinor, "
-        + "p.value_date AS ValueDate, p.close_date AS CloseDate, "
-        + "CASE WHEN a.reference IS NULL THEN 0 ELSE 1 END AS IsSeen "
-        + "FROM payout p LEFT JOIN bank_accounted a ON a.reference = p.id WHERE p.status = 1 AND p.value_date >= @from";
-
-    private const string ReceiptSql =
-        "SELECT acquirer AS Acquirer, currency AS Currency, settle_date AS SettleDate, "
-        + "CAST(SUM(amount_minor) AS BIGINT) AS AmountMinor FROM balance "
-        + "WHERE account = 1100 AND entry_kind <> 8 AND acquirer <> '' AND settle_date >= @from "
-        + "AND settle_date <= (SELECT COALESCE(MAX(business_date), '') FROM closed_day) "
-        + "GROUP BY acquirer, currency, settle_date HAVING SUM(amount_minor) <> 0 "
-        + "ORDER BY settle_date, acquirer, currency";
-
-    private const string KnownSql =
-        "SELECT account || '|' || reference || '|' || booked_date || '|' || currency || '|' || amount_minor || '|' "
-        + "|| end_to_end_id FROM bank_line WHERE reference <> '' AND booked_date >= @first AND booked_date <= @last";
-
     private const string InsertLine =
         "INSERT INTO bank_line (import_id, position_no, line_no, account, reference, end_to_end_id, currency, "
         + "amount_minor, booked_date, text, outcome, entry_id) "
@@ -39,9 +20,11 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
         + "@Currency, @AmountMinor, @Booked, @Text, @Outcome, @Entry)";
 
     /// <summary>Imports and compares a statement: camt.053 when the file is XML, else CSV as the terms say.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Is told how far it is, in words.</param>
     /// <exception cref="DbException">The store is away; nothing was imported.</exception>
     /// <exception cref="IOException">The file cannot be read; nothing was imported.</exception>
-    public ReconciliationResult Run(string path)
+    public ReconciliationResult Run(string path, Action<string>? progress = null)
     {
         if (ImportFaults.OfSize(path) is { } tooLarge) return ReconciliationResult.Refused(tooLarge);
         var content = File.ReadAllBytes(path);
@@ -51,23 +34,32 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
             return ReconciliationResult.Refused($"{name}: no XML, and the terms say nothing of a CSV file of the bank");
         var read = isXml
             ? Camt053Reader.Read(name, content, day.Today)
-            : BankCsvReader.Read(name, content, terms.Reconciliation.BankCsv!, day.Today);
+            : BankCsvReader.Read(name, content, terms.Reconciliation.BankCsv!, day.Today, terms.Operator.Iban);
         if (read.File is not { } statement) return ReconciliationResult.Refused(read.Faults);
+        progress?.Invoke($"{statement.Lines.Count} movements read, comparing with the books");
+        return Import(statement, name, ReconciliationTables.Digest(content));
+    }
 
+    private ReconciliationResult Import(BankStatement statement, string name, string digest)
+    {
         using var transaction = database.Begin(StoreLock.Alone);
-        var tables = new ReconciliationTables(database, transaction, day.NowMs);
-        var digest = ReconciliationTables.Digest(content);
-        if (tables.RefusalOf(FileKind.Bank, "", digest, name) is { } refusal)
+        using var tables = new ReconciliationTables(database, transaction, day.NowMs);
+        if (ReconciliationTables.RefusalOf(
+            transaction.Connection, transaction.Transaction, FileKind.Bank, "", digest, name) is { } refusal)
             return ReconciliationResult.Refused(refusal);
         tables.Begin();
         var entries = new SettlementEntries(database, transaction);
+        var returns = new PayoutReturn(database, transaction, entries, day);
         var open = Adjustments.OpenDate(transaction, day.Today);
         var counts = new SortedDictionary<MatchOutcome, long>();
         foreach (var finding in Compare(tables, statement))
         {
             if (finding.Line is null && tables.HasException(finding.Subject, 0)) continue;
             counts[finding.Outcome] = counts.GetValueOrDefault(finding.Outcome) + 1;
-            Keep(tables, finding, statement.Account, Book(entries, finding, open, tables.ImportId), name);
+            var entry = finding is { Outcome: MatchOutcome.Returned, Payouts: [var payout], Line: { } line }
+                ? returns.Book(payout.Id, payout.MerchantId, line.Currency, line.AmountMinor, open, line.Text)
+                : Book(entries, finding, open, tables.ImportId);
+            Keep(tables, finding, statement.Account, entry, name);
         }
 
         entries.Write();
@@ -79,25 +71,9 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
     private IReadOnlyList<BankFinding> Compare(ReconciliationTables tables, BankStatement statement)
     {
         if (statement.Lines.Count == 0) return [];
-        var match = terms.Reconciliation.BankMatch;
-        var first = statement.Lines.Min(static line => line.BookingDate);
-        var last = BusinessDay.Text(statement.Lines.Max(static line => line.BookingDate));
-        var from = BusinessDay.Text(first.AddDays(-2 * (match.TimingDays + 1)));
-        var payouts = tables.Query<DueRow>(PayoutSql, new { from });
-        var received = tables.Query<string>("SELECT reference FROM bank_accounted", new { })
-            .ToHashSet(StringComparer.Ordinal);
-        var receipts = tables.Query<DueRow>(ReceiptSql, new { from })
-            .Select(static row => new ExpectedReceipt(
-                row.Acquirer, row.Currency, BusinessDay.Parse(row.SettleDate), row.AmountMinor))
-            .Where(receipt => !received.Contains(receipt.Subject)).ToList();
-        var known = tables.Query<string>(KnownSql, new { first = BusinessDay.Text(first), last })
-            .ToHashSet(StringComparer.Ordinal);
-        var expected = new BankExpectation(
-            [.. payouts.Where(static row => row.IsSeen == 0).Select(static row => row.ToPayout())],
-            payouts.Where(static row => row.IsSeen != 0).Select(static row => row.Id).ToHashSet(StringComparer.Ordinal),
-            receipts);
-        return new BankMatcher(expected, terms.Reconciliation.Receipts, match)
-            .Match(statement.Lines, line => line.Reference.Length > 0 && known.Contains(Identity(statement, line)));
+        var books = new BankBooks(tables, terms, statement);
+        return new BankMatcher(books.Expected(), terms.Reconciliation.Receipts, terms.Reconciliation.BankMatch)
+            .Match(statement.Lines, books.Known());
     }
 
     // Money of an acquirer is there whatever it was meant for; what became of a payout that differs, a person says.
@@ -148,17 +124,20 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
             });
         }
 
-        if (finding.Outcome == MatchOutcome.Matched)
+        var accounted = finding.Outcome switch
         {
-            foreach (var subject in (finding.Payouts?.Select(static p => p.Id) ?? [])
-                .Concat(finding.Receipts?.Select(static r => r.Subject) ?? []))
-            {
-                tables.Execute(
-                    "INSERT INTO bank_accounted (reference, import_id, position_no) "
-                    + "VALUES (@subject, @ImportId, @Position)",
-                    new { subject, tables.ImportId, finding.Position });
-                tables.SettleSubject(subject, 0, name);
-            }
+            MatchOutcome.Matched => (finding.Payouts?.Select(static p => p.Id) ?? [])
+                .Concat(finding.Receipts?.Select(static r => r.Subject) ?? []),
+            MatchOutcome.Returned => finding.Payouts!.Select(static p => BankBooks.ReturnOf(p.Id)),
+            _ => [],
+        };
+        foreach (var subject in accounted)
+        {
+            tables.Execute(
+                "INSERT INTO bank_accounted (reference, import_id, position_no) "
+                + "VALUES (@subject, @ImportId, @Position)",
+                new { subject, tables.ImportId, finding.Position });
+            tables.SettleSubject(subject, 0, name);
         }
 
         if (finding.Outcome < MatchOutcome.MissingOnOurs) return;
@@ -176,37 +155,5 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
             TheirsCurrency = line?.Currency ?? "",
             TheirsMinor = line?.AmountMinor ?? 0,
         });
-    }
-
-    private static string Identity(BankStatement statement, BankLine line) => FormattableString.Invariant(
-        $"{statement.Account}|{line.Reference}|{line.BookingDate:yyyy-MM-dd}|{line.Currency}|{line.AmountMinor}|")
-        + line.EndToEndId;
-
-    private sealed class DueRow
-    {
-        public string Id { get; set; } = "";
-
-        public string MerchantId { get; set; } = "";
-
-        public string Acquirer { get; set; } = "";
-
-        public string Currency { get; set; } = "";
-
-        public string SettleDate { get; set; } = "";
-
-        public long AmountMinor { get; set; }
-
-        public string ValueDate { get; set; } = "";
-
-        public string CloseDate { get; set; } = "";
-
-        public long IsSeen { get; set; }
-
-        public ExpectedPayout ToPayout()
-        {
-            var date = BusinessDay.Parse(ValueDate);
-            return new ExpectedPayout(Id, MerchantId, Currency, AmountMinor, date, Pain001.PaymentInformationId(
-                ClosedDayFiles.MessageId(BusinessDay.Parse(CloseDate)), Currency, date));
-        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed record BankLine(
     DateOnly BookingDate, string Text);
 
 /// <summary>What a bank says of its account.</summary>
-/// <param name="Account">IBAN or number; empty in a CSV file without.</param>
+/// <param name="Account">IBAN or number; of a CSV file what its mapping says, else the operator's.</param>
 /// <param name="Lines">Booked movements.</param>
 internal sealed record BankStatement(string Account, IReadOnlyList<BankLine> Lines);
 
@@ -22,7 +22,13 @@ internal sealed record BankStatement(string Account, IReadOnlyList<BankLine> Lin
 internal static class BankCsvReader
 {
     /// <summary>Reads the statement; a movement after tomorrow is refused.</summary>
-    public static Imported<BankStatement> Read(string name, byte[] content, BankCsvMapping mapping, DateOnly today)
+    /// <param name="name">The file's name, for the faults.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="mapping">How it is to be read.</param>
+    /// <param name="today">The business date of this moment.</param>
+    /// <param name="account">Whose statement it is when the mapping does not say: as camt.053 would name it.</param>
+    public static Imported<BankStatement> Read(
+        string name, byte[] content, BankCsvMapping mapping, DateOnly today, string account)
     {
         var faults = new ImportFaults(name);
         var records = CsvImport.Records(content, mapping.Layout, faults);
@@ -45,7 +51,8 @@ internal static class BankCsvReader
         }
 
         if (!faults.Any) control.Check(records, mapping.Controls);
-        return new Imported<BankStatement>(faults.Any ? null : new BankStatement("", lines), faults.List());
+        return new Imported<BankStatement>(
+            faults.Any ? null : new BankStatement(mapping.Account ?? account, lines), faults.List());
     }
 
     private static bool TryLine(
@@ -55,10 +62,32 @@ internal static class BankCsvReader
         line = null!;
         if (!record.TryGet(mapping.ReferenceColumn, faults, out var reference)
             || !record.TryGet(mapping.EndToEndColumn, faults, out var endToEnd)
-            || !record.TryGet(mapping.TextColumn, faults, out var text)
+            || !record.TryText(mapping.TextColumn, faults, out var text)
             || !AcquirerFileReader.TryDate(record, mapping.DateColumn, mapping.DateFormat, today, faults, out var date)
             || !money.TryRead(record, faults, out var currency, out var minor)) return false;
-        line = new BankLine(record.Line, reference, endToEnd, "", currency, minor, date, text);
+        line = new BankLine(
+            record.Line, reference, BankText.EndToEndId(endToEnd), "", currency, minor, date, BankText.Of(text));
         return true;
     }
+}
+
+/// <summary>What banks write, the same whichever file it came in.</summary>
+internal static class BankText
+{
+    /// <summary>
+    /// One line without control characters, single spaces, cut at <see cref="ImportLimits.TextCharsMax"/>.
+    /// </summary>
+    public static string Of(string text)
+    {
+        var words = new string([.. text.Select(static c => char.IsControl(c) ? ' ' : c)])
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var line = string.Join(' ', words);
+        if (line.Length <= ImportLimits.TextCharsMax) return line;
+        // Half of a character is none, and PostgreSQL would refuse it.
+        var end = char.IsHighSurrogate(line[ImportLimits.TextCharsMax - 1]) ? 1 : 0;
+        return line[..(ImportLimits.TextCharsMax - end)].TrimEnd();
+    }
+
+    /// <summary>The id, or empty where the payer gave none.</summary>
+    public static string EndToEndId(string id) => id == "NOTPROVIDED" ? "" : id;
 }

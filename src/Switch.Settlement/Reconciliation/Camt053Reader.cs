@@ -11,8 +11,6 @@ namespace Switch.Settlement.Reconciliation;
 /// </summary>
 internal sealed class Camt053Reader
 {
-    private const int TextCharsMax = 500;
-
     private static readonly string[] Namespaces =
     [
         "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02", "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08",
@@ -125,12 +123,6 @@ internal sealed class Camt053Reader
 
     private void Entry(XElement entry, XNamespace space, long line, Dictionary<string, Int128> sums)
     {
-        if (_lines.Count >= ImportLimits.LinesMax)
-        {
-            _faults.Add(line, $"the file has more than {ImportLimits.LinesMax} entries");
-            return;
-        }
-
         // Version 02 has the word itself, version 08 a code below.
         var status = entry.Element(space + "Sts");
         if ((Text(status, space + "Cd") is { Length: > 0 } code ? code : status?.Value.Trim()) != "BOOK") return;
@@ -140,6 +132,12 @@ internal sealed class Camt053Reader
         var details = entry.Elements(space + "NtryDtls").ToList();
         var batch = details.Elements(space + "Btch").FirstOrDefault();
         var transactions = details.Elements(space + "TxDtls").ToList();
+        if (_lines.Count + Math.Max(transactions.Count, 1) > ImportLimits.LinesMax)
+        {
+            _faults.Add(line, $"the file has more than {ImportLimits.LinesMax} movements");
+            return;
+        }
+
         if (Text(batch, space + "NbOfTxs") is { Length: > 0 } told && transactions.Count > 0
             && told != transactions.Count.ToString(CultureInfo.InvariantCulture))
             _faults.Add(line, $"the batch says {told} transactions and has {transactions.Count}");
@@ -147,7 +145,7 @@ internal sealed class Camt053Reader
             : Text(entry, space + "NtryRef");
         var whole = new BankLine(
             line, reference, "", Text(batch, space + "PmtInfId"), currency, minor, booked,
-            Cut(Text(entry, space + "AddtlNtryInf")));
+            BankText.Of(Text(entry, space + "AddtlNtryInf")));
         if (transactions.Count == 0) _lines.Add(whole);
         else Transactions(whole, transactions, space);
     }
@@ -159,9 +157,17 @@ internal sealed class Camt053Reader
         var first = _lines.Count;
         foreach (var transaction in transactions)
         {
-            var amount = transaction.Element(space + "Amt")
-                ?? transaction.Element(space + "AmtDtls")?.Element(space + "TxAmt")?.Element(space + "Amt");
+            // One transaction is the entry, whatever it was before charges or in another currency.
+            var amount = transactions.Count == 1 ? null : Amount(transaction, space);
             var minor = whole.AmountMinor;
+            if (amount is null && transactions.Count > 1)
+            {
+                // Without amounts nothing can be told apart.
+                _lines.RemoveRange(first, _lines.Count - first);
+                _lines.Add(whole);
+                return;
+            }
+
             if (amount is not null)
             {
                 if (!TryAmount(amount, whole.Line, out var currency, out minor)) return;
@@ -173,13 +179,6 @@ internal sealed class Camt053Reader
 
                 if (whole.AmountMinor < 0) minor = -minor;
             }
-            else if (transactions.Count > 1)
-            {
-                // Without amounts nothing can be told apart.
-                _lines.RemoveRange(first, _lines.Count - first);
-                _lines.Add(whole);
-                return;
-            }
 
             sum += minor;
             var references = transaction.Element(space + "Refs");
@@ -189,18 +188,23 @@ internal sealed class Camt053Reader
                     .Select(static e => e.Value.Trim()) ?? []));
             _lines.Add(whole with
             {
-                EndToEndId = endToEnd == "NOTPROVIDED" ? "" : endToEnd,
+                // Of an entry without a reference the bank may give one to each of its transactions.
+                Reference = whole.Reference.Length > 0 ? whole.Reference : Text(references, space + "AcctSvcrRef"),
+                EndToEndId = BankText.EndToEndId(endToEnd),
                 BatchId = transactions.Count == 1 && whole.BatchId.Length == 0
                     ? Text(references, space + "PmtInfId")
                     : whole.BatchId,
                 AmountMinor = minor,
-                Text = Cut($"{text} {whole.Text}".Trim()),
+                Text = BankText.Of($"{text} {whole.Text}"),
             });
         }
 
         if (sum != whole.AmountMinor)
             _faults.Add(whole.Line, $"the transactions add up to {sum}, the entry is {whole.AmountMinor} minor units");
     }
+
+    private static XElement? Amount(XElement transaction, XNamespace space) => transaction.Element(space + "Amt")
+        ?? transaction.Element(space + "AmtDtls")?.Element(space + "TxAmt")?.Element(space + "Amt");
 
     private void Balances(List<XElement> balances, XNamespace space, long line, Dictionary<string, Int128> sums)
     {
@@ -288,9 +292,7 @@ internal sealed class Camt053Reader
         return false;
     }
 
-    private static string Text(XElement? parent, XName name) => Cut(parent?.Element(name)?.Value.Trim() ?? "");
-
-    private static string Cut(string text) => text.Length <= TextCharsMax ? text : text[..TextCharsMax];
+    private static string Text(XElement? parent, XName name) => BankText.Of(parent?.Element(name)?.Value ?? "");
 
     private static long LineOf(XmlReader xml) =>
         xml is IXmlLineInfo { } info && info.HasLineInfo() ? info.LineNumber : 0;

@@ -91,14 +91,17 @@ internal sealed class ControlCheck
     {
         if (!record.TryGet(column, _faults, out var text) || column is null) return;
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count != expected)
-            _faults.Add(record.Line, $"the file says '{text}' {what} and has {expected}");
+            _faults.Add(record.Line, $"the file says '{ImportFaults.Masked(text)}' {what} and has {expected}");
     }
 
     private void Amount(CsvRecord record, string? column, Currency currency, string what, Int128 expected)
     {
         if (!record.TryGet(column, _faults, out var text) || column is null) return;
         if (_money.TryAmount(text, currency, record.Line, _faults, out var minor) && minor != expected)
-            _faults.Add(record.Line, $"the file says that {what} is '{text}'; its lines make {expected} minor units");
+        {
+            var told = ImportFaults.Masked(text);
+            _faults.Add(record.Line, $"the file says that {what} is '{told}'; its lines make {expected} minor units");
+        }
     }
 
     private readonly record struct Sums(long Count, Int128 Debit, Int128 Credit)

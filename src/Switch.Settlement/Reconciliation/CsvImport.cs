@@ -24,6 +24,15 @@ internal sealed class CsvRecord
     /// <summary>A field without spaces around; false, and a fault, when the record has no such field.</summary>
     public bool TryGet(string? column, ImportFaults faults, out string value)
     {
+        if (!TryText(column, faults, out value)) return false;
+        if (value.Length <= ImportLimits.FieldCharsMax && !value.Any(char.IsControl)) return true;
+        faults.Add(Line, $"column '{column}' has more than {ImportLimits.FieldCharsMax} or control characters");
+        return false;
+    }
+
+    /// <summary>A field of any length and of any characters, for what is cut.</summary>
+    public bool TryText(string? column, ImportFaults faults, out string value)
+    {
         value = "";
         if (column is null) return true;
         var index = int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -36,12 +45,6 @@ internal sealed class CsvRecord
         }
 
         value = _fields[index].Trim();
-        if (value.Length > ImportLimits.FieldCharsMax || value.Any(char.IsControl))
-        {
-            faults.Add(Line, $"column '{column}' has more than {ImportLimits.FieldCharsMax} or control characters");
-            return false;
-        }
-
         return true;
     }
 }

@@ -124,6 +124,9 @@ internal sealed record BankCsvMapping
     /// <summary>Where the money stands; positive is money that came in.</summary>
     public required MoneyMapping Money { get; init; }
 
+    /// <summary>The account as camt.053 names it; null when it is the operator's of the terms.</summary>
+    public string? Account { get; init; }
+
     /// <summary>The bank's own reference.</summary>
     public string? ReferenceColumn { get; init; }
 

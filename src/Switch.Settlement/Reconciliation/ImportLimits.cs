@@ -18,6 +18,14 @@ internal static class ImportLimits
     /// <summary>Minor units of an amount, either sign.</summary>
     public const long AmountMinorMax = 1_000_000_000_000_000;
 
+    /// <summary>
+    /// Days beyond the tolerated ones that an import looks back for movements that no file has accounted for.
+    /// </summary>
+    public const int LookBackDays = 31;
+
+    /// <summary>Characters of a bank movement's text that are kept.</summary>
+    public const int TextCharsMax = 500;
+
     /// <summary>Faults that a refusal lists.</summary>
     public const int FaultsMax = 64;
 }

@@ -44,6 +44,11 @@ internal static class MappingReader
         {
             Layout = layout,
             Money = Money(section, columns, layout),
+            Account = section.TryTake(
+                "account", (TryRead<string>)Account, "an IBAN, or an account number of 1 to 34 characters",
+                out var account)
+                ? account
+                : null,
             ReferenceColumn = Column(columns, "reference", layout),
             EndToEndColumn = Column(columns, "end_to_end_id", layout),
             TextColumn = Column(columns, "text", layout),
@@ -153,6 +158,9 @@ internal static class MappingReader
         character = text switch { "tab" => '\t', [var only] => only, _ => '\0' };
         return character != '\0' && char.IsAscii(character);
     }
+
+    private static bool Account(string text, out string account) =>
+        TermsText.Iban(text, out account) || TermsText.Account(text, out account);
 
     private static bool DateFormat(string text, out string format)
     {

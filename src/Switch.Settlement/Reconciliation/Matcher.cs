@@ -32,18 +32,17 @@ internal static class Matcher
     ];
 
     /// <summary>Compares two sides.</summary>
-    /// <param name="ours">
-    /// Our lines that no earlier file has accounted for: of the dates that the file covers, and of the tolerated days
-    /// around them.
-    /// </param>
-    /// <param name="settled">Our lines around those dates that an earlier file has accounted for.</param>
+    /// <param name="ours">Our lines that no earlier file has accounted for.</param>
     /// <param name="theirs">The lines of the file.</param>
-    /// <param name="covered">The business date that the file covers: what it lacks of it is missing.</param>
+    /// <param name="isDue">Whether their file of a date should have come: what it lacks of it is missing.</param>
+    /// <param name="settled">
+    /// Our lines that earlier files have accounted for; asked for once, and only when lines of theirs are left over.
+    /// </param>
     /// <param name="terms">What is tolerated.</param>
-    /// <returns>A finding for every line of theirs and every line of ours of the date covered, in order.</returns>
+    /// <returns>A finding for every line of theirs and every line of ours that is due, in order.</returns>
     public static IReadOnlyList<Finding> Match(
-        IReadOnlyList<SettledLine> ours, IReadOnlyList<SettledLine> settled, IReadOnlyList<SettledLine> theirs,
-        DateOnly covered, MatchTerms terms)
+        IReadOnlyList<SettledLine> ours, IReadOnlyList<SettledLine> theirs, Func<DateOnly, bool> isDue,
+        Func<IEnumerable<SettledLine>> settled, MatchTerms terms)
     {
         var findings = new List<Finding>(theirs.Count);
         var us = ours.ToList();
@@ -54,10 +53,15 @@ internal static class Matcher
             Pair(us, them, rule, terms, findings);
         }
 
-        // Of other dates their file may still come.
-        Net(us, line => line.BusinessDate == covered, isOurs: true, findings);
+        // Of a sale and its reversal one has to be due: of other dates their file may still list both.
+        Net(us, isDue, isOurs: true, findings);
+        // What they list a second time is no payment of its own, whatever else of it they list a second time.
+        Repeated(them, Known(findings, them, settled), findings);
         Net(them, static _ => true, isOurs: false, findings);
-        Leftover(us, them, settled, covered, findings);
+        Repeated(them, Known(findings, [], static () => []), findings);
+        findings.AddRange(them.Select(static line => new Finding(MatchOutcome.MissingOnOurs, null, line)));
+        findings.AddRange(us.Where(line => isDue(line.BusinessDate))
+            .Select(static line => new Finding(MatchOutcome.MissingOnTheirs, line, null)));
         return
         [
             .. findings
@@ -110,19 +114,19 @@ internal static class Matcher
 
     // What one side has in both directions and the other in none: a sale and its reversal.
     private static void Net(
-        List<SettledLine> lines, Func<SettledLine, bool> isDue, bool isOurs, List<Finding> findings)
+        List<SettledLine> lines, Func<DateOnly, bool> isDue, bool isOurs, List<Finding> findings)
     {
-        var due = lines.Where(line => line.Rrn.Length > 0 && isDue(line)).ToList();
         var taken = new HashSet<SettledLine>(ReferenceEqualityComparer.Instance);
         var open = new Dictionary<(string, string, long), Stack<SettledLine>>();
-        foreach (var line in due.OrderByDescending(static l => l.Id))
+        foreach (var line in lines.Where(static l => l.Rrn.Length > 0).OrderByDescending(static l => l.Id))
             Of(open, (line.Rrn, line.Currency, line.AmountMinor)).Push(line);
-        foreach (var line in due.Where(static l => l.AmountMinor > 0).OrderBy(static l => l.Id))
+        foreach (var line in lines.Where(static l => l.Rrn.Length > 0 && l.AmountMinor > 0).OrderBy(static l => l.Id))
         {
             if (!open.TryGetValue((line.Rrn, line.Currency, -line.AmountMinor), out var opposite)
-                || !opposite.TryPop(out var reversal)) continue;
+                || !opposite.TryPeek(out var reversal)
+                || !(isDue(line.BusinessDate) || isDue(reversal.BusinessDate))) continue;
             taken.Add(line);
-            taken.Add(reversal);
+            taken.Add(opposite.Pop());
         }
 
         findings.AddRange(taken.Select(line => isOurs
@@ -131,28 +135,27 @@ internal static class Matcher
         lines.RemoveAll(taken.Contains);
     }
 
-    private static void Leftover(
-        List<SettledLine> us, List<SettledLine> them, IReadOnlyList<SettledLine> settled, DateOnly covered,
-        List<Finding> findings)
+    private static void Repeated(List<SettledLine> them, HashSet<string> known, List<Finding> findings)
+    {
+        findings.AddRange(them.Where(line => known.Contains(Identity(line)))
+            .Select(static line => new Finding(MatchOutcome.Duplicate, null, line, "seen before")));
+        them.RemoveAll(line => known.Contains(Identity(line)));
+    }
+
+    // Of what was settled only that which is asked for: all of it may be many times the file.
+    private static HashSet<string> Known(
+        List<Finding> findings, List<SettledLine> asked, Func<IEnumerable<SettledLine>> settled)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var line in settled) known.Add(Identity(line));
         foreach (var finding in findings)
         {
             if (finding.Ours is { } ours) known.Add(Identity(ours));
             if (finding.Theirs is { } theirs) known.Add(Identity(theirs));
         }
 
-        foreach (var line in them)
-        {
-            var isKnown = known.Contains(Identity(line));
-            findings.Add(new Finding(
-                isKnown ? MatchOutcome.Duplicate : MatchOutcome.MissingOnOurs, null, line,
-                isKnown ? "seen before" : ""));
-        }
-
-        foreach (var line in us.Where(line => line.BusinessDate == covered))
-            findings.Add(new Finding(MatchOutcome.MissingOnTheirs, line, null));
+        var wanted = asked.Where(static line => line.Id > 0).Select(Identity).ToHashSet(StringComparer.Ordinal);
+        if (wanted.Count > 0) known.UnionWith(settled().Select(Identity).Where(wanted.Contains));
+        return known;
     }
 
     private static List<(string Key, SettledLine Line)> Keyed(

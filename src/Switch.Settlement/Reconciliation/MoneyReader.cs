@@ -6,6 +6,8 @@ namespace Switch.Settlement.Reconciliation;
 /// <summary>Reads the amounts of a file as its mapping says.</summary>
 internal sealed class MoneyReader
 {
+    private const int GroupDigits = 3;
+
     private readonly MoneyMapping _mapping;
 
     public MoneyReader(MoneyMapping mapping) => _mapping = mapping;
@@ -24,14 +26,16 @@ internal sealed class MoneyReader
         {
             if (minor < 0)
             {
-                faults.Add(record.Line, $"the amount '{amount}' has a sign, as has column '{_mapping.SignColumn}'");
+                var told = ImportFaults.Masked(amount);
+                faults.Add(record.Line, $"the amount '{told}' has a sign, as has column '{_mapping.SignColumn}'");
                 return false;
             }
 
             if (_mapping.Negative.Contains(sign, StringComparer.Ordinal)) minor = -minor;
             else if (!_mapping.Positive.Contains(sign, StringComparer.Ordinal))
             {
-                faults.Add(record.Line, $"column '{_mapping.SignColumn}' says '{sign}', which is not mapped");
+                var told = ImportFaults.Masked(sign);
+                faults.Add(record.Line, $"column '{_mapping.SignColumn}' says '{told}', which is not mapped");
                 return false;
             }
         }
@@ -46,15 +50,14 @@ internal sealed class MoneyReader
         currency = null!;
         if (!record.TryGet(column, faults, out var code)) return false;
         if (Currency.TryFind(column is null ? _mapping.Currency : code, out currency)) return true;
-        faults.Add(record.Line, $"'{code}' is no currency of ISO 4217");
+        faults.Add(record.Line, $"'{ImportFaults.Masked(code)}' is no currency of ISO 4217");
         return false;
     }
 
     /// <summary>Reads an amount in the unit of the mapping.</summary>
     public bool TryAmount(string text, Currency currency, long line, ImportFaults faults, out long minor)
     {
-        var plain = _mapping.GroupSeparator is { } group
-            ? text.Replace(group.ToString(), "", StringComparison.Ordinal) : text;
+        var plain = Ungrouped(text);
         if (!_mapping.IsMinor && _mapping.DecimalSeparator != '.')
         {
             if (plain.Contains('.', StringComparison.Ordinal)) plain = "";
@@ -63,8 +66,20 @@ internal sealed class MoneyReader
 
         var exponent = _mapping.IsMinor ? 0 : currency.Exponent;
         if (TryMinor(plain, exponent, out minor, out var fault)) return true;
-        faults.Add(line, $"'{text}' {fault}");
+        faults.Add(line, $"'{ImportFaults.Masked(text)}' {fault}");
         return false;
+    }
+
+    // A separator anywhere else is no separator: "12.50" with '.' between thousands is not 1,250.
+    private string Ungrouped(string text)
+    {
+        if (_mapping.GroupSeparator is not { } group || !text.Contains(group, StringComparison.Ordinal)) return text;
+        var end = _mapping.IsMinor ? -1 : text.IndexOf(_mapping.DecimalSeparator, StringComparison.Ordinal);
+        var whole = end < 0 ? text : text[..end];
+        var groups = whole.TrimStart('+', '-').Split(group);
+        var isGrouped = groups[0].Length is >= 1 and <= GroupDigits
+            && groups.Skip(1).All(static digits => digits.Length == GroupDigits);
+        return isGrouped ? whole.Replace(group.ToString(), "", StringComparison.Ordinal) + text[whole.Length..] : "";
     }
 
     /// <summary>A decimal of the major unit in minor units, exactly; false with the reason.</summary>

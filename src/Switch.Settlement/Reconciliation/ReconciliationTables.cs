@@ -1,12 +1,14 @@
+using System.Data;
+using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
-using Switch.Settlement.Days;
 using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Reconciliation;
 
 /// <summary>The rows of reconciliation within one transaction.</summary>
 internal sealed class ReconciliationTables(SettlementDatabase database, StoreTransaction transaction, long nowMs)
+    : IDisposable
 {
     /// <summary>Who resolves an exception that a later file explains.</summary>
     public const string Machine = "reconciliation";
@@ -22,6 +24,15 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         + "@Direction, @Rrn, @ApprovalCode, @CardLastFour, @BusinessDate, @OursCurrency, @OursMinor, @TheirsCurrency, "
         + "@TheirsMinor, @OpenedMs, 0, '', '')";
 
+    private const string InsertTotal =
+        "INSERT INTO imported_total (import_id, currency, lines, amount_minor) "
+        + "VALUES (@ImportId, @currency, @count, @minor)";
+
+    private const string InsertAccounted =
+        "INSERT INTO accounted_line (transaction_id, direction, import_id, line_no, outcome, difference_minor) "
+        + "VALUES (@transactionId, @direction, @importId, @lineNo, @outcome, @difference)";
+
+    private DbCommand? _account;
     private readonly IdBlocks _ids = new(database);
 
     /// <summary>Number of the file that is imported.</summary>
@@ -34,17 +45,22 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     public long Settled { get; private set; }
 
     /// <summary>Why a file cannot be imported again; null when it was never imported.</summary>
-    public string? RefusalOf(FileKind kind, string acquirer, string sha256, string name)
+    public static string? RefusalOf(
+        DbConnection connection, DbTransaction? within, FileKind kind, string acquirer, string sha256, string name)
     {
-        var known = transaction.Connection.QueryFirstOrDefault<KnownFile>(
+        var known = connection.QueryFirstOrDefault<KnownFile>(
             "SELECT name AS Name, imported_ms AS ImportedMs FROM imported_file "
             + "WHERE kind = @kind AND acquirer = @acquirer AND sha256 = @sha256",
-            new { kind = (int)kind, acquirer, sha256 }, transaction.Transaction);
+            new { kind = (int)kind, acquirer, sha256 }, within);
         return known is null
             ? null
             : $"{name}: imported already, as {known.Name} on "
                 + $"{DateTimeOffset.FromUnixTimeMilliseconds(known.ImportedMs):yyyy-MM-dd HH:mm:ss} UTC";
     }
+
+    /// <summary>The last file that was imported; 0 when none was.</summary>
+    public static long LastImport(DbConnection connection, DbTransaction? within) => connection.ExecuteScalar<long>(
+        "SELECT COALESCE(MAX(id), 0) FROM imported_file", transaction: within);
 
     /// <summary>Takes a number for the file; its row comes with <see cref="End"/>.</summary>
     public void Begin() => ImportId = _ids.Next(transaction, "imported_file");
@@ -88,6 +104,27 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         "SELECT COUNT(*) FROM reconciliation_exception WHERE subject = @subject AND direction = @direction",
         new { subject, direction }, transaction.Transaction) > 0;
 
+    /// <summary>Keeps what the lines of the file add up to in a currency.</summary>
+    public void Total(string currency, long count, long minor) =>
+        Execute(InsertTotal, new { ImportId, currency, count, minor });
+
+    /// <summary>Keeps that the file accounts for a movement of ours. Runs once a line: prepared.</summary>
+    public void Account(string transactionId, int direction, long lineNo, MatchOutcome outcome, long difference)
+    {
+        _account ??= Prepare();
+        var parameters = _account.Parameters;
+        parameters[0].Value = transactionId;
+        parameters[1].Value = (long)direction;
+        parameters[2].Value = ImportId;
+        parameters[3].Value = lineNo;
+        parameters[4].Value = (long)outcome;
+        parameters[5].Value = difference;
+        _account.ExecuteNonQuery();
+    }
+
+    /// <summary>Lets the prepared statement go.</summary>
+    public void Dispose() => _account?.Dispose();
+
     /// <summary>Runs a statement in the transaction; how many rows it changed.</summary>
     public int Execute(string sql, object parameters) =>
         transaction.Connection.Execute(sql, parameters, transaction.Transaction);
@@ -99,8 +136,22 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     /// <summary>The SHA-256 of a file, lower-case hexadecimal digits.</summary>
     public static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    /// <summary>A date that is stored.</summary>
-    public static string Text(DateOnly date) => BusinessDay.Text(date);
+    private DbCommand Prepare()
+    {
+        var command = transaction.Command(InsertAccounted);
+        Parameter(command, "transactionId", DbType.String);
+        foreach (var name in (ReadOnlySpan<string>)["direction", "importId", "lineNo", "outcome", "difference"])
+            Parameter(command, name, DbType.Int64);
+        command.Prepare();
+        return command;
+    }
+
+    private static void Parameter(DbCommand command, string name, DbType type)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.DbType) = ("@" + name, type);
+        command.Parameters.Add(parameter);
+    }
 
     private sealed class KnownFile
     {

@@ -1,7 +1,9 @@
 namespace Switch.Settlement.Reconciliation;
 
 /// <summary>A movement as one side tells it: an entry of our books, or a line of the acquirer's file.</summary>
-/// <param name="Id">Our entry's id, or the line in the file, from 1.</param>
+/// <param name="Id">
+/// Our number from 0, or the line in the file, from 1; negative when an earlier file had it: its exception.
+/// </param>
 /// <param name="Rrn">DE 37; empty when unknown.</param>
 /// <param name="ApprovalCode">DE 38; empty when unknown.</param>
 /// <param name="CardLastFour">Last four digits; empty when unknown.</param>
@@ -44,6 +46,9 @@ internal enum MatchOutcome
 
     /// <summary>Their file has it once more than our books.</summary>
     Duplicate = 8,
+
+    /// <summary>A payout that the bank paid and that came back.</summary>
+    Returned = 9,
 }
 
 /// <summary>One finding. At least one side is there.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Switch.Settlement.Files;
 
 namespace Switch.Settlement.Terms;
 
@@ -26,8 +27,12 @@ internal sealed class PartyReader
             section.Required("country", TermsText.Country, TermsText.CountryForm, ""),
             section.Required("iban", TermsText.Iban, TermsText.IbanForm, ""),
             section.Required("bic", TermsText.Bic, TermsText.BicForm, ""),
-            section.Value("vat_id", TermsText.Line, TermsText.TextForm, ""));
+            section.Value("vat_id", TermsText.Line, TermsText.TextForm, ""))
+        {
+            Town = section.Value("town", TermsText.Town, TermsText.TownForm, ""),
+        };
         section.Close();
+        BankFaults(section, new BankAccount(read.Name, read.Iban, "", read.Bic, read.Country));
         return read;
     }
 
@@ -58,6 +63,7 @@ internal sealed class PartyReader
             var merchant = Conditions(section, id, name) with
             {
                 Address = section.List<string>("address", TermsText.Line, TermsText.TextForm, 4),
+                Town = section.Value("town", TermsText.Town, TermsText.TownForm, ""),
                 Iban = section.Value("iban", TermsText.Iban, TermsText.IbanForm, ""),
                 Account = section.Value("account", TermsText.Account, "an account number of 1 to 34 characters", ""),
                 Bic = section.Value("bic", TermsText.Bic, TermsText.BicForm, ""),
@@ -68,6 +74,12 @@ internal sealed class PartyReader
             if (merchant.Iban.Length > 0 && merchant.Account.Length > 0)
                 section.Fault("'iban' and 'account' exclude each other");
             if (merchant.Account.Length > 0 && merchant.Bic.Length == 0) section.Fault("'account' needs a 'bic'");
+            else if (merchant.HasBankAccount)
+            {
+                BankFaults(section, new BankAccount(
+                    name, merchant.Iban, merchant.Account, merchant.Bic, merchant.Country));
+            }
+
             if (!merchants.TryAdd(id, merchant)) section.Fault($"merchant '{id}' is listed twice");
         }
 
@@ -102,6 +114,14 @@ internal sealed class PartyReader
             ReservePpm = ppm,
             ReserveDays = days,
         };
+    }
+
+    // What a bank would refuse later would stop the payouts of everybody, after they were ordered. What is missing or
+    // cannot be read the section has said.
+    private static void BankFaults(TermsSection section, BankAccount account)
+    {
+        if (account.Name.Length == 0 || account.Iban.Length + account.Account.Length == 0) return;
+        foreach (var fault in PaymentOrderRules.AccountFaults(account)) section.Fault(fault);
     }
 
     // Each of them is complete, so that whoever looks one up need not look further back.

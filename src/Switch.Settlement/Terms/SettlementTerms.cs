@@ -69,7 +69,11 @@ internal sealed class SettlementTerms
 /// <param name="Bic">8 or 11 characters.</param>
 /// <param name="VatId">As printed on statements; may be empty.</param>
 internal sealed record OperatorTerms(
-    string Name, IReadOnlyList<string> Address, string Country, string Iban, string Bic, string VatId);
+    string Name, IReadOnlyList<string> Address, string Country, string Iban, string Bic, string VatId)
+{
+    /// <summary>For the bank, 1 to 35 characters; may be empty.</summary>
+    public string Town { get; init; } = "";
+}
 
 /// <summary>An acquirer that settles with the operator.</summary>
 /// <param name="Name">As events name it.</param>
@@ -88,6 +92,9 @@ internal sealed record MerchantTerms
 
     /// <summary>Up to four lines of up to 70 characters.</summary>
     public IReadOnlyList<string> Address { get; init; } = [];
+
+    /// <summary>For the bank, 1 to 35 characters; may be empty.</summary>
+    public string Town { get; init; } = "";
 
     /// <summary>ISO 3166 alpha-2; decides what is domestic.</summary>
     public required string Country { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Switch.Settlement.Files;
 
 namespace Switch.Settlement.Terms;
 
@@ -138,7 +139,7 @@ internal sealed class TariffReader
         var read = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var currency in _currencies)
         {
-            _ = Currencies.TryGetDecimals(currency, out var decimals);
+            _ = Currency.TryGetDecimals(currency, out var decimals);
             read[currency] = amounts.Required<long>(
                 currency,
                 (string text, out long micro) => TermsText.MicroMinor(text, decimals, out micro),

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Numerics;
+using Switch.Settlement.Files;
 
 namespace Switch.Settlement.Terms;
 
@@ -14,6 +14,7 @@ internal static class TermsText
     public const string TextForm = "a text of 1 to 70 characters";
     public const string IbanForm = "an IBAN with the right check digits";
     public const string BicForm = "a BIC of 8 or 11 characters";
+    public const string TownForm = "a town of 1 to 35 characters, some of them letters that banks take";
     public const string CurrencyForm = "a currency of ISO 4217";
 
     private const NumberStyles Plain = NumberStyles.AllowDecimalPoint;
@@ -57,7 +58,7 @@ internal static class TermsText
     public static bool Currency(string text, out string currency)
     {
         currency = text;
-        return Currencies.TryGetDecimals(text, out _);
+        return Files.Currency.TryGetDecimals(text, out _);
     }
 
     public static bool Name(string text, out string name)
@@ -81,32 +82,31 @@ internal static class TermsText
         return line.Length is >= 1 and <= 70 && !line.Any(char.IsControl);
     }
 
+    /// <summary>The town of an address for the bank.</summary>
+    public static bool Town(string text, out string town)
+    {
+        town = text.Trim();
+        return town.Length is >= 1 and <= 35 && SepaText.Of(town, 35).Any(char.IsAsciiLetterOrDigit);
+    }
+
     /// <summary>An account number where there are no IBANs.</summary>
     public static bool Account(string text, out string account)
     {
         account = text;
-        return text.Length is >= 1 and <= 34 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '/');
+        return PaymentOrderRules.IsAccount(text);
     }
 
     public static bool Bic(string text, out string bic)
     {
         bic = text;
-        return text.Length is 8 or 11
-            && !text.AsSpan(0, 6).ContainsAnyExceptInRange('A', 'Z')
-            && text.AsSpan(6).ToString().All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
+        return PaymentOrderRules.IsBic(text);
     }
 
-    /// <summary>An IBAN with or without spaces, checked by ISO 13616: the number made of it is 1 modulo 97.</summary>
+    /// <summary>An IBAN with or without spaces.</summary>
     public static bool Iban(string text, out string iban)
     {
         iban = text.Replace(" ", "", StringComparison.Ordinal);
-        if (iban.Length is < 15 or > 34 || iban.AsSpan(0, 2).ContainsAnyExceptInRange('A', 'Z')) return false;
-        if (iban.AsSpan(2, 2).ContainsAnyExceptInRange('0', '9')) return false;
-        if (!iban.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c))) return false;
-        var number = BigInteger.Zero;
-        foreach (var c in string.Concat(iban.AsSpan(4), iban.AsSpan(0, 4)))
-            number = char.IsAsciiDigit(c) ? (number * 10) + (c - '0') : (number * 100) + (c - 'A' + 10);
-        return number % 97 == 1;
+        return PaymentOrderRules.IsIban(iban);
     }
 
     /// <summary>One of a few words.</summary>

@@ -116,7 +116,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("12.905", "more decimals")]
+    [InlineData("12.905", "more than 2 decimals")]
     [InlineData("12,90", "no amount")]
     [InlineData("10000000000000.01", "10^15")]
     public async Task Adjust_BadAmount_IsRefusedWithItsReason(string amount, string expected)
@@ -200,6 +200,17 @@ public sealed class VerbTests : IDisposable
     {
         Assert.Contains("0 open", (await AtAsync("exceptions")).Output, StringComparison.Ordinal);
         Assert.Equal(SettlementCommand.Refused, (await AtAsync("resolve", "7", "--note", "seen")).Status);
+    }
+
+    [Fact]
+    public async Task Exceptions_ClosedDateWithoutItsFile_IsNamed()
+    {
+        _books.Sell(1290, "2026-03-02");
+        await AtAsync("close", "--date", "2026-03-02", "--allow-behind");
+
+        Assert.Contains(
+            "no file of alpha for 2026-03-02: 1 movements", (await AtAsync("exceptions")).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Settlement.Consuming;
-using Switch.Settlement.Terms;
+using Switch.Settlement.Files;
 
 namespace Switch.Settlement.Tests.Consuming;
 
@@ -48,7 +48,7 @@ public sealed class EventReaderTests
         { "currency \"EUX\" is unknown", e => e.RequestedAmount.Currency = "EUX" },
         { "currency \"\" is unknown", e => e.ApprovedAmount.Currency = "" },
         { "requested_amount: 0 is not", e => e.RequestedAmount.AmountMinor = 0 },
-        { "approved_amount: 1000000000000001", e => e.ApprovedAmount.AmountMinor = Currencies.AmountMinorMax + 1 },
+        { "approved_amount: 1000000000000001", e => e.ApprovedAmount.AmountMinor = Currency.AmountMinorMax + 1 },
         { "approved_amount is missing", e => e.ApprovedAmount = null },
         { "requested_amount is missing", e => e.RequestedAmount = null },
         { "\"2026-02-30\" is no date", e => e.BusinessDate = "2026-02-30" },
@@ -85,7 +85,7 @@ public sealed class EventReaderTests
     [Fact]
     public void Read_LargestAmountAndLastDate_AreGood()
     {
-        var e = EventStreams.Authorized(1, amountMinor: Currencies.AmountMinorMax);
+        var e = EventStreams.Authorized(1, amountMinor: Currency.AmountMinorMax);
         e.BusinessDate = "2026-05-30";
         Assert.Null(EventStreams.Read(0, 0, e).Fault);
     }

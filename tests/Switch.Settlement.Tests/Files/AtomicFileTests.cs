@@ -38,14 +38,47 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_AfterAKill_OverwritesWhatItLeft()
+    public void Write_AfterAKill_TakesAwayWhatIsOld()
     {
         var path = Path.Combine(_folder, "a.csv");
-        File.WriteAllText(Path.Combine(_folder, ".a.csv.tmp"), "half a li");
+        var left = Path.Combine(_folder, ".a.csv.0123.tmp");
+        File.WriteAllText(left, "half a li");
+        File.SetLastWriteTimeUtc(left, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         AtomicFile.Write(path, stream => stream.Write("new\n"u8));
 
         Assert.Equal("new\n", File.ReadAllText(path));
         Assert.Equal(["a.csv", "a.csv.sha256"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Write_AnotherWriterFailsMeanwhile_TheFirstIsWhole()
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write("first\n"u8);
+            Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => throw new IOException("disk")));
+        });
+
+        Assert.Equal("first\n", File.ReadAllText(path));
+        Assert.Equal(["a.csv", "a.csv.sha256"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Write_KilledBeforeTheDigest_LeavesNoDigestOfTheOldFile()
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        AtomicFile.Write(path, stream => stream.Write("old\n"u8));
+        // A folder in the place of the digest: nothing gets past the moment between the two.
+        File.Delete(path + ".sha256");
+        Directory.CreateDirectory(path + ".sha256");
+        Assert.ThrowsAny<SystemException>(() => AtomicFile.Write(path, stream => stream.Write("new\n"u8)));
+        Directory.Delete(path + ".sha256");
+        Assert.Equal(["a.csv"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+
+        // The same content again puts back what is missing.
+        var digest = AtomicFile.Write(path, stream => stream.Write(File.ReadAllBytes(path)));
+        Assert.Equal($"{digest}  a.csv\n", File.ReadAllText(path + ".sha256"));
     }
 
     [Fact]

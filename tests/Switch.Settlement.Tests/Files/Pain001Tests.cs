@@ -23,7 +23,8 @@ public sealed class Pain001Tests
         foreach (var (from, to) in (ReadOnlySpan<(string, string)>)
         [
             ("<PmtMtd>TRF</PmtMtd>", ""),
-            ("<NbOfTxs>5</NbOfTxs>", "<NbOfTxs>five</NbOfTxs>"),
+            ("<TwnNm>Koeln</TwnNm>", ""),
+            ("<NbOfTxs>6</NbOfTxs>", "<NbOfTxs>six</NbOfTxs>"),
             ("DE02120300000000202051", "de02"),
             ("<MsgId>PO-2026-01-30</MsgId>", $"<MsgId>{new string('x', 36)}</MsgId>"),
             ("12.34", "12.345678"),
@@ -46,11 +47,29 @@ public sealed class Pain001Tests
         var groups = document.Descendants(Pain + "PmtInf").ToList();
         foreach (var group in groups) Check(group, [.. group.Descendants(Pain + "InstdAmt")]);
 
-        // EUR of two dates, JPY and KWD.
-        Assert.Equal(4, groups.Count);
+        // EUR of two dates and EUR outside the SEPA area, JPY and KWD.
+        Assert.Equal(5, groups.Count);
         Assert.All(groups, group => Assert.Single(
             group.Descendants(Pain + "InstdAmt").Select(a => (string)a.Attribute("Ccy")!).Distinct()));
         Assert.Equal(groups.Count, groups.Select(g => g.Element(Pain + "PmtInfId")!.Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void Pain001_Sepa_IsOnlyEurosBetweenIbansOfTheArea()
+    {
+        var document = XDocument.Load(new MemoryStream(Write(Samples.Orders)));
+        foreach (var group in document.Descendants(Pain + "PmtInf"))
+        {
+            var isSepa = group.Descendants(Pain + "SvcLvl").Any();
+            Assert.Equal(isSepa ? "SLEV" : "SHAR", group.Element(Pain + "ChrgBr")!.Value);
+            Assert.Equal(isSepa, group.Descendants(Pain + "CdtTrfTxInf").All(order =>
+                order.Descendants(Pain + "InstdAmt").Single().Attribute("Ccy")!.Value == "EUR"
+                && order.Element(Pain + "CdtrAcct")!.Value[..2] is "DE" or "FR" or "NL"));
+        }
+
+        Assert.Empty(document.Descendants(Pain + "DbtrAcct").Elements(Pain + "Ccy"));
+        // A country without a town is no address that banks take.
+        Assert.All(document.Descendants(Pain + "PstlAdr"), a => Assert.Equal("KoelnDE", a.Value));
     }
 
     [Fact]
@@ -58,7 +77,7 @@ public sealed class Pain001Tests
     {
         var amounts = XDocument.Load(new MemoryStream(Write(Samples.Orders))).Descendants(Pain + "InstdAmt")
             .Select(a => $"{a.Attribute("Ccy")!.Value} {a.Value}");
-        Assert.Equal(["EUR 1000000000123.45", "EUR 0.05", "EUR 7.00", "JPY 12345", "KWD 1.234"], amounts);
+        Assert.Equal(["EUR 1000000000123.45", "EUR 0.05", "EUR 9.00", "EUR 7.00", "JPY 12345", "KWD 1.234"], amounts);
     }
 
     [Theory]

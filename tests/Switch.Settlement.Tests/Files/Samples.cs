@@ -45,7 +45,7 @@ internal static class Samples
 
     public static PaymentOrders Orders { get; } = new(
         "PO-2026-01-30", ClosedAt,
-        new BankAccount("Example Payments GmbH", "DE89370400440532013000", "", "COBADEFFXXX", "DE"),
+        new BankAccount("Example Payments GmbH", "DE89370400440532013000", "", "COBADEFFXXX", "DE", "Köln"),
         [
             Order("PO-20260130-M2-EUR", "Æther & Crème Ltd. 東京", "FR1420041010050500013M02606", 5),
             Order("PO-20260130-M1-EUR", "Müller & Söhne", "DE02120300000000202051", 100_000_000_012_345),
@@ -56,6 +56,7 @@ internal static class Samples
                 Currency = "KWD",
                 Creditor = new BankAccount("Kuwait Trading", "", "0123456789", "NBOKKWKW", "KW"),
             },
+            Order("PO-20260130-M5-EUR", "Ankara Ticaret", "TR330006100519786457841326", 9_00),
         ]);
 
     public static IEnumerable<ClearingLine> Clearing()

@@ -98,6 +98,14 @@ public sealed class AcquirerFileReaderTests
     [InlineData("12,5,0", "no amount")]
     [InlineData("1e3", "no amount")]
     [InlineData("", "no amount")]
+    [InlineData("12.50", "no amount")]
+    [InlineData("1.2345,00", "no amount")]
+    [InlineData("1234.567,00", "no amount")]
+    [InlineData(".123,00", "no amount")]
+    [InlineData("1.234.,00", "no amount")]
+    [InlineData("1,234.567", "no amount")]
+    [InlineData("4111111111111111,00", "'************1111,00'")]
+    [InlineData("4111 1111 1111 1111", "'**** **** **** 1111'")]
     public void Read_DecimalThatIsNone_IsRefused(string amount, string expected)
     {
         var text = $"Datum;Referenz;Karte;Betrag;Waehrung\n02.03.2026;500000000001;4242;{amount};EUR\n";
@@ -106,6 +114,34 @@ public sealed class AcquirerFileReaderTests
         Assert.Null(read.File);
         Assert.StartsWith("gamma.csv:2: ", read.Faults[0], StringComparison.Ordinal);
         Assert.Contains(expected, read.Faults[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.234.567,05", 123_456_705)]
+    [InlineData("-1.234", -123_400)]
+    [InlineData("1234,5", 123_450)]
+    [InlineData("+12,00", 1_200)]
+    public void Read_DecimalWithGroupsOfThree_IsRead(string amount, long minor)
+    {
+        var text = $"Datum;Referenz;Karte;Betrag;Waehrung\n02.03.2026;500000000001;4242;{amount};EUR\n";
+        var read = AcquirerFileReader.Read(
+            "gamma.csv", Encoding.UTF8.GetBytes(text), Terms.Files["gamma"], new DateOnly(2026, 3, 2), Today);
+        Assert.Empty(read.Faults);
+        Assert.Equal(minor, Assert.Single(read.File!.Lines).AmountMinor);
+    }
+
+    [Fact]
+    public void Read_CardWhereADateOrCurrencyShouldBe_IsNotPrinted()
+    {
+        foreach (var line in (ReadOnlySpan<string>)
+            ["4111111111111111;R;4242;1,00;EUR", "02.03.2026;R;4242;1,00;4111111111111111"])
+        {
+            var read = AcquirerFileReader.Read(
+                "gamma.csv", Encoding.UTF8.GetBytes($"Datum;Referenz;Karte;Betrag;Waehrung\n{line}\n"),
+                Terms.Files["gamma"], new DateOnly(2026, 3, 2), Today);
+            Assert.Contains("************1111", Assert.Single(read.Faults), StringComparison.Ordinal);
+            Assert.DoesNotContain("4111", read.Faults[0], StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -85,10 +85,42 @@ public sealed class BankReaderTests
         var text = "Date,Reference,EndToEndId,Amount,Currency,Text\n"
             + "2026-03-05,R1,,1200.50,EUR,\"ALPHA ACQUIRING, 0203\"\n2026-03-05,R2,P1,-30.00,EUR,payout\n";
         var read = BankCsvReader.Read(
-            "bank.csv", Encoding.UTF8.GetBytes(text), SampleTerms.Read().Reconciliation.BankCsv!, Today);
+            "bank.csv", Encoding.UTF8.GetBytes(text), SampleTerms.Read().Reconciliation.BankCsv!, Today, "A");
         Assert.Empty(read.Faults);
         Assert.Equal([("R1", "", 120_050L), ("R2", "P1", -3_000L)],
             read.File!.Lines.Select(l => (l.Reference, l.EndToEndId, l.AmountMinor)));
+    }
+
+    [Fact]
+    public void Camt_OneTransactionOfAnotherCurrencyOrGross_CountsByItsEntry()
+    {
+        var read = Read(Camt.Statement("08", 100m, 270m, "EUR",
+            Camt.Entry("08", 92m, "EUR", "R1", Camt.Transaction("", 100m, "USD", "from abroad")),
+            Camt.Entry("08", 78m, "EUR", "R2", Camt.Transaction("", 80m, "EUR", "before charges"))));
+        Assert.Empty(read.Faults);
+        Assert.Equal([9_200L, 7_800L], read.File!.Lines.Select(l => l.AmountMinor));
+    }
+
+    [Fact]
+    public void Camt_ReferenceInTheDetailsAlone_IsRead()
+    {
+        var details = Camt.Transaction("P1", null, "EUR").Replace(
+            "<Refs>", "<Refs><AcctSvcrRef>D1</AcctSvcrRef>", StringComparison.Ordinal);
+        var read = Read(Camt.Statement("08", 100m, 50m, "EUR", Camt.Entry("08", -50m, "EUR", "", details)));
+        Assert.Equal("D1", Assert.Single(read.File!.Lines).Reference);
+    }
+
+    [Fact]
+    public void Csv_TextThatIsLongOrHasLines_IsCutAndKept()
+    {
+        var text = "Date,Reference,EndToEndId,Amount,Currency,Text\n2026-03-05,R1,,1.00,EUR,\"ALPHA\r\nACQUIRING "
+            + new string('x', 600) + "\"\n";
+        var read = BankCsvReader.Read(
+            "bank.csv", Encoding.UTF8.GetBytes(text), SampleTerms.Read().Reconciliation.BankCsv!, Today, "A");
+        Assert.Empty(read.Faults);
+        var line = Assert.Single(read.File!.Lines);
+        Assert.StartsWith("ALPHA ACQUIRING xx", line.Text, StringComparison.Ordinal);
+        Assert.Equal(500, line.Text.Length);
     }
 
     private static Imported<BankStatement> Read(byte[] content) => Camt053Reader.Read("bank.xml", content, Today);

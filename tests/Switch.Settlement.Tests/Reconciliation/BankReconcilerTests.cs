@@ -117,11 +117,11 @@ public sealed class BankReconcilerTests : IDisposable
             new("beta", "EUR", day, 250),
         ];
         var matcher = new BankMatcher(
-            new BankExpectation([], new HashSet<string>(), due), [new ReceiptRule("alpha", "alpha acq")],
+            new BankExpectation([], [], new HashSet<string>(), due), [new ReceiptRule("alpha", "alpha acq")],
             new MatchTerms { TimingDays = 7 });
         var line = new BankLine(1, "R", "", "", "EUR", 250, day.AddDays(3), "from ALPHA ACQUIRING");
 
-        var finding = Assert.Single(matcher.Match([line], _ => false));
+        var finding = Assert.Single(matcher.Match([line], [false]));
 
         Assert.Equal(MatchOutcome.Matched, finding.Outcome);
         Assert.Equal(due[..3], finding.Receipts);
@@ -133,9 +133,9 @@ public sealed class BankReconcilerTests : IDisposable
         var day = new DateOnly(2026, 3, 3);
         ExpectedPayout[] due = [new("P1", "M1", "EUR", 100, day, "B1"), new("P2", "M2", "EUR", 50, day, "B1")];
         var matcher = new BankMatcher(
-            new BankExpectation(due, new HashSet<string>(), []), [], new MatchTerms { TimingDays = 7 });
+            new BankExpectation(due, [], new HashSet<string>(), []), [], new MatchTerms { TimingDays = 7 });
 
-        var finding = Assert.Single(matcher.Match([new BankLine(1, "R", "", "B1", "EUR", -150, day, "")], _ => false));
+        var finding = Assert.Single(matcher.Match([new BankLine(1, "R", "", "B1", "EUR", -150, day, "")], [false]));
 
         Assert.Equal(MatchOutcome.Matched, finding.Outcome);
         Assert.Equal(due, finding.Payouts);

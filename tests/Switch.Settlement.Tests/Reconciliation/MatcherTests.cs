@@ -79,7 +79,24 @@ public sealed class MatcherTests
     [Fact]
     public void Match_SeenInAnEarlierFile_IsDuplicate() => Assert.Equal(
         MatchOutcome.Duplicate,
-        Assert.Single(Matcher.Match([], [Line(1, 100)], [Line(7, 100)], Day, Terms)).Outcome);
+        Assert.Single(Match([], [Line(1, 100)], [Line(7, 100)])).Outcome);
+
+    [Fact]
+    public void Match_SaleOfTheDateAndReversalOfTheNext_ThatTheyLeaveOut_Net()
+    {
+        var findings = Match([Line(1, 100), OfNextDay(Line(2, -100))], []);
+        Assert.Equal(2, findings.Count);
+        Assert.All(findings, f => Assert.Equal(MatchOutcome.Netted, f.Outcome));
+    }
+
+    [Fact]
+    public void Match_SaleAndReversalListedASecondTime_AreDuplicates()
+    {
+        var findings = Match([], [Line(1, 100), Line(2, -100)], [Line(7, 100), Line(8, -100)]);
+        Assert.Equal([MatchOutcome.Duplicate, MatchOutcome.Duplicate], findings.Select(f => f.Outcome));
+        var twice = Match([Line(1, 100), Line(2, -100)], [Line(1, 100), Line(2, -100), Line(3, 100), Line(4, -100)]);
+        Assert.Equal(2, twice.Count(f => f.Outcome == MatchOutcome.Duplicate));
+    }
 
     [Fact]
     public void Match_TwoOfOurs_TheirsGoesToTheNearest()
@@ -91,8 +108,10 @@ public sealed class MatcherTests
         Assert.Equal(1, findings.Single(f => f.Outcome == MatchOutcome.MissingOnTheirs).Ours!.Id);
     }
 
-    private static IReadOnlyList<Finding> Match(SettledLine[] ours, SettledLine[] theirs) =>
-        Matcher.Match(ours, [], theirs, Day, Terms);
+    private static IReadOnlyList<Finding> Match(SettledLine[] ours, SettledLine[] theirs) => Match(ours, [], theirs);
+
+    private static IReadOnlyList<Finding> Match(SettledLine[] ours, SettledLine[] settled, SettledLine[] theirs) =>
+        Matcher.Match(ours, theirs, static date => date == Day, () => settled, Terms);
 
     private static SettledLine OfNextDay(SettledLine line) => line with { BusinessDate = Day.AddDays(1) };
 

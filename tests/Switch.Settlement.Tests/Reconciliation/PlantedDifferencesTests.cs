@@ -59,7 +59,8 @@ public sealed class PlantedDifferencesTests
         var theirs = Enumerable.Range(1, 200_000).Select(i =>
             new SettledLine(i, "500000000001", "A", "4242", "EUR", 100, RandomLedger.Day)).ToList();
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        var findings = Matcher.Match([theirs[0]], [], theirs, RandomLedger.Day, new MatchTerms());
+        var findings = Matcher.Match(
+            [theirs[0]], theirs, static date => date == RandomLedger.Day, static () => [], new MatchTerms());
         Assert.Equal(theirs.Count - 1, findings.Count(f => f.Outcome == MatchOutcome.Duplicate));
         Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
     }
@@ -72,7 +73,8 @@ public sealed class PlantedDifferencesTests
         var read = AcquirerFileReader.Read("a.csv", stream.ToArray(), Mapping, null, RandomLedger.Day.AddDays(5));
         Assert.Empty(read.Faults);
         Assert.Equal(RandomLedger.Day, read.File!.BusinessDate);
-        return (planted, Matcher.Match(ledger.Ours, [], read.File.Lines, read.File.BusinessDate, Mapping.Match));
+        return (planted, Matcher.Match(
+            ledger.Ours, read.File.Lines, date => date == read.File.BusinessDate, static () => [], Mapping.Match));
     }
 
     private static MatchOutcome Outcome(PlantedKind kind) => kind switch

@@ -62,6 +62,9 @@ public sealed partial class SettlementTermsTests
     [InlineData("days: 180", "days: 1800", "'1800' is not a number of days from 0 to 730")]
     [InlineData("account: \"90110119876543\"\n    bic: BCMLMOMX", "account: \"90110119876543\"",
         "'account' needs a 'bic'", -4)]
+    [InlineData("name: Marche des Lilas", "name: 東京商店", "'東京商店' has no letter or digit that banks take")]
+    [InlineData("account: \"90110119876543\"", "account: \"/90110119876543\"", "is not an account number")]
+    [InlineData("account: \"90110119876543\"", "account: \"9011//0119876543\"", "is not an account number")]
     [InlineData("- percent: 1.15\n", "- tiers: []\n", "].tiers: the list is empty")]
     [InlineData("name: Switch Payments GmbH", "name: Switch: Payments", "this is not YAML")]
     public void TryRead_Fault_IsNamedWithFileAndLine(string good, string bad, string? expected, int below = 0)

@@ -1,0 +1,137 @@
+using Switch.Contracts.V1;
+using Switch.Settlement.Reconciliation;
+using Switch.Settlement.Tests.Books;
+using Switch.Settlement.Tests.Days;
+using Switch.Settlement.Tests.Store;
+using Switch.Simulator;
+
+namespace Switch.Settlement.Tests.Reconciliation;
+
+/// <summary>What comes after its date's file was read is not lost from sight.</summary>
+public sealed class LateMovementTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("switch-late-").FullName;
+
+    public static TheoryData<string> Kinds => TestStore.Kinds;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_ReversalAfterItsDatesFile_ThatNobodyLists_IsMissingOnTheirs(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = Sell(books, "600000000001");
+        Assert.Equal(1, Run(books, "2026-03-02", Line(sale)).Counts[MatchOutcome.Matched]);
+        books.Reverse(sale);
+
+        var next = Run(books, "2026-03-03");
+
+        Assert.Equal(1, next.Counts[MatchOutcome.MissingOnTheirs]);
+        Assert.Equal(-1_000, Assert.Single(Exceptions(books).Open()).OursMinor);
+        // Said once; and a file that has it in the end settles it.
+        Assert.Equal((0L, 0), (Run(books, "2026-03-04").Opened, Exceptions(books).Open().Count - 1));
+        var found = Run(books, "2026-03-05", Line(sale, isReversal: true));
+        Assert.Equal((0L, 1L), (found.Opened, found.Settled));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_SaleAfterItsDatesFile_ThatNobodyLists_IsMissingOnTheirs(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Run(books, "2026-03-02");
+        Sell(books, "600000000001");
+
+        Assert.Equal(1, Run(books, "2026-03-03").Opened);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_ADateWithoutItsFile_IsDueAfterTheToleratedDays(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Sell(books, "600000000001");
+        Assert.Equal(0, Run(books, "2026-03-05").Opened);
+        Assert.Equal(1, Run(books, "2026-03-06").Opened);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_LateEventAfterManyFiles_MatchesTheExceptionOfItsLine(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = Sell(books, "600000000001", isSent: false);
+        Assert.Equal(1, Run(books, "2026-03-02", Line(sale)).Counts[MatchOutcome.MissingOnOurs]);
+        for (var day = 3; day < 8; day++) Run(books, $"2026-03-0{day}");
+        books.Send(sale);
+
+        var result = Run(books, "2026-03-08");
+
+        Assert.Equal((0L, 1L), (result.Opened, result.Settled));
+        Assert.Empty(Exceptions(books).Open());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void MissingFiles_AreTheClosedDatesWithoutAFile(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Sell(books, "600000000001");
+        var missing = new MissingFiles(books.Store.Database);
+        Assert.Empty(missing.Read(["alpha"]));
+        books.Close("2026-03-02");
+        Assert.Equal([new MissingFile("alpha", new DateOnly(2026, 3, 2), 1)], missing.Read(["alpha", "beta"]));
+        Assert.Empty(missing.Read(["beta"]));
+        Run(books, "2026-03-02");
+        Assert.Empty(missing.Read(["alpha"]));
+    }
+
+    private static TransactionEvent Sell(OpenBooks books, string rrn, bool isSent = true)
+    {
+        var sale = books.Unique(Approvals.Purchase(1_000));
+        sale.RetrievalReferenceNumber = rrn;
+        sale.ApprovalCode = "A1B2C3";
+        sale.CardLastFour = "4242";
+        if (isSent) books.Send(sale);
+        return sale;
+    }
+
+    private static LedgerEntry[] Line(TransactionEvent sale, bool isReversal = false)
+    {
+        var request = new LedgerEntry
+        {
+            Sequence = 1,
+            Kind = LedgerKind.Debit,
+            Mti = "0200",
+            Rrn = sale.RetrievalReferenceNumber,
+            Stan = "000001",
+            TransmissionTime = "0302101500",
+            Terminal = "T1",
+            Merchant = "BAKERY-BERLIN",
+            AmountMinor = 1_000,
+            Currency = "978",
+            MaskedPan = "411111******4242",
+            ResponseCode = "00",
+            ApprovalCode = sale.ApprovalCode,
+            ApprovedMinor = 1_000,
+        };
+        if (!isReversal) return [request];
+        // The line of the sale itself stood in an earlier file.
+        var refund = request with { Kind = LedgerKind.Credit };
+        return [refund];
+    }
+
+    private ReconciliationResult Run(OpenBooks books, string date, params LedgerEntry[] entries)
+    {
+        books.GoTo(date);
+        var path = Path.Combine(_folder, $"alpha-{date}.csv");
+        using (var stream = File.Create(path))
+            AcquirerFile.Write(entries, "alpha", DateOnly.Parse(date, null), AcquirerFilePlan.Honest, stream);
+        var result = new AcquirerReconciler(books.Store.Database, books.Terms, books.Day).Run(path, "alpha");
+        Assert.Empty(result.Faults);
+        return result;
+    }
+
+    private static ExceptionList Exceptions(OpenBooks books) => new(books.Store.Database, books.Day);
+}
