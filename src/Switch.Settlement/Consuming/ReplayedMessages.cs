@@ -16,19 +16,18 @@ internal sealed class ReplayedMessages(SettlementDatabase database, string topic
     private readonly Dictionary<(int, long), ReadMessage> _waiting = [];
 
     /// <summary>Reads which messages those are; again when more is to be replayed.</summary>
-    /// <exception cref="StoreRefusedException">A dead letter was retried since the last time.</exception>
+    /// <exception cref="StoreRefusedException">One was retried that was a dead letter the last time.</exception>
     public void Refresh()
     {
         using var connection = database.OpenConnection();
-        var isFirst = _dead.Count == 0 && _retried.Count == 0 && _due.Count == 0;
-        foreach (var place in connection.Query<(long Partition, long Offset)>(
-            "SELECT partition_no, partition_offset FROM dead_letter WHERE topic = @topic", new { topic }))
-            _dead.Add(((int)place.Partition, place.Offset));
+        // In this order: what is retried between the two is in both, and counts as retried.
+        var dead = connection.Query<(long Partition, long Offset)>(
+            "SELECT partition_no, partition_offset FROM dead_letter WHERE topic = @topic", new { topic }).AsList();
         foreach (var letter in RetriedLetters.Read(connection, topic))
         {
-            var isNew = _retried.Add((letter.Partition, letter.Offset));
-            if (!isNew) continue;
-            if (!isFirst)
+            var place = (letter.Partition, letter.Offset);
+            if (!_retried.Add(place)) continue;
+            if (_dead.Contains(place))
             {
                 throw new StoreRefusedException(
                     "a dead letter was retried meanwhile, so that nothing was changed; run it again");
@@ -37,6 +36,8 @@ internal sealed class ReplayedMessages(SettlementDatabase database, string topic
             if (!_due.TryGetValue(letter.Partition, out var due)) _due[letter.Partition] = due = [];
             due.Enqueue(letter);
         }
+
+        foreach (var (partition, offset) in dead) _dead.Add(((int)partition, offset));
     }
 
     /// <summary>Adds a message, and before it what was booked before it.</summary>

@@ -52,7 +52,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
 
     /// <summary>
     /// Closed windows that the books would make differently today, "date acquirer merchant currency" each. None, unless
-    /// rows were changed behind settlement's back, or a rebuild ran with other terms than the books were made with.
+    /// rows were changed behind settlement's back; a rebuild that would make some, by other terms, is refused.
     /// </summary>
     public static IReadOnlyList<string> ReadChangedWindows(DbConnection connection, DbTransaction? open = null) =>
         connection.Query<string>(CloseSql.ReadChangedWindows, transaction: open, commandTimeout: 0).AsList();

@@ -59,6 +59,28 @@ public sealed class DeadLetterRetryTests
 
     [Theory]
     [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public async Task Retry_DuringARebuild_IsKeptAndTheRebuildRefused(string kind)
+    {
+        using var topic = new TestTopic();
+        using var store = TestStore.Create(kind);
+        PoisonedBatchTests.RefuseTerminal(store, "POISON");
+        var dead = EventStreams.Authorized(1);
+        dead.TerminalId = "POISON";
+        await RebuildBesideTests.SendAsync(topic, store, dead, EventStreams.Authorized(2));
+        Allow(store);
+        var retry = new DeadLetterRetry(
+            store.Database, EventStreams.Bookkeeper, TestConsumer.Options(topic, store), TimeProvider.System);
+
+        var refused = Assert.Throws<StoreRefusedException>(() => RebuildBesideTests.Rebuild(
+            topic, store, force: true, () => retry.Retry(TestContext.Current.CancellationToken)));
+
+        Assert.Contains("a dead letter was retried meanwhile", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(2, store.Number("SELECT COUNT(*) FROM entry"));
+        Assert.True(RebuildBesideTests.Rebuild(topic, store, force: false).IsIdentical);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
     public void Retry_WhatIsStillBad_Stays(string kind)
     {
         using var store = TestStore.Create(kind);
