@@ -27,7 +27,8 @@ public sealed class ReconciliationTermsTests
         var text = "Date,Reference,EndToEndId,Amount,Currency,Text\n"u8.ToArray();
         foreach (var (terms, account) in new[] { (named, "DE02120300000000202051"), (SampleTerms.Read(), "OWN") })
         {
-            var read = BankCsvReader.Read("a.csv", text, terms.Reconciliation.BankCsv!, new DateOnly(2026, 3, 5), "OWN");
+            var read = BankCsvReader.Read(
+                "a.csv", text, terms.Reconciliation.BankCsv!, new DateOnly(2026, 3, 5), "OWN");
             Assert.Equal(account, read.File!.Account);
         }
     }
