@@ -107,7 +107,8 @@ internal sealed class AcquirerBooks
     public bool IsMissed(SettledLine ours) => _missing.Contains((TransactionOf(ours), ours.Direction));
 
     private IEnumerable<MovementRow> Read(string which, string from) => _connection.Query<MovementRow>(
-        ClosedDaySql.Movements + Of + " AND " + which + ClosedDaySql.MovementsInOrder, new { acquirer = _acquirer, from, to = To }, buffered: false, commandTimeout: 0);
+        ClosedDaySql.Movements + Of + " AND " + which + ClosedDaySql.MovementsInOrder,
+        new { acquirer = _acquirer, from, to = To }, buffered: false, commandTimeout: 0);
 
     private static SettledLine Line(MovementRow row, int index) => new(
         index, row.Rrn, row.ApprovalCode, row.CardLastFour, row.Currency, row.GrossMinor,

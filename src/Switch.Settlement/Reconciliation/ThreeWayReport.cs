@@ -42,7 +42,9 @@ internal sealed class ThreeWayReport(SettlementDatabase database)
         using var connection = database.OpenConnection();
         var span = new
         {
-            from = BusinessDay.Text(from), to = BusinessDay.Text(to), kind = (int)FileKind.Acquirer,
+            from = BusinessDay.Text(from),
+            to = BusinessDay.Text(to),
+            kind = (int)FileKind.Acquirer,
             differs = (int)MatchOutcome.AmountDiffers,
         };
         var books = connection.Query<Row>(BooksSql, span).AsList();

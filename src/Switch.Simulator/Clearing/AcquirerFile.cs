@@ -17,7 +17,9 @@ public static class AcquirerFile
         ValidateFieldCount = false,
     };
 
-    /// <summary>Writes the file: every approval that moved money and every reversal of one; what is only held is not cleared.</summary>
+    /// <summary>
+    /// Writes the file: every approval that moved money and every reversal of one; what is only held is not cleared.
+    /// </summary>
     /// <param name="ledger">Entries of one business date, in order of arrival.</param>
     /// <param name="host">Name of the acquirer, for the header.</param>
     /// <param name="businessDate">The date that the lines bear.</param>

@@ -192,7 +192,8 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("alpha.csv:2", said.Error, StringComparison.Ordinal);
         Assert.Equal(0, _books.Store.Number("SELECT COUNT(*) FROM imported_file"));
         Assert.Equal(SettlementCommand.CannotWork, (await AtAsync("reconcile", path)).Status);
-        Assert.Equal(SettlementCommand.CannotWork, (await AtAsync("reconcile", path, "--bank", "--acquirer", "alpha")).Status);
+        Assert.Equal(
+            SettlementCommand.CannotWork, (await AtAsync("reconcile", path, "--bank", "--acquirer", "alpha")).Status);
     }
 
     [Fact]

@@ -65,20 +65,25 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_KilledBeforeTheDigest_LeavesNoDigestOfTheOldFile()
+    public void Write_EndsBetweenFileAndDigest_LeavesNoDigestOfTheOldFile()
     {
         var path = Path.Combine(_folder, "a.csv");
         AtomicFile.Write(path, stream => stream.Write("old\n"u8));
-        // A folder in the place of the digest: nothing gets past the moment between the two.
-        File.Delete(path + ".sha256");
-        Directory.CreateDirectory(path + ".sha256");
+        // A folder in its place: the file cannot be put there, as when the program ended at that moment.
+        File.Delete(path);
+        Directory.CreateDirectory(path);
         Assert.ThrowsAny<SystemException>(() => AtomicFile.Write(path, stream => stream.Write("new\n"u8)));
-        Directory.Delete(path + ".sha256");
-        Assert.Equal(["a.csv"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
 
-        // The same content again puts back what is missing.
-        var digest = AtomicFile.Write(path, stream => stream.Write(File.ReadAllBytes(path)));
+    [Fact]
+    public void Write_TheSameContentWithoutItsDigest_PutsItBack()
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        File.WriteAllText(path, "new\n");
+        var digest = AtomicFile.Write(path, stream => stream.Write("new\n"u8));
         Assert.Equal($"{digest}  a.csv\n", File.ReadAllText(path + ".sha256"));
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
     }
 
     [Fact]

@@ -30,10 +30,20 @@ public sealed class ImportMeasurement(ITestOutputHelper output)
             events.Add(sale);
             entries.Add(new LedgerEntry
             {
-                Sequence = i + 1, Kind = LedgerKind.Debit, Mti = "0200", Rrn = sale.RetrievalReferenceNumber,
-                Stan = "000001", TransmissionTime = "0302101500", Terminal = "T1", Merchant = "BAKERY-BERLIN",
-                AmountMinor = sale.ApprovedAmount.AmountMinor, Currency = "978", MaskedPan = "411111******4242",
-                ResponseCode = "00", ApprovalCode = sale.ApprovalCode, ApprovedMinor = sale.ApprovedAmount.AmountMinor,
+                Sequence = i + 1,
+                Kind = LedgerKind.Debit,
+                Mti = "0200",
+                Rrn = sale.RetrievalReferenceNumber,
+                Stan = "000001",
+                TransmissionTime = "0302101500",
+                Terminal = "T1",
+                Merchant = "BAKERY-BERLIN",
+                AmountMinor = sale.ApprovedAmount.AmountMinor,
+                Currency = "978",
+                MaskedPan = "411111******4242",
+                ResponseCode = "00",
+                ApprovalCode = sale.ApprovalCode,
+                ApprovedMinor = sale.ApprovedAmount.AmountMinor,
             });
             if (events.Count < Batch) continue;
             books.Send([.. events]);

@@ -1,3 +1,4 @@
+using Switch.Settlement.Reconciliation;
 using Switch.Settlement.Tests.Terms;
 
 namespace Switch.Settlement.Tests.Reconciliation;
@@ -18,6 +19,20 @@ public sealed class ReconciliationTermsTests
         Assert.Equal(7, terms.BankMatch.TimingDays);
     }
 
+    [Fact]
+    public void BankCsv_NamesItsAccount_OrHasTheOperators()
+    {
+        var named = SampleTerms.Read(SampleTerms.Text.Replace(
+            "    csv:\n", "    csv:\n      account: DE02 1203 0000 0000 2020 51\n", StringComparison.Ordinal));
+        var text = "Date,Reference,EndToEndId,Amount,Currency,Text\n"u8.ToArray();
+        foreach (var (terms, account) in new[] { (named, "DE02120300000000202051"), (SampleTerms.Read(), "OWN") })
+        {
+            var read = BankCsvReader.Read(
+                "a.csv", text, terms.Reconciliation.BankCsv!, new DateOnly(2026, 3, 5), "OWN");
+            Assert.Equal(account, read.File!.Account);
+        }
+    }
+
     [Theory]
     [InlineData("acquirer: alpha", "acquirer: delta", "one of 'acquirers'")]
     [InlineData("acquirer: beta\n", "acquirer: alpha\n", "mapped twice")]
@@ -29,6 +44,7 @@ public sealed class ReconciliationTermsTests
     [InlineData("currency: 8, ", "", "so that 'currency'")]
     [InlineData("group_separator: \".\"", "group_separator: \",\"", "decimal separator")]
     [InlineData("delimiter: \";\"", "delimiter: \";;\"", "one ASCII character")]
+    [InlineData("    csv:\n", "    csv:\n      account: //1\n", "an IBAN, or an account number")]
     [InlineData("- { currency: JPY, minor: 1 }", "- { currency: JPY, minor: -1 }", "minor units")]
     public void Faults_NameTheLineAndTheKey(string from, string to, string expected)
     {
