@@ -24,7 +24,7 @@ internal sealed record SettledDay(
         return new SettledDay(
             date,
             connection.ExecuteScalar<long>(SettledSql, new { posted = (int)PaymentStage.Posted }),
-            TrialBalance.ReadLines(connection),
+            TrialBalance.ReadBoth(database).Lines,
             new ExceptionList(database, day).Open(),
             files.ReadStatements(date).MaxBy(static statement => statement.Lines.Count));
     }

@@ -1,5 +1,8 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
+using Microsoft.Data.Sqlite;
+using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Books;
 
@@ -28,14 +31,26 @@ internal sealed class TrialBalance
     public bool IsBalanced => Rows.GroupBy(static row => row.Currency).All(static c => c.Sum(r => r.AmountMinor) == 0);
 
     /// <summary>From the balances that are kept: quick.</summary>
-    public static TrialBalance Read(DbConnection connection) => Read(connection, KeptSql);
+    public static TrialBalance Read(DbConnection connection) => Read(connection, null, KeptSql);
 
-    /// <summary>From the lines themselves: reads all of them.</summary>
-    public static TrialBalance ReadLines(DbConnection connection) => Read(connection, LinesSql);
+    /// <summary>
+    /// From the balances that are kept and from the lines themselves, of the same moment: reads all lines, however long
+    /// that takes, and keeps nobody out.
+    /// </summary>
+    /// <exception cref="DbException">The store is away.</exception>
+    public static (TrialBalance Kept, TrialBalance Lines) ReadBoth(SettlementDatabase database)
+    {
+        using var connection = database.OpenConnection();
+        // On SQLite what is deferred locks nothing, and sees the file as it was at its first read.
+        using DbTransaction moment = connection is SqliteConnection file
+            ? file.BeginTransaction(deferred: true)
+            : connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        return (Read(connection, moment, KeptSql), Read(connection, moment, LinesSql));
+    }
 
-    private static TrialBalance Read(DbConnection connection, string sql) => new(
+    private static TrialBalance Read(DbConnection connection, DbTransaction? moment, string sql) => new(
         [
-            .. connection.Query<Row>(sql).Select(row => new TrialBalanceRow(
+            .. connection.Query<Row>(sql, transaction: moment, commandTimeout: 0).Select(row => new TrialBalanceRow(
                 row.Currency, (Account)row.Account, row.AmountMinor, row.RemainderMicro)),
         ]);
 

@@ -8,7 +8,6 @@ namespace Switch.Settlement.Commands;
 internal static class AmountText
 {
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-    private const decimal MinorMax = 1_000_000_000_000_000;
 
     /// <summary>Reads it: no more decimals than the currency has, at most 10^15 minor units either way.</summary>
     public static bool TryParse(string text, string currency, out long minor, [NotNullWhen(false)] out string? fault)
@@ -19,13 +18,13 @@ internal static class AmountText
             fault = $"'{currency}' is not a currency of ISO 4217";
         else if (!decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var major))
             fault = $"'{text}' is no amount, such as -12.90";
-        else if (Math.Abs(major) > MinorMax)
+        else if (Math.Abs(major) > Currencies.AmountMinorMax)
             fault = "the amount is beyond 10^15 minor units";
         else
         {
             for (var i = 0; i < decimals; i++) major *= 10;
             if (major != decimal.Truncate(major)) fault = $"'{text}' has more decimals than {currency}, which has {decimals}";
-            else if (Math.Abs(major) > MinorMax) fault = "the amount is beyond 10^15 minor units";
+            else if (Math.Abs(major) > Currencies.AmountMinorMax) fault = "the amount is beyond 10^15 minor units";
             else minor = (long)major;
         }
 

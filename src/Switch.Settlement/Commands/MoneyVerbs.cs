@@ -3,7 +3,6 @@ using Dapper;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
 using Switch.Settlement.Fees;
-using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Commands;
 
@@ -16,10 +15,7 @@ internal static class MoneyVerbs
             "balances", "Prints the trial balance: every account of the ledger by currency. Each currency adds up to zero.");
         balances.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
-            // Alone: on PostgreSQL a batch between the two readings would be in one of them only.
-            using var moment = desk.Database.Begin(StoreLock.Alone);
-            var kept = TrialBalance.Read(moment.Connection);
-            var lines = TrialBalance.ReadLines(moment.Connection);
+            var (kept, lines) = TrialBalance.ReadBoth(desk.Database);
             Tables.Balances(desk.Output, lines);
             return kept.IsBalanced && kept.Rows.SequenceEqual(lines.Rows)
                 ? SettlementCommand.Done

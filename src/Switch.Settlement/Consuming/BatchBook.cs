@@ -1,4 +1,3 @@
-using System.Globalization;
 using Switch.Contracts.V1;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
@@ -13,6 +12,7 @@ namespace Switch.Settlement.Consuming;
 internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules rules, string topic)
 {
     private readonly BalanceSums _sums = new();
+    private readonly List<(int Posting, FeeRule Rule)> _newRules = [];
 
     public Dictionary<string, PaymentRow> Payments { get; } = new(StringComparer.Ordinal);
 
@@ -29,6 +29,7 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
         Payments.Clear();
         Rows.Clear();
         _sums.Clear();
+        _newRules.Clear();
         Statistics.Clear();
         Duplicates = 0;
     }
@@ -36,6 +37,7 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
     /// <summary>Books one message. Messages of a partition come in its order.</summary>
     public void Add(StoreTransaction transaction, in ReadMessage read, SettlementDates dates)
     {
+        if (read.IsPassedOver) return;
         if (read.Event is not { } e)
         {
             Rows.DeadLetters.Add(new DeadLetter(read.Message, read.Fault!));
@@ -60,8 +62,9 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
     }
 
     /// <summary>Ends the batch: what was changed and what was added up become rows.</summary>
-    public void Finish()
+    public void Finish(StoreTransaction transaction)
     {
+        NumberRules(transaction);
         foreach (var payment in Payments.Values)
         {
             if (payment.IsNew) Rows.NewPayments.Add(payment);
@@ -95,21 +98,34 @@ internal sealed class BatchBook(Bookkeeper bookkeeper, IdBlocks ids, FeeRules ru
             payment.ApprovalLines = booking.Lines;
         }
 
-        var settles = dates.Of(read.BusinessDate, topic, read.Message.Partition, read.Message.Offset);
+        var settles = read.Settles ?? dates.Of(read.BusinessDate, topic, read.Message.Partition, read.Message.Offset);
         var key = new EntryKey(
             settles == read.BusinessDate
                 ? e.BusinessDate
-                : settles.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                : BusinessDay.Text(settles),
             payment.Acquirer, payment.MerchantId, payment.Currency, e.BusinessDate, KindOf(e, booking.Lines));
         Rows.Entries.Add(new EntryRow(entry, eventRow, payment.Id, "", key));
         for (var i = 0; i < booking.Lines.Length; i++)
         {
             ref readonly var line = ref booking.Lines[i];
+            if (!rules.TryNumberOf(line.Rule, out var rule)) _newRules.Add((Rows.Postings.Count, line.Rule!));
             Rows.Postings.Add(new PostingRow(
-                entry, i, line.Account, line.AmountMinor, rules.NumberOf(transaction, line.Rule), line.RemainderMicro));
+                entry, i, line.Account, line.AmountMinor, rule, line.RemainderMicro));
         }
 
         _sums.Add(key, booking.Lines);
+    }
+
+    // In one order for all consumers: two that add the same rules the other way round would wait for each other.
+    private void NumberRules(StoreTransaction transaction)
+    {
+        _newRules.Sort(static (a, b) =>
+        {
+            var order = string.CompareOrdinal(a.Rule.Key, b.Rule.Key);
+            return order != 0 ? order : string.CompareOrdinal(a.Rule.Text, b.Rule.Text);
+        });
+        foreach (var (posting, rule) in _newRules)
+            Rows.Postings[posting] = Rows.Postings[posting] with { RuleId = rules.NumberOf(transaction, rule) };
     }
 
     // What takes the merchant's money back is the reversal, whichever of its events came.

@@ -9,6 +9,8 @@ internal sealed class BatchCommitter(
     BooksWriter writer, DeadLetterPublisher deadLetters, BatchOptions options, ConsumingMetrics metrics,
     TimeProvider time, ILogger logger)
 {
+    private const int AttemptsTogether = 5;
+
     private Task<BatchResult>? _writing;
 
     public bool IsIdle => _writing is null;
@@ -40,13 +42,16 @@ internal sealed class BatchCommitter(
     private BatchResult Write(IReadOnlyList<ReadMessage> messages, CancellationToken cancellationToken)
     {
         var pause = options.RetryMin;
+        var (lastFault, sameFaults) = ("", 0);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 var started = time.GetTimestamp();
-                var result = writer.Write(messages);
+                var result = sameFaults < AttemptsTogether
+                    ? writer.Write(messages)
+                    : WriteApart(messages.ToArray(), cancellationToken);
                 metrics.Written(result, time.GetElapsedTime(started));
                 if (result.DeadLetters > 0) PublishDeadLetters(messages, result.DeadLetters);
                 return result;
@@ -54,6 +59,9 @@ internal sealed class BatchCommitter(
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // The store is away, most likely. Nothing was written, or all was: then the offsets no longer match.
+                // Or it is one of the messages, and fails the same way every time.
+                sameFaults = !WriteFaults.IsOfMessage(e) ? 0 : e.Message == lastFault ? sameFaults + 1 : 1;
+                lastFault = e.Message;
                 metrics.Failed();
                 ConsumingLog.WriteFailed(logger, e, messages.Count, pause);
             }
@@ -61,6 +69,25 @@ internal sealed class BatchCommitter(
             Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
             pause = pause * 2 < options.RetryMax ? pause * 2 : options.RetryMax;
         }
+    }
+
+    // By halves, in their order: what can be written is, and a message that fails alone is a dead letter.
+    private BatchResult WriteApart(ArraySegment<ReadMessage> messages, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return writer.Write(messages);
+        }
+        catch (Exception e) when (WriteFaults.IsOfMessage(e))
+        {
+            if (messages.Count == 1)
+                return writer.Write([messages[0] with { Event = null, Fault = WriteFaults.ReasonOf(e) }]);
+        }
+
+        var half = messages.Count / 2;
+        var first = WriteApart(messages[..half], cancellationToken);
+        return first.IsFenced ? first : first + WriteApart(messages[half..], cancellationToken);
     }
 
     private void PublishDeadLetters(IReadOnlyList<ReadMessage> messages, int count)

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Dapper;
 using Switch.Settlement.Books;
+using Switch.Settlement.Days;
 using Switch.Settlement.Hosting;
 using Switch.Settlement.Store;
 
@@ -15,39 +16,63 @@ internal sealed record RebuildReport(long Messages, string Before, string After)
 /// <summary>
 /// Makes the books again from Kafka: beside the store first, and then, in one transaction that is alone in it, in the
 /// place of what was there. A kill at any moment leaves the store as it was or the new books, never a mixture.
-/// Consumers
-/// may go on meanwhile; they wait for the swap.
+/// Consumers may go on meanwhile; they wait for the swap.
 /// </summary>
 internal sealed class BooksRebuild(
     SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, TimeProvider time)
 {
     private const long ProgressEvery = 100_000;
+    private const int WindowsShown = 10;
 
-    private readonly Dictionary<int, HashSet<long>> _dead = [];
+    private readonly EventReader _reader = new(time, options.FutureDaysMax);
     private long _messages;
 
     /// <summary>Runs it.</summary>
     /// <param name="force">Take the new books even when they differ from the old ones.</param>
-    /// <param name="progress">Told now and then how many messages were read.</param>
+    /// <param name="progress">Told now and then, and before the swap, how many messages were read.</param>
     /// <param name="cancellationToken">Ends it; nothing is changed then.</param>
-    /// <exception cref="StoreRefusedException">Kafka no longer has all events, the books would differ, or a day was
-    /// closed
-    /// meanwhile; nothing was changed.</exception>
+    /// <exception cref="StoreRefusedException">Kafka no longer has all events, the books would differ, or a closed
+    /// window would, which is refused in any case; a day was closed or a dead letter retried meanwhile; another rebuild
+    /// runs; the store has events of another topic. Nothing was changed.</exception>
     /// <exception cref="KafkaException">Kafka is away; nothing was changed.</exception>
     public RebuildReport Run(bool force, Action<long> progress, CancellationToken cancellationToken)
     {
+        using var alone = RebuildLock.Take(database);
+        OtherTopics.Require(database, options.Kafka.Topic);
         using var replay = new TopicReplay(options.Kafka, time);
         var ranges = Ranges();
-        replay.Begin(ranges);
-        ReadDead();
+        replay.Include(ranges);
+        var messages = new ReplayedMessages(database, options.Kafka.Topic, _reader);
+        messages.Refresh();
         var beside = database.CreateBeside();
         try
         {
-            BooksSwap.Prepare(database, beside);
+            var numbers = BooksSwap.Prepare(database, beside);
             using var writer = new BooksWriter(beside, bookkeeper, options.Kafka.Topic, time);
             writer.ReadPositions(ranges.Keys);
-            Replay(replay, writer, ranges, progress, cancellationToken);
-            return Swap(beside, replay, writer, force, progress, cancellationToken);
+            void ReplayTo(Dictionary<int, (long First, long Next)> to) =>
+                Replay(replay, messages, writer, to, progress, cancellationToken);
+            ReplayTo(ranges);
+            progress(_messages);
+
+            var swap = database.Begin(StoreLock.Alone);
+            try
+            {
+                alone.Require();
+                // What consumers have read since; they wait from here on.
+                ranges = Ranges();
+                replay.Include(ranges);
+                messages.Refresh();
+                writer.ReadPositions(ranges.Keys);
+                ReplayTo(ranges);
+                Check(beside, ranges);
+                BooksSwap.RequireNumbers(beside, numbers);
+                return Swap(beside, swap, force);
+            }
+            finally
+            {
+                BooksSwap.End(database, swap);
+            }
         }
         finally
         {
@@ -56,33 +81,29 @@ internal sealed class BooksRebuild(
         }
     }
 
-    private RebuildReport Swap(
-        SettlementDatabase beside, TopicReplay replay, BooksWriter writer, bool force, Action<long> progress,
-        CancellationToken cancellationToken)
+    private RebuildReport Swap(SettlementDatabase beside, StoreTransaction swap, bool force)
     {
-        var swap = BooksSwap.Begin(database);
-        try
+        var before = BooksDigest.Of(database);
+        if (!force && BooksDigest.FirstDifference(database, beside) is { } difference)
         {
-            // What consumers have read since; they wait from here on.
-            var ranges = Ranges();
-            Replay(replay, writer, ranges, progress, cancellationToken);
-            Check(beside, ranges);
-            var before = BooksDigest.Of(database);
-            if (!force && BooksDigest.FirstDifference(database, beside) is { } difference)
-            {
-                throw new StoreRefusedException(
-                    "the replay makes other books, so that nothing was changed; the first difference (old <> new): "
-                    + difference);
-            }
+            throw new StoreRefusedException(
+                "the replay makes other books, so that nothing was changed; the first difference (old <> new): "
+                + difference);
+        }
 
-            BooksSwap.Run(database, swap);
-            swap.Commit();
-            return new RebuildReport(_messages, before, BooksDigest.Of(database));
-        }
-        finally
+        BooksSwap.Run(database, swap);
+        var changed = DayCloser.ReadChangedWindows(swap.Connection, swap.Transaction);
+        if (changed.Count > 0)
         {
-            BooksSwap.End(database, swap);
+            var shown = string.Join(", ", changed.Take(WindowsShown));
+            throw new StoreRefusedException(
+                "a closed window is immutable, corrections post to the next; nothing was changed. The new books would "
+                + $"change {changed.Count}: {shown}{(changed.Count > WindowsShown ? ", ..." : "")}");
         }
+
+        var after = BooksDigest.Of(database, swap);
+        swap.Commit();
+        return new RebuildReport(_messages, before, after);
     }
 
     private void Check(SettlementDatabase beside, Dictionary<int, (long First, long Next)> ranges)
@@ -103,37 +124,33 @@ internal sealed class BooksRebuild(
     }
 
     private void Replay(
-        TopicReplay replay, BooksWriter writer, Dictionary<int, (long First, long Next)> ranges, Action<long> progress,
-        CancellationToken cancellationToken)
+        TopicReplay replay, ReplayedMessages messages, BooksWriter writer,
+        Dictionary<int, (long First, long Next)> ranges, Action<long> progress, CancellationToken cancellationToken)
     {
         // Nothing is in the future that was read before; and what was dead then is dead now.
-        var batch = new MessageBatch(new EventReader(time, options.FutureDaysMax), options.Batch, IsDead);
+        var batch = new MessageBatch(_reader, options.Batch);
         replay.Read(
             ranges.ToDictionary(range => range.Key, range => range.Value.Next),
             message =>
             {
-                batch.Add(message);
+                messages.Add(batch, message);
                 if (++_messages % ProgressEvery == 0) progress(_messages);
-                if (!batch.IsFull) return;
-                writer.Write(batch.Messages);
-                batch.Clear();
+                if (batch.IsFull) Write(writer, batch);
             },
             cancellationToken);
-        if (batch.Messages.Count > 0) writer.Write(batch.Messages);
+        foreach (var (partition, range) in ranges) messages.AddDue(batch, partition, range.Next);
+        if (batch.Messages.Count > 0) Write(writer, batch);
     }
 
-    private bool IsDead(int partition, long offset) =>
-        _dead.TryGetValue(partition, out var offsets) && offsets.Contains(offset);
-
-    private void ReadDead()
+    private static void Write(BooksWriter writer, MessageBatch batch)
     {
-        using var connection = database.OpenConnection();
-        foreach (var (partition, offset) in connection.Query<(long, long)>(
-            "SELECT partition_no, partition_offset FROM dead_letter WHERE topic = @Topic", options.Kafka))
+        if (writer.Write(batch.Messages).IsFenced)
         {
-            if (!_dead.TryGetValue((int)partition, out var offsets)) _dead[(int)partition] = offsets = [];
-            offsets.Add(offset);
+            throw new StoreRefusedException(
+                "another program writes to the store beside; nothing was changed. Run it again");
         }
+
+        batch.Clear();
     }
 
     private Dictionary<int, (long First, long Next)> Ranges()

@@ -10,7 +10,12 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>What became of a batch. Fenced: another consumer has moved the offsets, and nothing was written.</summary>
-internal readonly record struct BatchResult(bool IsFenced, int Events, int Duplicates, int DeadLetters);
+internal readonly record struct BatchResult(bool IsFenced, int Events, int Duplicates, int DeadLetters)
+{
+    public static BatchResult operator +(in BatchResult one, in BatchResult other) => new(
+        one.IsFenced || other.IsFenced, one.Events + other.Events, one.Duplicates + other.Duplicates,
+        one.DeadLetters + other.DeadLetters);
+}
 
 /// <summary>
 /// Writes batches of messages and the offsets that they were read up to, each batch in one transaction. Remembers where
@@ -63,7 +68,20 @@ internal sealed class BooksWriter : IDisposable
     /// </summary>
     /// <param name="batch">Messages of partitions whose positions were read, each partition in its order.</param>
     /// <exception cref="DbException">The store is away; nothing was written that a repetition would double.</exception>
-    public BatchResult Write(IReadOnlyList<ReadMessage> batch)
+    public BatchResult Write(IReadOnlyList<ReadMessage> batch) => Guarded(WriteOpen, batch);
+
+    /// <summary>
+    /// Books dead letters that are good now, all of them or nothing, and takes them from the dead letters. What is
+    /// known with other contents stays there.
+    /// </summary>
+    /// <param name="letters">Events below the offsets that the store has, each partition in its order.</param>
+    /// <exception cref="DbException">The store is away; nothing was written.</exception>
+    public BatchResult WriteRetried(IReadOnlyList<ReadMessage> letters) => Guarded(WriteOpenRetried, letters);
+
+    public void Dispose() => Forget();
+
+    private BatchResult Guarded(
+        Func<IReadOnlyList<ReadMessage>, BatchResult> write, IReadOnlyList<ReadMessage> batch)
     {
         try
         {
@@ -72,7 +90,7 @@ internal sealed class BooksWriter : IDisposable
                 ? new SqliteBatchTables((SqliteConnection)_connection)
                 : new PostgresBatchTables((NpgsqlConnection)_connection);
             _statistics ??= new StatisticWriter(_connection);
-            return WriteOpen(batch);
+            return write(batch);
         }
         catch
         {
@@ -80,8 +98,6 @@ internal sealed class BooksWriter : IDisposable
             throw;
         }
     }
-
-    public void Dispose() => Forget();
 
     private BatchResult WriteOpen(IReadOnlyList<ReadMessage> batch)
     {
@@ -97,16 +113,54 @@ internal sealed class BooksWriter : IDisposable
         ReadKnown(transaction, batch);
         foreach (var message in batch)
         {
-            if (message.Message.Offset >= (_positions[message.Message.Partition].Stored ?? 0))
+            if (message.Settles is not null
+                || message.Message.Offset >= (_positions[message.Message.Partition].Stored ?? 0))
                 _book.Add(transaction, message, _dates!);
         }
 
-        _book.Finish();
-        _tables!.Write(transaction, _book.Rows, _topic, _time.GetUtcNow().ToUnixTimeMilliseconds());
-        _statistics!.Write(_book.Statistics);
+        WriteBook(transaction);
         transaction.Commit();
         foreach (var position in _positions.Values) position.Settle();
-        return new BatchResult(false, _book.Rows.Events.Count, _book.Duplicates, _book.Rows.DeadLetters.Count);
+        return Result();
+    }
+
+    // Alone: the consumer of a partition may be about to book other events of the same payment.
+    private BatchResult WriteOpenRetried(IReadOnlyList<ReadMessage> letters)
+    {
+        using var transaction = _database.Begin(_connection!, StoreLock.Alone);
+        Refresh(transaction);
+        _book.Clear();
+        ReadKnown(transaction, letters);
+        var next = transaction.Connection.Query<(long Partition, long Next)>(
+            "SELECT partition_no, next_offset FROM consumed WHERE topic = @topic", new { topic = _topic },
+            transaction.Transaction).ToDictionary(row => (int)row.Partition, row => row.Next);
+        foreach (var letter in letters)
+        {
+            var (partition, offset) = (letter.Message.Partition, letter.Message.Offset);
+            // It comes now: no window that is closed by now takes it, wherever its own place is.
+            var after = next[partition];
+            var settles = _dates!.Of(letter.BusinessDate, _topic, partition, after);
+            var dead = _book.Rows.DeadLetters.Count;
+            _book.Add(transaction, letter with { Settles = settles }, _dates!);
+            if (_book.Rows.DeadLetters.Count > dead) continue;
+            RetriedLetters.Keep(transaction, _topic, new RetriedLetter(partition, offset, after, settles), NowMs);
+        }
+
+        WriteBook(transaction);
+        transaction.Commit();
+        return Result();
+    }
+
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private BatchResult Result() =>
+        new(false, _book.Rows.Events.Count, _book.Duplicates, _book.Rows.DeadLetters.Count);
+
+    private void WriteBook(StoreTransaction transaction)
+    {
+        _book.Finish(transaction);
+        _tables!.Write(transaction, _book.Rows, _topic, NowMs);
+        _statistics!.Write(_book.Statistics);
     }
 
     // The offsets come first: on PostgreSQL they lock out whoever else believes to own the partition.
@@ -115,6 +169,7 @@ internal sealed class BooksWriter : IDisposable
         foreach (var position in _positions.Values) position.Next = position.First = null;
         foreach (var message in batch)
         {
+            if (message.Settles is not null) continue;
             var position = _positions[message.Message.Partition];
             position.First ??= message.Message.Offset;
             position.Next = Math.Max(message.Message.Offset + 1, position.Stored ?? 0);

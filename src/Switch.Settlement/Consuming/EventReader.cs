@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
+using Switch.Settlement.Days;
 using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Consuming;
@@ -11,12 +13,8 @@ namespace Switch.Settlement.Consuming;
 /// </summary>
 internal sealed class EventReader
 {
-    /// <summary>Minor units. The contract's own bound is lower; past this one sums could overflow.</summary>
-    public const long AmountMax = 1_000_000_000_000_000;
-
     private const string TypePrefix = "cardswitch.transaction.";
     private const string TypeVersion = ".v1";
-    private const string DateFormat = "yyyy-MM-dd";
     private const int IdLength = 32;
     private const int EventIdMax = 128;
     private const int TextMax = 256;
@@ -90,6 +88,10 @@ internal sealed class EventReader
             return $"type {(int)e.Type} is unknown";
         if (e.Kind is < TransactionKind.Purchase or > TransactionKind.Refund) return $"kind {(int)e.Kind} is unknown";
         if (e.Outcome is < Outcome.Unspecified or > Outcome.Declined) return $"outcome {(int)e.Outcome} is unknown";
+        if (e.EntryMode is < EntryMode.Unspecified or > EntryMode.Ecommerce)
+            return $"entry_mode {(int)e.EntryMode} is unknown";
+        if (e.DeclinedBy is < DeclinedBy.Unspecified or > DeclinedBy.TechnicalFailure)
+            return $"declined_by {(int)e.DeclinedBy} is unknown";
         if (e.Type == TransactionEventType.Authorized && e.Outcome == Outcome.Unspecified)
             return "outcome is missing on an authorized event";
         return e.OccurredAt is null ? "occurred_at is missing" : FaultOfTimes(e);
@@ -97,10 +99,15 @@ internal sealed class EventReader
 
     private static string? FaultOfTimes(TransactionEvent e)
     {
-        // 0001 to 9999, as protobuf has it: beyond, the time has no date.
+        if (!IsTime(e.OccurredAt)) return "occurred_at is no time";
+        return e.AcceptedAt is null || IsTime(e.AcceptedAt) ? null : "accepted_at is no time";
+    }
+
+    // 0001 to 9999, as protobuf has it: beyond, the time has no date.
+    private static bool IsTime(Timestamp time)
+    {
         const long SecondsMin = -62_135_596_800, SecondsMax = 253_402_300_799;
-        if (e.OccurredAt.Seconds is < SecondsMin or > SecondsMax) return "occurred_at is no time";
-        return e.AcceptedAt?.Seconds is < SecondsMin or > SecondsMax ? "accepted_at is no time" : null;
+        return time is { Seconds: >= SecondsMin and <= SecondsMax, Nanos: >= 0 and < 1_000_000_000 };
     }
 
     private static string? FaultOfAmounts(TransactionEvent e)
@@ -116,8 +123,10 @@ internal sealed class EventReader
     {
         if (!Currencies.TryGetDecimals(money.Currency, out _))
             return $"{field}: currency \"{Shown(money.Currency)}\" is unknown";
-        return money.AmountMinor is < 1 or > AmountMax
-            ? string.Create(CultureInfo.InvariantCulture, $"{field}: {money.AmountMinor} is not 1 to {AmountMax}")
+        return money.AmountMinor is < 1 or > Currencies.AmountMinorMax
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{field}: {money.AmountMinor} is not 1 to {Currencies.AmountMinorMax}")
             : null;
     }
 
@@ -134,12 +143,14 @@ internal sealed class EventReader
             if (text.AsSpan().ContainsAnyInRange('\0', '\u001f')) return $"\"{Shown(text)}\" has control characters";
         }
 
-        return null;
+        if (!IsDigits(e.CardFirstSix, 6)) return "card_first_six is not at most 6 digits";
+        return IsDigits(e.CardLastFour, 4) ? null : "card_last_four is not at most 4 digits";
     }
 
     private string? FaultOfDate(string text, out DateOnly date)
     {
-        if (!DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out date))
+        if (!DateOnly.TryParseExact(
+            text, BusinessDay.Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out date))
             return $"business_date \"{Shown(text)}\" is no date (YYYY-MM-DD)";
         var last = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime).AddDays(_futureDaysMax);
         return date > last
@@ -148,10 +159,14 @@ internal sealed class EventReader
             : null;
     }
 
+    private static bool IsDigits(string text, int max) =>
+        text.Length <= max && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+
     private static bool IsId(string text) =>
         text.Length == IdLength && !text.AsSpan().ContainsAnyExcept(IdDigits);
 
-    private static string Shown(string text)
+    /// <summary>What a message says of itself, as a reason may repeat it.</summary>
+    internal static string Shown(string text)
     {
         const int ShownMax = 60;
         var start = text.Length > ShownMax ? text[..ShownMax] + "…" : text;

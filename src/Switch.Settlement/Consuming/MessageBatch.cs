@@ -7,11 +7,9 @@ namespace Switch.Settlement.Consuming;
 /// <summary>Messages gathered for one transaction, within its bounds.</summary>
 /// <param name="reader">Reads them.</param>
 /// <param name="bounds">Past these it is full.</param>
-/// <param name="isDead">Whether a place in the stream is known to hold a dead letter; nothing is when not
-/// given.</param>
-internal sealed class MessageBatch(EventReader reader, BatchOptions bounds, Func<int, long, bool>? isDead = null)
+internal sealed class MessageBatch(EventReader reader, BatchOptions bounds)
 {
-    private const int KeyMax = 256;
+    private const int TextMax = 256;
 
     private readonly List<ReadMessage> _messages = [];
     private long _bytes;
@@ -20,18 +18,25 @@ internal sealed class MessageBatch(EventReader reader, BatchOptions bounds, Func
 
     public bool IsFull => _messages.Count >= bounds.EventsMax || _bytes >= bounds.BytesMax;
 
-    public void Add(ConsumeResult<byte[], byte[]> result)
+    /// <summary>Reads a message and adds what it is.</summary>
+    public void Add(ConsumeResult<byte[], byte[]> result) => Add(reader.Read(MessageOf(result)));
+
+    public void Add(in ReadMessage read)
     {
-        var value = result.Message.Value ?? [];
+        _messages.Add(read);
+        _bytes += read.Message.Value.Length;
+    }
+
+    /// <summary>The message as it is kept.</summary>
+    public static ConsumedMessage MessageOf(ConsumeResult<byte[], byte[]> result)
+    {
+        // A header may be there without a value, and then says as little as one that is not there.
         var type = result.Message.Headers is { } headers && headers.TryGetLastBytes("ce_type", out var bytes)
-            ? Encoding.UTF8.GetString(bytes)
+            && bytes is { Length: > 0 }
+            ? TextOf(bytes)
             : null;
-        var message = new ConsumedMessage(
-            result.Partition.Value, result.Offset.Value, KeyOf(result.Message.Key), value, type);
-        _messages.Add(isDead?.Invoke(message.Partition, message.Offset) == true
-            ? new ReadMessage(message, null, default, "was a dead letter before")
-            : reader.Read(message));
-        _bytes += value.Length;
+        return new ConsumedMessage(
+            result.Partition.Value, result.Offset.Value, TextOf(result.Message.Key), result.Message.Value ?? [], type);
     }
 
     public void Clear()
@@ -41,7 +46,7 @@ internal sealed class MessageBatch(EventReader reader, BatchOptions bounds, Func
     }
 
     // PostgreSQL takes no NUL in a text.
-    private static string KeyOf(byte[]? key) => key is null
+    private static string TextOf(byte[]? text) => text is null
         ? ""
-        : Encoding.UTF8.GetString(key.AsSpan(0, Math.Min(key.Length, KeyMax))).Replace('\0', '?');
+        : Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(text.Length, TextMax))).Replace('\0', '?');
 }

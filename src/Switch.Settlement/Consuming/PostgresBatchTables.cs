@@ -221,7 +221,7 @@ internal sealed class PostgresBatchTables(NpgsqlConnection connection) : IBatchT
     {
         using var command = Of(
             $"INSERT INTO dead_letter ({TableColumns.DeadLetter}) "
-            + "VALUES (@topic, @partition, @offset, @reason, @now, @key, @payload) "
+            + "VALUES (@topic, @partition, @offset, @reason, @now, @key, @payload, @type) "
             + "ON CONFLICT DO NOTHING");
         command.Parameters.AddWithValue("topic", topic);
         command.Parameters.AddWithValue("partition", letter.Message.Partition);
@@ -230,6 +230,7 @@ internal sealed class PostgresBatchTables(NpgsqlConnection connection) : IBatchT
         command.Parameters.AddWithValue("now", nowMs);
         command.Parameters.AddWithValue("key", letter.Message.Key);
         command.Parameters.AddWithValue("payload", letter.Message.Value);
+        command.Parameters.AddWithValue("type", letter.Message.Type ?? "");
         command.ExecuteNonQuery();
     }
 

@@ -44,9 +44,11 @@ internal sealed class SqliteBatchTables : IBatchTables
         _insertEvent = Of(Insert("event", TableColumns.Event));
         _insertEntry = Of(Insert("entry", TableColumns.Entry));
         _insertPosting = Of(Insert("posting", TableColumns.Posting));
+        // Past 64 bits SQLite would go on with an inexact number: with none the row is refused, as by PostgreSQL.
         _addToBalance = Of(
             Insert("balance", TableColumns.Balance) + " ON CONFLICT DO UPDATE SET "
-            + "amount_minor = amount_minor + excluded.amount_minor, "
+            + "amount_minor = CASE typeof(amount_minor + excluded.amount_minor) "
+            + "WHEN 'integer' THEN amount_minor + excluded.amount_minor END, "
             + "remainder_micro = remainder_micro + excluded.remainder_micro, entries = entries + excluded.entries");
         _insertDeadLetter = Of(Insert("dead_letter", TableColumns.DeadLetter) + " ON CONFLICT DO NOTHING");
     }
@@ -244,6 +246,7 @@ internal sealed class SqliteBatchTables : IBatchTables
         s.Bind(5, nowMs);
         s.Bind(6, letter.Message.Key);
         s.Bind(7, letter.Message.Value);
+        s.Bind(8, letter.Message.Type ?? "");
         s.Execute();
     }
 }

@@ -22,5 +22,5 @@ internal static class TableColumns
         + "remainder_micro, entries";
 
     public const string DeadLetter =
-        "topic, partition_no, partition_offset, reason, received_ms, message_key, payload";
+        "topic, partition_no, partition_offset, reason, received_ms, message_key, payload, message_type";
 }

@@ -27,14 +27,17 @@ internal sealed class TopicReplay : IDisposable
             .SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
     }
 
-    /// <summary>Goes to where the books began.</summary>
+    /// <summary>Goes to where the books began in partitions that are not read yet.</summary>
     /// <param name="ranges">Of each partition, the first offset that was ever read and the next to read.</param>
     /// <exception cref="StoreRefusedException">Kafka no longer has all of it.</exception>
     /// <exception cref="KafkaException">Kafka is away.</exception>
-    public void Begin(IReadOnlyDictionary<int, (long First, long Next)> ranges)
+    public void Include(IReadOnlyDictionary<int, (long First, long Next)> ranges)
     {
+        var isNew = false;
         foreach (var (partition, (first, next)) in ranges.OrderBy(range => range.Key))
         {
+            if (_next.ContainsKey(partition)) continue;
+            isNew = true;
             var kept = _consumer.QueryWatermarkOffsets(new TopicPartition(_options.Topic, partition), Patience);
             if (kept.Low > first || kept.High < next)
             {
@@ -47,8 +50,10 @@ internal sealed class TopicReplay : IDisposable
             _next[partition] = first;
         }
 
-        _consumer.Assign(ranges.Select(range =>
-            new TopicPartitionOffset(_options.Topic, range.Key, range.Value.First)));
+        if (!isNew) return;
+        _consumer.Assign(_next.Select(next => new TopicPartitionOffset(_options.Topic, next.Key, next.Value)));
+        _consumer.Resume(_next.Keys.Select(partition => new TopicPartition(_options.Topic, partition)));
+        _isAgain = false; // all are where they go on
     }
 
     /// <summary>

@@ -46,8 +46,6 @@ internal sealed record AdjustmentResult(string? Refusal, string SettleDate);
 /// <summary>Enters adjustments: always into an open window, never into a closed one.</summary>
 internal sealed class Adjustments(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
-    private const long AmountMax = 1_000_000_000_000_000;
-
     private const string Columns =
         "reference AS Reference, merchant_id AS MerchantId, acquirer AS Acquirer, currency AS Currency, "
         + "amount_minor AS AmountMinor, kind AS Kind, reason AS Reason, settle_date AS SettleDate";
@@ -105,7 +103,8 @@ internal sealed class Adjustments(SettlementDatabase database, SettlementTerms t
 
     private string? FaultOf(Adjustment a)
     {
-        if (a.AmountMinor is 0 or < -AmountMax or > AmountMax) return "the amount is 0 or beyond 10^15 minor units";
+        if (a.AmountMinor is 0 or < -Terms.Currencies.AmountMinorMax or > Terms.Currencies.AmountMinorMax)
+            return "the amount is 0 or beyond 10^15 minor units";
         if (!Terms.Currencies.TryGetDecimals(a.Currency, out _)) return $"'{a.Currency}' is not a currency of ISO 4217";
         if (!terms.Acquirers.ContainsKey(a.Acquirer)) return $"'{a.Acquirer}' is no acquirer of the terms";
         if (a.Kind == AdjustmentKind.Chargeback && a.AmountMinor > 0)

@@ -1,14 +1,53 @@
+using Switch.Settlement.Books;
+
 namespace Switch.Settlement.Days;
 
 /// <summary>
-/// The statements of a close, one text for both stores. Numbers are those of <see cref="Books.Account"/> (2100 merchant
-/// payable, 2110 reserve, 2200 VAT, 4100 fees, 5100 interchange, 5200 scheme cost) and
-/// <see cref="Books.EntryKind"/> (1 sale, 2 refund, 3 and 4 reversal, 5 payout, 6 release, 7 adjustment, 8 bank,
-/// 9 chargeback). The four accounts of a merchant's share together are the gross amount: what is not fee, VAT or
-/// reserve is payable.
+/// The statements of a close, one text for both stores. The four accounts of a merchant's share together are the gross
+/// amount: what is not fee, VAT or reserve is payable.
 /// </summary>
 internal static class CloseSql
 {
+    private const string WindowSums =
+        "sales_count, sales_minor, refunds_count, refunds_minor, reversals_count, reversals_minor, fees_minor, "
+        + "vat_minor, reserve_held_minor, reserve_released_minor, adjustments_count, adjustments_minor, "
+        + "chargebacks_count, chargebacks_minor, net_minor, interchange_minor, scheme_cost_minor";
+
+    private const string ByWindow = "GROUP BY settle_date, acquirer, merchant_id, currency";
+
+    // Text by text from here down: a field is made before those that use it.
+    private static readonly string Payable = Number(Account.MerchantPayable);
+    private static readonly string Reserve = Number(Account.MerchantReserve);
+    private static readonly string Share =
+        $"account IN ({Payable}, {Reserve}, {Number(Account.VatPayable)}, {Number(Account.FeeIncome)})";
+
+    // A payout moves what windows have made payable, and the bank what is ordered: neither makes any.
+    private static readonly string IsOfWindow =
+        $"entry_kind NOT IN ({Number(EntryKind.Payout)}, {Number(EntryKind.BankMovement)})";
+
+    private static readonly string IsReversal =
+        $"entry_kind IN ({Number(EntryKind.Reversal)}, {Number(EntryKind.ReversalSettled)})";
+
+    private static readonly string CountSales = Entries(Is(EntryKind.Sale));
+    private static readonly string GrossSales = Gross(Is(EntryKind.Sale));
+    private static readonly string CountRefunds = Entries(Is(EntryKind.Refund));
+    private static readonly string GrossRefunds = Gross(Is(EntryKind.Refund));
+    private static readonly string CountReversals = Entries(IsReversal);
+    private static readonly string GrossReversals = Gross(IsReversal);
+    private static readonly string CountAdjustments = Entries(Is(EntryKind.Adjustment));
+    private static readonly string SumAdjustments = Sum($"account = {Payable} AND {Is(EntryKind.Adjustment)}", "-");
+    private static readonly string CountChargebacks = Entries(Is(EntryKind.Chargeback));
+    private static readonly string SumChargebacks = Sum($"account = {Payable} AND {Is(EntryKind.Chargeback)}", "-");
+
+    // In the order of the columns above.
+    private static readonly string Sums =
+        $"{CountSales}, {GrossSales}, {CountRefunds}, {GrossRefunds}, {CountReversals}, {GrossReversals}, "
+        + $"{Sum(Is(Account.FeeIncome))}, {Sum(Is(Account.VatPayable))}, "
+        + $"{Sum($"account = {Reserve} AND NOT {Is(EntryKind.ReserveRelease)}")}, "
+        + $"{Sum($"account = {Reserve} AND {Is(EntryKind.ReserveRelease)}")}, "
+        + $"{CountAdjustments}, {SumAdjustments}, {CountChargebacks}, {SumChargebacks}, "
+        + $"{Sum(Is(Account.MerchantPayable), "-")}, {Sum(Is(Account.Interchange))}, {Sum(Is(Account.SchemeCost))} ";
+
     public const string ReadLast =
         "SELECT business_date AS Date, closed_ms AS ClosedMs, closed_by AS ClosedBy FROM closed_day "
         + "ORDER BY business_date DESC LIMIT 1";
@@ -20,10 +59,12 @@ internal static class CloseSql
         "INSERT INTO closed_day_watermark (business_date, topic, partition_no, next_offset) "
         + "SELECT @Date, topic, partition_no, next_offset FROM consumed";
 
-    public const string KeepReserves =
+    public static readonly string KeepReserves =
         "INSERT INTO reserve_held (business_date, acquirer, merchant_id, currency, held_minor) "
         + "SELECT business_date, acquirer, merchant_id, currency, -SUM(amount_minor) FROM balance "
-        + "WHERE settle_date > @Previous AND settle_date <= @Date AND account = 2110 AND entry_kind IN (1, 2, 3, 4) "
+        + "WHERE settle_date > @Previous AND settle_date <= @Date "
+        + $"AND {Is(Account.MerchantReserve)} AND "
+        + $"({Is(EntryKind.Sale)} OR {Is(EntryKind.Refund)} OR {IsReversal}) "
         + "GROUP BY business_date, acquirer, merchant_id, currency HAVING SUM(amount_minor) <> 0 "
         + "ON CONFLICT (business_date, acquirer, merchant_id, currency) "
         + "DO UPDATE SET held_minor = reserve_held.held_minor + excluded.held_minor";
@@ -37,22 +78,22 @@ internal static class CloseSql
         "DELETE FROM reserve_held WHERE business_date = @BusinessDate AND acquirer = @Acquirer "
         + "AND merchant_id = @MerchantId AND currency = @Currency";
 
-    public const string FixWindows =
+    public static readonly string FixWindows =
         "INSERT INTO settlement_window (settle_date, acquirer, merchant_id, currency, close_date, " + WindowSums + ") "
         + "SELECT settle_date, acquirer, merchant_id, currency, @Date, " + Sums
-        + "FROM balance WHERE settle_date > @Previous AND settle_date <= @Date AND entry_kind NOT IN (5, 8) "
+        + "FROM balance WHERE settle_date > @Previous AND settle_date <= @Date AND " + IsOfWindow + " "
         + ByWindow;
 
     /// <summary>Windows that are closed and that the balances don't make again: there are none.</summary>
-    public const string ReadChangedWindows =
+    public static readonly string ReadChangedWindows =
         "SELECT settle_date || ' ' || acquirer || ' ' || merchant_id || ' ' || currency FROM ("
         + "SELECT settle_date, acquirer, merchant_id, currency, " + WindowSums + " FROM settlement_window EXCEPT "
         + "SELECT settle_date, acquirer, merchant_id, currency, " + Sums
-        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND entry_kind NOT IN (5, 8) "
+        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND " + IsOfWindow + " "
         + ByWindow + ") AS missing UNION "
         + "SELECT settle_date || ' ' || acquirer || ' ' || merchant_id || ' ' || currency FROM ("
         + "SELECT settle_date, acquirer, merchant_id, currency, " + Sums
-        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND entry_kind NOT IN (5, 8) "
+        + "FROM balance WHERE settle_date <= (SELECT MAX(business_date) FROM closed_day) AND " + IsOfWindow + " "
         + ByWindow + " EXCEPT SELECT settle_date, acquirer, merchant_id, currency, " + WindowSums
         + " FROM settlement_window) AS new ORDER BY 1";
 
@@ -82,40 +123,18 @@ internal static class CloseSql
         + "VALUES (@Id, @CloseDate, @MerchantId, @Currency, @BroughtMinor, @NetMinor, @AmountMinor, @CarriedMinor, "
         + "@Status, @HoldReason, @ValueDate, @Name, @Country, @Iban, @Account, @Bic, @EntryId)";
 
-    private const string WindowSums =
-        "sales_count, sales_minor, refunds_count, refunds_minor, reversals_count, reversals_minor, fees_minor, "
-        + "vat_minor, reserve_held_minor, reserve_released_minor, adjustments_count, adjustments_minor, "
-        + "chargebacks_count, chargebacks_minor, net_minor, interchange_minor, scheme_cost_minor";
+    private static string Entries(string when) =>
+        $"SUM(CASE WHEN account = {Payable} AND {when} THEN entries ELSE 0 END)";
 
-    private const string ByWindow = "GROUP BY settle_date, acquirer, merchant_id, currency";
+    private static string Gross(string when) => Sum($"{Share} AND {when}", "-");
 
-    // In the order of the columns above.
-    private const string Sums =
-        CountSales + ", " + GrossSales + ", " + CountRefunds + ", " + GrossRefunds + ", "
-        + CountReversals + ", " + GrossReversals + ", "
-        + "SUM(CASE WHEN account = 4100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2200 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2110 AND entry_kind <> 6 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 2110 AND entry_kind = 6 THEN amount_minor ELSE 0 END), "
-        + CountAdjustments + ", " + Adjustments + ", " + CountChargebacks + ", " + Chargebacks + ", "
-        + "-SUM(CASE WHEN account = 2100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 5100 THEN amount_minor ELSE 0 END), "
-        + "SUM(CASE WHEN account = 5200 THEN amount_minor ELSE 0 END) ";
+    private static string Sum(string when, string sign = "") =>
+        $"{sign}SUM(CASE WHEN {when} THEN amount_minor ELSE 0 END)";
 
-    private const string Share = "account IN (2100, 2110, 2200, 4100)";
-    private const string CountSales = "SUM(CASE WHEN account = 2100 AND entry_kind = 1 THEN entries ELSE 0 END)";
-    private const string GrossSales = "-SUM(CASE WHEN " + Share + " AND entry_kind = 1 THEN amount_minor ELSE 0 END)";
-    private const string CountRefunds = "SUM(CASE WHEN account = 2100 AND entry_kind = 2 THEN entries ELSE 0 END)";
-    private const string GrossRefunds = "-SUM(CASE WHEN " + Share + " AND entry_kind = 2 THEN amount_minor ELSE 0 END)";
+    private static string Is(EntryKind kind) => $"entry_kind = {Number(kind)}";
 
-    private const string CountReversals =
-        "SUM(CASE WHEN account = 2100 AND entry_kind IN (3, 4) THEN entries ELSE 0 END)";
+    private static string Is(Account account) => $"account = {Number(account)}";
 
-    private const string GrossReversals =
-        "-SUM(CASE WHEN " + Share + " AND entry_kind IN (3, 4) THEN amount_minor ELSE 0 END)";
-
-    private const string CountAdjustments = "SUM(CASE WHEN account = 2100 AND entry_kind = 7 THEN entries ELSE 0 END)";
-    private const string Adjustments = "-SUM(CASE WHEN account = 2100 AND entry_kind = 7 THEN amount_minor ELSE 0 END)";
-    private const string CountChargebacks = "SUM(CASE WHEN account = 2100 AND entry_kind = 9 THEN entries ELSE 0 END)";
-    private const string Chargebacks = "-SUM(CASE WHEN account = 2100 AND entry_kind = 9 THEN amount_minor ELSE 0 END)";
+    private static string Number<T>(T value)
+        where T : struct, Enum => value.ToString("D");
 }

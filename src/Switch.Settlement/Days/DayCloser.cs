@@ -22,6 +22,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     /// <exception cref="InvalidOperationException">The books don't add up; nothing has changed.</exception>
     public CloseResult Close(DateOnly date, string closedBy)
     {
+        if (PersonText.FaultOf(("name", closedBy, 64)) is { } fault) return CloseResult.Refused(fault);
         using var transaction = database.Begin(StoreLock.Alone);
         var today = day.Today;
         if (date > today)
@@ -33,7 +34,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         var last = LastClose(transaction);
         if (last is not null && RefusalAfter(last, date) is { } why) return CloseResult.Refused(why);
 
-        var span = new Span(last?.Date ?? "", BusinessDay.Text(date));
+        var span = new DateSpan(last?.Date ?? "", BusinessDay.Text(date));
         var entries = new SettlementEntries(database, transaction);
         Run(transaction, CloseSql.KeepReserves, span);
         ReleaseReserves(transaction, entries, date);
@@ -53,8 +54,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     /// Closed windows that the books would make differently today, "date acquirer merchant currency" each. None, unless
     /// rows were changed behind settlement's back, or a rebuild ran with other terms than the books were made with.
     /// </summary>
-    public static IReadOnlyList<string> ReadChangedWindows(DbConnection connection) =>
-        connection.Query<string>(CloseSql.ReadChangedWindows).AsList();
+    public static IReadOnlyList<string> ReadChangedWindows(DbConnection connection, DbTransaction? open = null) =>
+        connection.Query<string>(CloseSql.ReadChangedWindows, transaction: open, commandTimeout: 0).AsList();
 
     private static string? RefusalAfter(LastClosed last, DateOnly date)
     {
@@ -89,7 +90,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     }
 
     private List<Payout> OrderPayouts(
-        StoreTransaction transaction, SettlementEntries entries, Span span, PayoutPlan plan)
+        StoreTransaction transaction, SettlementEntries entries, DateSpan span, PayoutPlan plan)
     {
         var (connection, open) = (transaction.Connection, transaction.Transaction);
         var payouts = new List<Payout>();
@@ -135,7 +136,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     }
 
     // Nothing may be paid out of books that don't add up, whatever the reason.
-    private static void RequireBalance(StoreTransaction transaction, Span span)
+    private static void RequireBalance(StoreTransaction transaction, DateSpan span)
     {
         var odd = transaction.Connection.Query<OddRow>(CloseSql.ReadOddSums, span, transaction.Transaction).AsList();
         if (odd.Count == 0) return;
@@ -156,7 +157,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         transaction.Connection.Execute(sql, parameters, transaction.Transaction);
 
     // What a close takes: dates after the last close, up to its own.
-    private sealed record Span(string Previous, string Date);
+    private sealed record DateSpan(string Previous, string Date);
 
     private sealed class LastClosed
     {

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 
 namespace Switch.Settlement.Days;
@@ -27,9 +26,6 @@ internal sealed class SettlementDates
         _closes = [.. closes.OrderBy(close => close.Date)];
         _dates = Array.ConvertAll(_closes, close => close.Date);
     }
-
-    /// <summary>Nothing is closed: every event settles on its business date.</summary>
-    public static SettlementDates NoneClosed { get; } = new([]);
 
     /// <summary>How many dates are closed.</summary>
     public int Count => _closes.Length;
@@ -65,7 +61,7 @@ internal sealed class SettlementDates
         return new SettlementDates(connection
             .Query<string>("SELECT business_date FROM closed_day", transaction: transaction)
             .Select(date => new DayClose(
-                DateOnly.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture),
+                BusinessDay.Parse(date),
                 marks[date].ToDictionary(row => (row.Topic, (int)row.Partition), row => row.NextOffset))));
     }
 

@@ -1,4 +1,5 @@
 using Switch.Settlement.Books;
+using Switch.Settlement.Days;
 using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Fees;
@@ -17,7 +18,7 @@ internal sealed class FeeCompiler
         for (var i = 0; i < versions.Length; i++)
         {
             var version = tariff.Versions[i];
-            var from = $"{version.From:yyyy-MM-dd}";
+            var from = BusinessDay.Text(version.From);
             var tiers = new FeeTier[version.Rules.Count][][];
             for (var rule = 0; rule < tiers.Length; rule++)
                 tiers[rule] = ByCurrency(version.Rules[rule], $"{tariff.Name}/{rule + 1}", from);
@@ -35,10 +36,10 @@ internal sealed class FeeCompiler
         return
         [
             .. rates.Select(rate => new DatedRate(
-                $"{rate.From:yyyy-MM-dd}",
+                BusinessDay.Text(rate.From),
                 rate.Ppm,
                 new FeeRule(
-                    $"vat/{merchant.Country}@{rate.From:yyyy-MM-dd}",
+                    $"vat/{merchant.Country}@{BusinessDay.Text(rate.From)}",
                     $"VAT {FeeText.Percent(rate.Ppm)} ({merchant.Country}) of the fee"))),
         ];
     }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Switch.Contracts.V1;
 using Switch.Settlement.Books;
+using Switch.Settlement.Days;
 using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Fees;
@@ -11,21 +12,13 @@ namespace Switch.Settlement.Fees;
 /// </summary>
 internal sealed class FeeSchedule
 {
-    private readonly FeeTable? _interchange;
-    private readonly FeeTable? _schemeFees;
+    private readonly FeeTable _interchange;
+    private readonly FeeTable _schemeFees;
     private readonly FrozenDictionary<string, Contract[]> _merchants;
-    private readonly Contract[]? _unlisted;
+    private readonly Contract[] _unlisted;
     private readonly FrozenDictionary<string, int> _schemes;
     private readonly FrozenDictionary<string, int> _currencies;
     private readonly FrozenDictionary<string, string> _regions;
-
-    private FeeSchedule()
-    {
-        _merchants = FrozenDictionary<string, Contract[]>.Empty;
-        _schemes = FrozenDictionary<string, int>.Empty;
-        _currencies = FrozenDictionary<string, int>.Empty;
-        _regions = FrozenDictionary<string, string>.Empty;
-    }
 
     /// <summary>Compiles the terms; a few milliseconds for each plan.</summary>
     public FeeSchedule(SettlementTerms terms)
@@ -44,7 +37,7 @@ internal sealed class FeeSchedule
         Contract[] Contracts(MerchantTerms merchant) => [ContractOf(merchant), .. merchant.Changes.Select(ContractOf)];
 
         Contract ContractOf(MerchantTerms merchant) => new(
-            $"{merchant.From:yyyy-MM-dd}",
+            BusinessDay.Text(merchant.From),
             plans[merchant.Plan],
             merchant.Country,
             terms.RegionOfCountry.GetValueOrDefault(merchant.Country, ""),
@@ -52,15 +45,11 @@ internal sealed class FeeSchedule
             FeeCompiler.Reserve(merchant));
     }
 
-    /// <summary>No fees at all.</summary>
-    public static FeeSchedule Free { get; } = new();
-
     /// <summary>Adds the fee lines of an approval, in pairs that add up to zero.</summary>
     /// <param name="approval">An approved purchase or refund.</param>
     /// <param name="lines">The entry so far.</param>
     public void AddLines(TransactionEvent approval, List<Posting> lines)
     {
-        if (_unlisted is null) return;
         var amount = approval.ApprovedAmount.AmountMinor;
         var date = approval.BusinessDate;
         var contract = InForce(
@@ -73,8 +62,8 @@ internal sealed class FeeSchedule
         var plan = contract.Plan.Find(date, card, currency);
         var fee = AddFee(plan, amount, Account.MerchantPayable, Account.FeeIncome, lines);
         if (fee != 0) AddVat(contract.Vat, date, fee, lines);
-        AddFee(_interchange!.Find(date, card, currency), amount, Account.Interchange, Account.SchemeReceivable, lines);
-        AddFee(_schemeFees!.Find(date, card, currency), amount, Account.SchemeCost, Account.SchemePayable, lines);
+        AddFee(_interchange.Find(date, card, currency), amount, Account.Interchange, Account.SchemeReceivable, lines);
+        AddFee(_schemeFees.Find(date, card, currency), amount, Account.SchemeCost, Account.SchemePayable, lines);
         if (contract.Reserve is { } reserve && !card.IsRefund)
         {
             var exact = (Int128)amount * reserve.Ppm;

@@ -95,6 +95,9 @@ internal sealed class SettlementKafkaOptions : IValidatableObject
     [Required, RegularExpression("[a-zA-Z0-9._-]{1,245}", ErrorMessage = "1 to 245 letters, digits, '.', '_' and '-'")]
     public string Topic { get; set; } = "payments.transaction.v1";
 
+    /// <summary>Start although the store has events of another topic.</summary>
+    public bool AllowOtherTopic { get; set; }
+
     /// <summary>The consumer group.</summary>
     [Required, StringLength(249)]
     public string Group { get; set; } = "cardswitch.settlement";

@@ -83,7 +83,7 @@ internal sealed class HourlyStatistics
     private void Add(in StatisticKey key, long requestedMinor, long approvedMinor)
     {
         ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-        sums = new StatisticSums(
-            sums.Requests + 1, sums.RequestedMinor + requestedMinor, sums.ApprovedMinor + approvedMinor);
+        sums = checked(new StatisticSums(
+            sums.Requests + 1, sums.RequestedMinor + requestedMinor, sums.ApprovedMinor + approvedMinor));
     }
 }

@@ -37,8 +37,8 @@ internal static class BooksDigest
         + "p.line, p.amount_minor";
 
     private const string Statistics =
-        "SELECT business_date, hour_ms, merchant_id, acquirer, scheme, entry_mode, kind, currency, outcome, declined_by, "
-        + "response_code, requests, requested_minor, approved_minor FROM statistic_hour "
+        "SELECT business_date, hour_ms, merchant_id, acquirer, scheme, entry_mode, kind, currency, outcome, "
+        + "declined_by, response_code, requests, requested_minor, approved_minor FROM statistic_hour "
         + "ORDER BY business_date{0}, hour_ms, merchant_id{0}, acquirer{0}, scheme{0}, entry_mode, kind, currency{0}, "
         + "outcome, declined_by, response_code{0}";
 
@@ -55,12 +55,11 @@ internal static class BooksDigest
     ];
 
     /// <summary>SHA-256 over the text, 64 lower-case hexadecimal digits.</summary>
-    public static string Of(SettlementDatabase database)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var line in Lines(database, Parts)) hash.AppendData(Encoding.UTF8.GetBytes(line + "\n"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public static string Of(SettlementDatabase database) => HashOf(Lines(database, Parts));
+
+    /// <summary>The same of what a transaction sees, its own changes with it.</summary>
+    public static string Of(SettlementDatabase database, StoreTransaction transaction) =>
+        HashOf(Lines(database.Dialect, transaction.Command, Parts));
 
     /// <summary>
     /// The first line that one of two stores has and the other has not; null when the same events have made the same of
@@ -85,17 +84,35 @@ internal static class BooksDigest
     private static IEnumerable<string> Lines(SettlementDatabase database, (string Name, string Sql)[] parts)
     {
         using var connection = database.OpenConnection();
+        DbCommand Of(string sql)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return command;
+        }
+
+        foreach (var line in Lines(database.Dialect, Of, parts)) yield return line;
+    }
+
+    private static IEnumerable<string> Lines(
+        StoreDialect dialect, Func<string, DbCommand> commandOf, (string Name, string Sql)[] parts)
+    {
         foreach (var (name, sql) in parts)
         {
-            using var command = connection.CreateCommand();
-            command.CommandTimeout = 0; // the whole books may take long
             // By bytes, as SQLite has it: PostgreSQL would order by language.
-            command.CommandText = string.Format(
-                CultureInfo.InvariantCulture, sql,
-                database.Dialect == StoreDialect.Sqlite ? "" : " COLLATE \"C\"");
+            using var command = commandOf(string.Format(
+                CultureInfo.InvariantCulture, sql, dialect == StoreDialect.Sqlite ? "" : " COLLATE \"C\""));
+            command.CommandTimeout = 0; // the whole books may take long
             using var reader = command.ExecuteReader();
             while (reader.Read()) yield return LineOf(name, reader);
         }
+    }
+
+    private static string HashOf(IEnumerable<string> lines)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var line in lines) hash.AppendData(Encoding.UTF8.GetBytes(line + "\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string LineOf(string name, DbDataReader reader)

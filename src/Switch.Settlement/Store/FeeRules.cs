@@ -9,10 +9,18 @@ internal sealed class FeeRules(IdBlocks ids)
     private readonly Dictionary<FeeRule, int> _numbers = [];
     private readonly Dictionary<int, FeeRule> _rules = [];
 
-    /// <summary>The row of a rule; makes it if it is not there. 0 for none.</summary>
-    public int NumberOf(StoreTransaction transaction, FeeRule? rule)
+    /// <summary>The row of a rule, 0 for none; false when it has to be asked for or made first.</summary>
+    public bool TryNumberOf(FeeRule? rule, out int number)
     {
-        if (rule is null) return 0;
+        number = 0;
+        return rule is null || _numbers.TryGetValue(rule, out number);
+    }
+
+    /// <summary>
+    /// The row of a rule; makes it if it is not there. A transaction makes rules in the order of their key and text.
+    /// </summary>
+    public int NumberOf(StoreTransaction transaction, FeeRule rule)
+    {
         if (_numbers.TryGetValue(rule, out var known)) return known;
         var (connection, open) = (transaction.Connection, transaction.Transaction);
         var number = Find(transaction, rule);

@@ -2,15 +2,15 @@ namespace Switch.Settlement.Store;
 
 /// <summary>
 /// Numbers for new rows, taken from the store in blocks (hi-lo), so that writers rarely meet. A block that is not used
-/// up
-/// leaves a gap. Used by one thread.
+/// up leaves a gap. What else has a number (holds, imports, exceptions) is typed by persons, and counts without gaps
+/// but for what was rolled back on PostgreSQL. Used by one thread.
 /// </summary>
 internal sealed class IdBlocks(SettlementDatabase database)
 {
     /// <summary>Names of the tables' sequences in <c>id_block</c>.</summary>
     public const string Payment = "payment", Event = "event", Entry = "entry", FeeRule = "fee_rule";
 
-    private const long BlockSize = 10_000;
+    private const long BlockMax = 10_000;
 
     private readonly Dictionary<string, Block> _blocks = new(StringComparer.Ordinal);
 
@@ -47,9 +47,10 @@ internal sealed class IdBlocks(SettlementDatabase database)
     private static void Run(System.Data.Common.DbCommand command, string name, Block block)
     {
         Add(command, "@name", name);
-        Add(command, "@size", BlockSize);
+        var size = name is Payment or Event or Entry or FeeRule ? BlockMax : 1;
+        Add(command, "@size", size);
         block.End = Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-        block.Next = block.End - BlockSize;
+        block.Next = block.End - size;
     }
 
     private static void Add(System.Data.Common.DbCommand command, string name, object value)

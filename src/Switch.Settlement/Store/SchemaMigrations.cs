@@ -11,7 +11,8 @@ internal static class SchemaMigrations
 {
     private const string ResourcePrefix = "migrations/";
     private const string ServerLock = "hashtextextended('cardswitch.settlement.migrations', 0)";
-    private const string LockEnding = ".migrating";
+    /// <summary>Of the file beside a SQLite store that is held while its schema is brought up to date.</summary>
+    public const string LockEnding = ".migrating";
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(60);
 

@@ -75,7 +75,10 @@ internal sealed class SettlementDatabase : IDisposable
         }
     }
 
-    /// <summary>An empty store beside this one (a file or a schema of a similar name), for a rebuild.</summary>
+    /// <summary>
+    /// An empty store beside this one (a file or a schema of a similar name), for a rebuild that holds
+    /// <see cref="RebuildLock"/>.
+    /// </summary>
     /// <exception cref="DbException">The store is away.</exception>
     public SettlementDatabase CreateBeside()
     {
@@ -89,7 +92,8 @@ internal sealed class SettlementDatabase : IDisposable
     {
         if (Dialect == StoreDialect.Sqlite)
         {
-            foreach (var ending in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(BesidePlace + ending);
+            foreach (var ending in (ReadOnlySpan<string>)["", "-wal", "-shm", SchemaMigrations.LockEnding])
+                File.Delete(BesidePlace + ending);
             return;
         }
 
@@ -129,10 +133,6 @@ internal sealed class SettlementDatabase : IDisposable
     /// </summary>
     /// <exception cref="DbException">The store is away, or the lock was not to be had in 30 s.</exception>
     public StoreTransaction Begin(StoreLock kind) => Begin(OpenConnection(), kind, ownsConnection: true);
-
-    /// <summary>The same on a connection that closes with the transaction.</summary>
-    internal StoreTransaction BeginOwning(DbConnection connection, StoreLock kind) =>
-        Begin(connection, kind, ownsConnection: true);
 
     /// <summary>The same on a connection that stays open after it.</summary>
     public StoreTransaction Begin(DbConnection connection, StoreLock kind) => Begin(connection, kind, false);

@@ -3,9 +3,12 @@ using Switch.Routing;
 
 namespace Switch.Settlement.Terms;
 
-/// <summary>The decimals of every currency of ISO 4217 that payments can be made in.</summary>
+/// <summary>The decimals of every currency of ISO 4217 that payments can be made in, and how much one may be.</summary>
 internal static class Currencies
 {
+    /// <summary>The largest amount of an event or of what a person types, 10^15 minor units.</summary>
+    public const long AmountMinorMax = 1_000_000_000_000_000;
+
     private static readonly FrozenDictionary<string, int> DecimalsByCode = Load();
 
     /// <summary>Finds the digits behind the decimal point of the major unit, 0 to 3. Exact case.</summary>

@@ -39,11 +39,12 @@ internal sealed class TariffReader
     {
         parent.Require(key);
         var versions = new SortedDictionary<DateOnly, TariffVersion>();
-        foreach (var section in parent.Sections(key, TermsLimits.VersionsOfTariff))
+        foreach (var section in parent.Sections(key, TermsLimits.VersionsOfTariff, mayBeEmpty: false))
         {
             var from = section.Required("from", TermsText.Date, TermsText.DateForm, DateOnly.MinValue);
             section.Require("rules");
-            var rules = section.Sections("rules", TermsLimits.RulesOfVersion).Select(Rule).ToList();
+            var rules = section.Sections("rules", TermsLimits.RulesOfVersion, mayBeEmpty: false)
+                .Select(Rule).ToList();
             section.Close();
             CheckRules(section, rules);
             if (!versions.TryAdd(from, new TariffVersion(from, rules)))
@@ -75,7 +76,7 @@ internal sealed class TariffReader
         var isReturned = section.Value(
             "returned", TermsText.Word(("true", true), ("false", false)), "true or false", false);
         if (isReturned && when.IsRefund != true) section.Fault("'returned' is for rules of kind refund only");
-        var tiers = section.Sections("tiers", TermsLimits.TiersOfRule)
+        var tiers = section.Sections("tiers", TermsLimits.TiersOfRule, mayBeEmpty: false)
             .Select(tier => Tier(tier, isTier: true)).ToList();
         if (tiers.Count == 0) tiers.Add(Tier(section, isTier: false));
         else CheckTiers(section, tiers);

@@ -6,7 +6,7 @@ namespace Switch.Settlement.Terms;
 /// </summary>
 internal static class TermsLimits
 {
-    /// <summary>A rule's conditions are kept as bits of one word; the last bit is every other scheme.</summary>
+    /// <summary>With one more for every other scheme, a version of a table has 9,216 cells.</summary>
     public const int Schemes = 63;
 
     public const int Currencies = 32;

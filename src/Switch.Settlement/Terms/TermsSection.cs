@@ -55,15 +55,16 @@ internal sealed class TermsSection
         return null;
     }
 
-    /// <summary>Takes a list of sections; none when the key is absent.</summary>
-    public IEnumerable<TermsSection> Sections(string key, int max) =>
-        Items(key, max).Select((node, i) => new TermsSection(node, $"{Child(key)}[{i}]", Faults));
+    /// <summary>Takes a list of sections; none when the key is absent. An empty one may be a fault.</summary>
+    public IEnumerable<TermsSection> Sections(string key, int max, bool mayBeEmpty = true) =>
+        Items(key, max, mayBeEmpty).Select((node, i) => new TermsSection(node, $"{Child(key)}[{i}]", Faults));
 
-    /// <summary>Takes a list of nodes; none when the key is absent.</summary>
-    public IReadOnlyList<TermsNode> Items(string key, int max)
+    /// <summary>Takes a list of nodes; none when the key is absent. An empty one may be a fault.</summary>
+    public IReadOnlyList<TermsNode> Items(string key, int max, bool mayBeEmpty = true)
     {
         if (Take(key) is not { } node) return [];
         if (node.Items is not { } items) Faults.Add(node.Line, Child(key), "a list is expected here");
+        else if (items.Count == 0 && !mayBeEmpty) Faults.Add(node.Line, Child(key), "the list is empty");
         else if (items.Count > max) Faults.Add(node.Line, Child(key), $"more than {max} entries");
         else return items;
         return [];

@@ -7,12 +7,16 @@ namespace Switch.Settlement.Tests.Books;
 
 public sealed class BookkeeperTests
 {
+    // Before the first version of the sample's tables nothing was agreed.
+    private const string BeforeAnyFee = "2010-01-01";
+
     private static readonly Bookkeeper Books = new(new FeeSchedule(SampleTerms.Read()));
 
     [Fact]
     public void Book_ApprovedPurchase_OwesTheMerchantWhatTheSchemeOwes()
     {
-        var booking = new Bookkeeper(FeeSchedule.Free).Book(PaymentStage.None, [], Approvals.Purchase(1290));
+        var booking = Books.Book(
+            PaymentStage.None, [], Approvals.Purchase(1290, date: BeforeAnyFee));
 
         Assert.Equal(PaymentStage.Posted, booking.Stage);
         Assert.Equal(
@@ -22,7 +26,9 @@ public sealed class BookkeeperTests
     [Fact]
     public void Book_ApprovedRefund_TakesItFromTheMerchant()
     {
-        var booking = new Bookkeeper(FeeSchedule.Free).Book(PaymentStage.None, [], Approvals.Refund(500));
+        var refund = Approvals.Refund(500);
+        refund.BusinessDate = BeforeAnyFee;
+        var booking = Books.Book(PaymentStage.None, [], refund);
 
         Assert.Equal(
             [new Posting(Account.SchemeReceivable, -500), new Posting(Account.MerchantPayable, 500)], booking.Lines);

@@ -151,6 +151,24 @@ public sealed class BooksWriterTests
         Assert.Equal(1, store.Number("SELECT COUNT(*) FROM entry WHERE acquirer = 'alpha'"));
     }
 
+    /// <summary>Two consumers that make the same rules in two orders would wait for each other.</summary>
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public void Write_NewFeeRules_AreMadeInOneOrder(string kind)
+    {
+        using var store = TestStore.Create(kind);
+        using var writer = Writer(store);
+        var amex = EventStreams.Authorized(1);
+        amex.Scheme = "amex";
+        writer.Write([EventStreams.Read(0, 0, EventStreams.Authorized(2)), EventStreams.Read(0, 1, amex)]);
+
+        var rules = store.Rows<string>("SELECT rule_key FROM fee_rule ORDER BY id");
+        Assert.True(rules.Count > 4);
+        Assert.Equal(rules.Order(StringComparer.Ordinal), rules);
+        Assert.Equal(0, store.Number(
+            "SELECT COUNT(*) FROM posting WHERE rule_id <> 0 AND rule_id NOT IN (SELECT id FROM fee_rule)"));
+    }
+
     [Fact]
     public void Digest_BothStores_Same()
     {

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Settlement.Consuming;
+using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Tests.Consuming;
 
@@ -47,7 +48,7 @@ public sealed class EventReaderTests
         { "currency \"EUX\" is unknown", e => e.RequestedAmount.Currency = "EUX" },
         { "currency \"\" is unknown", e => e.ApprovedAmount.Currency = "" },
         { "requested_amount: 0 is not", e => e.RequestedAmount.AmountMinor = 0 },
-        { "approved_amount: 1000000000000001", e => e.ApprovedAmount.AmountMinor = EventReader.AmountMax + 1 },
+        { "approved_amount: 1000000000000001", e => e.ApprovedAmount.AmountMinor = Currencies.AmountMinorMax + 1 },
         { "approved_amount is missing", e => e.ApprovedAmount = null },
         { "requested_amount is missing", e => e.RequestedAmount = null },
         { "\"2026-02-30\" is no date", e => e.BusinessDate = "2026-02-30" },
@@ -55,6 +56,17 @@ public sealed class EventReaderTests
         { "more than 2 days in the future", e => e.BusinessDate = "2026-05-31" },
         { "occurred_at is missing", e => e.OccurredAt = null },
         { "occurred_at is no time", e => e.OccurredAt.Seconds = long.MaxValue },
+        { "occurred_at is no time", e => e.OccurredAt.Nanos = 1_000_000_000 },
+        { "accepted_at is no time", e => e.AcceptedAt.Nanos = -1 },
+        { "entry_mode 7 is unknown", e => e.EntryMode = (EntryMode)7 },
+        { "entry_mode 65539 is unknown", e => e.EntryMode = (EntryMode)(65_536 + 3) },
+        { "declined_by 4 is unknown", e => e.DeclinedBy = (DeclinedBy)4 },
+        { "declined_by -1 is unknown", e => e.DeclinedBy = (DeclinedBy)(-1) },
+        { "outcome 65537 is unknown", e => e.Outcome = (Outcome)(65_536 + 1) },
+        { "card_first_six is not at most 6 digits", e => e.CardFirstSix = "4111111" },
+        { "card_first_six is not at most 6 digits", e => e.CardFirstSix = "41111x" },
+        { "card_last_four is not at most 4 digits", e => e.CardLastFour = "41111" },
+        { "card_last_four is not at most 4 digits", e => e.CardLastFour = "41-1" },
     };
 
     [Theory]
@@ -73,7 +85,7 @@ public sealed class EventReaderTests
     [Fact]
     public void Read_LargestAmountAndLastDate_AreGood()
     {
-        var e = EventStreams.Authorized(1, amountMinor: EventReader.AmountMax);
+        var e = EventStreams.Authorized(1, amountMinor: Currencies.AmountMinorMax);
         e.BusinessDate = "2026-05-30";
         Assert.Null(EventStreams.Read(0, 0, e).Fault);
     }

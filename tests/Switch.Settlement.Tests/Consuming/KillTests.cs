@@ -58,6 +58,7 @@ public sealed class KillTests
 
         Assert.Equal(2, process.ExitCode);
         Assert.Contains("Topic", errors, StringComparison.Ordinal);
+        Assert.Contains("expected sqlite:PATH", errors, StringComparison.Ordinal);
         Assert.Contains("EventsMax", errors, StringComparison.Ordinal);
     }
 

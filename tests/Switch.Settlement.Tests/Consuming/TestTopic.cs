@@ -37,6 +37,15 @@ internal sealed class TestTopic : IDisposable
         Sent++;
     }
 
+    /// <summary>Sends to a partition, so that offsets are the order of sending.</summary>
+    public void Send(int partition, string key, byte[] value)
+    {
+        _producer.Produce(
+            new TopicPartition(EventStreams.Topic, partition),
+            new Message<string, byte[]> { Key = key, Value = value });
+        Sent++;
+    }
+
     public void Flush() => _producer.Flush(TimeSpan.FromSeconds(30));
 
     public void Dispose()

@@ -1,5 +1,10 @@
 using Switch.Contracts.V1;
+using Switch.Settlement.Books;
+using Switch.Settlement.Consuming;
 using Switch.Settlement.Days;
+using Switch.Settlement.Fees;
+using Switch.Settlement.Store;
+using Switch.Settlement.Tests.Consuming;
 using Switch.Settlement.Tests.Store;
 
 namespace Switch.Settlement.Tests.Days;
@@ -19,7 +24,7 @@ public sealed class DayPropertyTests
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        using var books = new OpenBooks(kind);
+        using var books = new OpenBooks(kind) { Terminal = "T1" };
         var approvals = new List<TransactionEvent>();
         var holds = new List<long>();
         string? lastClosed = null;
@@ -39,6 +44,29 @@ public sealed class DayPropertyTests
             closed = books.Closed(lastClosed);
             CheckSums(books, lastClosed);
         }
+
+        CheckRebuild(books, lastClosed!);
+    }
+
+    // The same from Kafka: what is closed, what settlement posted itself, and every line.
+    private static void CheckRebuild(OpenBooks books, string lastClosed)
+    {
+        using var topic = new TestTopic();
+        foreach (var message in books.Sent) topic.Send(message.Partition, message.Key, message.Value);
+        topic.Flush();
+        var closed = books.Closed(lastClosed);
+        var before = BooksDigest.Of(books.Store.Database);
+
+        var report = new BooksRebuild(
+            books.Store.Database, new Bookkeeper(new FeeSchedule(books.Terms)),
+            TestConsumer.Options(topic, books.Store), books.Clock)
+            .Run(force: false, static _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(books.Sent.Count, report.Messages);
+        Assert.Equal((before, before), (report.Before, report.After));
+        Assert.Equal(before, BooksDigest.Of(books.Store.Database));
+        Assert.Equal(closed, books.Closed(lastClosed));
+        books.AssertBalanced(); // no closed window would be made differently now
     }
 
     private static void Trade(Random random, OpenBooks books, DateOnly date, List<TransactionEvent> approvals)

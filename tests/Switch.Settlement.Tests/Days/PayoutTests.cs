@@ -79,6 +79,15 @@ public sealed class PayoutTests
         Assert.Equal(9_848, OpenBooks.PayoutOf(books.Close("2026-03-03")).AmountMinor);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Hold_ASecond_HasTheNextNumber(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Assert.Equal(1, books.Holds.Place("BAKERY-BERLIN", "", HoldKind.Manual, 0, "first", "ben").Id);
+        Assert.Equal(2, books.Holds.Place("BAKERY-BERLIN", "", HoldKind.Manual, 0, "second", "ben").Id);
+    }
+
     [Fact]
     public void Hold_OfAnAmount_KeepsThatBackAndPaysTheRest()
     {

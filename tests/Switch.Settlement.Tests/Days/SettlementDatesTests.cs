@@ -8,7 +8,7 @@ public sealed class SettlementDatesTests
 
     [Fact]
     public void Of_NothingClosed_IsTheBusinessDate() =>
-        Assert.Equal(Day(3), SettlementDates.NoneClosed.Of(Day(3), Topic, 0, 99));
+        Assert.Equal(Day(3), new SettlementDates([]).Of(Day(3), Topic, 0, 99));
 
     [Theory]
     [InlineData(99, 1)] // consumed before the close

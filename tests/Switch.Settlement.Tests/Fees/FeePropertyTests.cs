@@ -109,6 +109,23 @@ public sealed class FeePropertyTests
         Assert.True(((BigInteger)line.AmountMinor * 1_000_000) + line.RemainderMicro == fee * sign, where);
         var vat = lines.SingleOrDefault(l => l.Account == Account.VatPayable);
         Assert.True(vat.AmountMinor == HalfEven(BigInteger.Abs(posted) * 190_000) * sign, $"{where}: {vat}");
+        CheckTable(terms, terms.Interchange, e, lines, Account.Interchange, where);
+        CheckTable(terms, terms.SchemeFees, e, lines, Account.SchemeCost, where);
+
+        var reserve = lines.SingleOrDefault(l => l.Account == Account.MerchantReserve);
+        var kept = e.Kind == TransactionKind.Refund ? 0 : (BigInteger)e.ApprovedAmount.AmountMinor * 33_333;
+        Assert.True(reserve.AmountMinor == -HalfEven(kept), $"{where}: {reserve} is not {-HalfEven(kept)}");
+        Assert.True(((BigInteger)reserve.AmountMinor * 1_000_000) + reserve.RemainderMicro == -kept, where);
+    }
+
+    private static void CheckTable(
+        SettlementTerms terms, Tariff table, TransactionEvent e, Posting[] lines, Account account, string where)
+    {
+        var (cost, isReturned) = Oracle(terms, table, e);
+        var sign = isReturned ? -1 : 1;
+        var line = lines.SingleOrDefault(l => l.Account == account);
+        Assert.True(line.AmountMinor == HalfEven(cost) * sign, $"{where}: {line} is not {HalfEven(cost) * sign}");
+        Assert.True(((BigInteger)line.AmountMinor * 1_000_000) + line.RemainderMicro == cost * sign, where);
     }
 
     // The rule by going through the list; the fee as a whole number of millionths.
@@ -174,10 +191,18 @@ public sealed class FeePropertyTests
             acquirers: [{ name: alpha }]
             unlisted_merchants:
               { plan: random, country: DE, vat: { treatment: charged }, reserve: { percent: 3.3333, days: 9 } }
-            interchange: [{ from: 2026-01-01, rules: [{ percent: 0.2137 }] }]
+            interchange:
+              - from: 2026-01-01
+                rules:
+                  - { when: { kind: refund, scheme: visa }, percent: 0.2137, returned: true }
+                  - { when: { region: [domestic, regional] }, percent: 0.2137 }
+                  - { when: { method: ecommerce }, percent: 1.5003, maximum: { EUR: 9.005, JPY: 900.5, KWD: 3.0005 } }
+                  - { percent: 1.15 }
             scheme_fees:
               - from: 2026-01-01
-                rules: [{ percent: 0.01, fixed: { EUR: 0.0333, JPY: 1.5, KWD: 0.00025 } }]
+                rules:
+                  - { when: { funding: prepaid }, percent: 0, fixed: { EUR: 0.0075, JPY: 0.5, KWD: 0.0005 } }
+                  - { percent: 0.01, fixed: { EUR: 0.0333, JPY: 1.5, KWD: 0.00025 } }
             plans:
               random:
                 - from: 2026-01-01

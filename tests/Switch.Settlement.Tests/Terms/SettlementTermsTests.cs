@@ -37,14 +37,14 @@ public sealed partial class SettlementTermsTests
     [InlineData("- from: 2027-01-01", "- from: 2020-01-01", "a version from 2020-01-01 is listed already")]
     [InlineData("- from: 2027-01-01", "- from: 2027-02-30", "'2027-02-30' is not a date")]
     [InlineData("percent: 16, from: 2020-07-01", "percent: 16, from: 2021-01-01",
-        "DE has a rate from 2021-01-01 already")]
+        "DE has a rate from 2021-01-01 already", 1)]
     [InlineData("plan: online", "plan: offline", "merchants[5].plan: 'offline' is not one of 'plans'")]
     [InlineData("bic: AGRIFRPP", "bik: AGRIFRPP", "merchants[4]: unknown key 'bik'; known are id, name, ")]
-    [InlineData("bic: AGRIFRPP", "bic: AGRIFRPP\n    bic: AGRIFRPP", "key 'bic' is repeated")]
+    [InlineData("bic: AGRIFRPP", "bic: AGRIFRPP\n    bic: AGRIFRPP", "key 'bic' is repeated", 1)]
     [InlineData("id: FUEL-LYON", "id: HOTEL-WIEN", "merchant 'HOTEL-WIEN' is listed twice")]
     [InlineData("calendar: tokyo", "calendar: kyoto", "'kyoto' is not one of 'calendars'")]
     [InlineData("country: FR, percent: 20", "country: IT, percent: 20", null)]
-    [InlineData("country: DE, percent", "country: IT, percent", "VAT is charged and 'vat' has no rate of DE")]
+    [InlineData("country: DE, percent", "country: IT, percent", "VAT is charged and 'vat' has no rate of DE", 124)]
     [InlineData("scheme: [amex, discover, jcb, unionpay] }\n          percent: 1.95",
         "scheme: [amex, dinars] }\n          percent: 1.95", "when.scheme: 'dinars' is not one of 'schemes'")]
     [InlineData("- up_to: { EUR: 10, ", "- up_to: { ", "'EUR' is missing")]
@@ -52,18 +52,19 @@ public sealed partial class SettlementTermsTests
     [InlineData("fixed: { EUR: 0.0215,", "fixed: { EUR: 0.021512345,",
         "a sum from 0 to 1000000 with at most 8 decimals")]
     [InlineData("- percent: 1.15\n", "- { when: { kind: purchase, scheme: visa }, percent: 1.15 }\n",
-        "some payments have no rule")]
+        "some payments have no rule", -21)]
     [InlineData("- when: { method: [ecommerce, manual] }\n        percent: 1.5",
         "- when: { method: [ecommerce, manual], funding: debit }\n        percent: 1.5", "is never used")]
     [InlineData("          percent: 1.4\n", "          percent: 1.4\n          returned: true\n",
-        "'returned' is for rules")]
+        "'returned' is for rules", -1)]
     [InlineData("from: 2027-07-01, plan", "from: 0001-01-01, plan", "changes[0]: the dates of 'changes' have to rise")]
     [InlineData("2026-01-01, 2026-04-03", "2026-01-01, 2026-01-01", "2026-01-01 is listed twice")]
     [InlineData("days: 180", "days: 1800", "'1800' is not a number of days from 0 to 730")]
     [InlineData("account: \"90110119876543\"\n    bic: BCMLMOMX", "account: \"90110119876543\"",
-        "'account' needs a 'bic'")]
+        "'account' needs a 'bic'", -4)]
+    [InlineData("- percent: 1.15\n", "- tiers: []\n", "].tiers: the list is empty")]
     [InlineData("name: Switch Payments GmbH", "name: Switch: Payments", "this is not YAML")]
-    public void TryRead_Fault_IsNamedWithFileAndLine(string good, string bad, string? expected)
+    public void TryRead_Fault_IsNamedWithFileAndLine(string good, string bad, string? expected, int below = 0)
     {
         var index = SampleTerms.Text.IndexOf(good, StringComparison.Ordinal);
         Assert.True(index >= 0, $"'{good}' is not in the sample");
@@ -81,7 +82,24 @@ public sealed partial class SettlementTermsTests
         var line = SampleTerms.Text.AsSpan(0, index).Count('\n') + 1;
         Assert.Matches(@"^settlement\.yaml:\d+: ", fault);
         var said = int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.InRange(said, line - 25, line + 140);
+        Assert.Equal(line + below, said);
+    }
+
+    [Theory]
+    [InlineData("scheme_fees", "[]", "scheme_fees: the list is empty")]
+    [InlineData("interchange", "[]", "interchange: the list is empty")]
+    [InlineData("interchange", "[{ from: 2026-01-01, rules: [] }]", "interchange[0].rules: the list is empty")]
+    public void TryRead_TableWithoutVersionsOrRules_IsAFault(string table, string value, string expected)
+    {
+        // The table's own lines go with it: they are indented or items of its list.
+        var lines = SampleTerms.Text.Split('\n').ToList();
+        var at = lines.FindIndex(line => line.StartsWith(table + ":", StringComparison.Ordinal));
+        var end = lines.FindIndex(at + 1, line => line.Length > 0 && !" -#".Contains(line[0]));
+        lines.RemoveRange(at + 1, (end < 0 ? lines.Count : end) - at - 1);
+        lines[at] = $"{table}: {value}";
+
+        Assert.Equal(
+            [$"settlement.yaml:{at + 1}: {expected}"], SampleTerms.Faults(string.Join('\n', lines)));
     }
 
     [Fact]
