@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Data.Common;
-using Dapper;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Days;
 using Switch.Settlement.Files;
@@ -54,10 +53,10 @@ internal static class CloseVerb
     private static void TellDeadLetters(Desk desk)
     {
         using var connection = desk.Database.OpenConnection();
-        var letters = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM dead_letter");
+        var letters = DeadLetterRetry.Count(connection);
         desk.Output.WriteLine(letters == 0
             ? "no dead letters"
-            : $"{letters} dead letters: events that could not be booked, in no window (table dead_letter)");
+            : $"{letters} dead letters: events that could not be booked, in no window; dead-letters list shows them");
     }
 
     // The day is closed, whatever becomes of the files: a status that says "nothing was changed" would not be true.

@@ -68,6 +68,7 @@ internal static class SettlementCommand
         root.Add(MoneyVerbs.Adjust(shared));
         root.Add(MoneyVerbs.Hold(shared));
         root.Add(MoneyVerbs.Release(shared));
+        root.Add(DeadLetterVerbs.Build(shared));
         root.Add(RebuildVerb.Build(shared));
         root.Add(ExportVerb.Build(shared));
         root.Add(WebhookVerbs.Build(shared));

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 using Switch.Settlement.Commands;
+using Switch.Settlement.Tests.Books;
 using Switch.Settlement.Tests.Days;
 using Switch.Settlement.Tests.Store;
 using Switch.Settlement.Tests.Terms;
@@ -179,6 +181,27 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(0, said.Status);
         Assert.Contains("2 dead letters", said.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeadLetters_ListAndRetry_TellWhatStaysAndBookWhatIsGood()
+    {
+        var good = _books.Unique(Approvals.Purchase(1290, "BAKERY-BERLIN", "EUR", "2026-03-02"));
+        _books.Store.Execute(
+            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, payload) "
+            + "VALUES ('payments.transaction.v1', 0, 7, 'a fault of then', 1, @key, @payload), "
+            + "('payments.transaction.v1', 1, 8, 'no event', 1, 'k', X'FF')",
+            new { key = good.RootTransactionId, payload = good.ToByteArray() });
+
+        var listed = await AtAsync("dead-letters", "list");
+        Assert.Contains("a fault of then", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("can be booked", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("2 dead letters", listed.Output, StringComparison.Ordinal);
+
+        var retried = await AtAsync("dead-letters", "retry");
+        Assert.Equal((0, ""), (retried.Status, retried.Error));
+        Assert.Contains("1 booked, 0 were in the books already, 1 stay", retried.Output, StringComparison.Ordinal);
+        Assert.Equal(1, _books.Store.Number("SELECT COUNT(*) FROM payment"));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class SettledDayTests
 
         var said = output.ToString();
         foreach (var expected in (string[])
-            ["Statement ", "12.90", "Ledger, balanced:", "merchant_payable", "1 payments settled", "differ in 0 lines"])
+            ["Statement ", "12.90", "Ledger, balanced:", "payout_payable", "1 payments settled", "differ in 0 lines"])
             Assert.Contains(expected, said, StringComparison.Ordinal);
     }
 
