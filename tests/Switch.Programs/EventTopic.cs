@@ -8,8 +8,8 @@ internal static class EventTopic
     private static readonly TimeSpan MetadataPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Every partition at its beginning. The broker makes a topic when it is first asked for, and for a moment it has no
-    /// partitions: it is asked until it has.
+    /// Every partition at its beginning. The broker makes a topic when it is first asked for, and for a moment it has
+    /// no partitions: it is asked until it has.
     /// </summary>
     /// <exception cref="HarnessException">It got none in 20 s.</exception>
     public static List<TopicPartitionOffset> Beginnings(Handle handle, string topic)

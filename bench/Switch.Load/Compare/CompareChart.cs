@@ -29,8 +29,8 @@ internal static class CompareChart
     {
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} ")
-            .Append(CultureInfo.InvariantCulture, $"{Height}\" role=\"img\" aria-label=\"Answers a second, a bare gRPC ")
-            .Append("server = 1\">\n<style>").Append(Style).Append("</style>\n")
+            .Append(CultureInfo.InvariantCulture, $"{Height}\" role=\"img\" aria-label=\"Answers a second, a bare ")
+            .Append("gRPC server = 1\">\n<style>").Append(Style).Append("</style>\n")
             .Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/>\n")
             .Append("<text x=\"12\" y=\"22\">Answers a second; the bare gRPC server of the same round = 1</text>\n")
             .Append("<text class=\"small\" x=\"12\" y=\"40\">")
@@ -42,7 +42,8 @@ internal static class CompareChart
         {
             var x = Left + (i * group);
             Bars(svg, [.. measurements.Where(m => m.Shape == shapes[i].Name)], x, group);
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"mid\" x=\"{x + (group / 2)}\" y=\"{Height - 16}\">")
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"mid\" x=\"{x + (group / 2)}\" ")
+                .Append(CultureInfo.InvariantCulture, $"y=\"{Height - 16}\">")
                 .Append(CultureInfo.InvariantCulture, $"{(shapes[i].IsStream ? "streams" : "unary")}, ")
                 .Append(CultureInfo.InvariantCulture, $"{shapes[i].InFlight} in flight</text>\n");
         }
@@ -68,7 +69,8 @@ internal static class CompareChart
                 .Append(CultureInfo.InvariantCulture, $"height=\"{Y(0) - Y(share.Median):0.0}\"/>")
                 .Append(CultureInfo.InvariantCulture, $"<line class=\"spread\" x1=\"{middle}\" x2=\"{middle}\" ")
                 .Append(CultureInfo.InvariantCulture, $"y1=\"{Y(share.Min):0.0}\" y2=\"{Y(share.Max):0.0}\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text class=\"over mid\" x=\"{middle}\" y=\"{Y(share.Max) - 18:0.0}\">")
+                .Append(CultureInfo.InvariantCulture, $"<text class=\"over mid\" x=\"{middle}\" ")
+                .Append(CultureInfo.InvariantCulture, $"y=\"{Y(share.Max) - 18:0.0}\">")
                 .Append(CultureInfo.InvariantCulture, $"{ContenderNames.Of(contenders[i])} {share.Median:0.00}</text>")
                 .Append(CultureInfo.InvariantCulture, $"<text class=\"small mid\" x=\"{middle}\" ")
                 .Append(CultureInfo.InvariantCulture, $"y=\"{Y(share.Max) - 5:0.0}\">{rate:#,0}/s</text>\n");
@@ -78,7 +80,8 @@ internal static class CompareChart
     private static void Grid(StringBuilder svg, double share) =>
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - 12}\" ")
             .Append(CultureInfo.InvariantCulture, $"y1=\"{Y(share):0.0}\" y2=\"{Y(share):0.0}\"/>")
-            .Append(CultureInfo.InvariantCulture, $"<text class=\"small end\" x=\"{Left - 8}\" y=\"{Y(share) + 4:0.0}\">")
+            .Append(CultureInfo.InvariantCulture, $"<text class=\"small end\" x=\"{Left - 8}\" ")
+            .Append(CultureInfo.InvariantCulture, $"y=\"{Y(share) + 4:0.0}\">")
             .Append(CultureInfo.InvariantCulture, $"{share:0.0}</text>\n");
 
     // Room above 1 for the words over the bars.

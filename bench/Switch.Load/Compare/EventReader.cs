@@ -43,7 +43,9 @@ internal sealed class EventReader : IDisposable
         _consumer = new ConsumerBuilder<Ignore, byte[]>(config)
             .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
         _consumer.Assign(
-            [.. EventTopic.Beginnings(_consumer.Handle, topic), .. EventTopic.Beginnings(_consumer.Handle, otherTopic)]);
+        [
+            .. EventTopic.Beginnings(_consumer.Handle, topic), .. EventTopic.Beginnings(_consumer.Handle, otherTopic),
+        ]);
         _thread = new Thread(Read) { IsBackground = true, Name = "events" };
         _thread.Start();
     }

@@ -39,7 +39,8 @@ internal sealed class GrowthOptions : MeasurementOptions
 
     public GrowthOptions()
     {
-        Table.Some("--series", Enum.GetValues<Grown>(), NameOf, "redis, bins, connections, outbox, or some (all)", SetSeries)
+        Table.Some(
+            "--series", Enum.GetValues<Grown>(), NameOf, "redis, bins, connections, outbox, or some (all)", SetSeries)
             .Sizes("--records", 1, 20_000_000, "in Redis (10000,100000,1000000,5000000)", n => Records = n)
             .Sizes("--ranges", 10, RangesMax, "BIN ranges (1000,10000,100000,1000000)", n => Ranges = n)
             .Sizes("--terminals", 1, 60_000, "connections (100,1000,10000)", n => Connections = n)

@@ -19,7 +19,8 @@ internal sealed class LatencyOptions : MeasurementOptions
 
     public LatencyOptions()
     {
-        Table.Number("--max", 1, 1_000_000, "the highest rate, when it is known (it is searched for)", rate => Max = rate)
+        Table.Number(
+            "--max", 1, 1_000_000, "the highest rate, when it is known (it is searched for)", rate => Max = rate)
             .Number("--p99", 0.1, 60_000, "milliseconds under which the highest rate keeps (50)", ms => P99Ms = ms)
             .Number("--from", 1, 1_000_000, "first rate of the search, a second (200)", rate => From = rate)
             .Seconds("--step", 1, 600, "seconds of each step of the search (3)", time => Step = time)

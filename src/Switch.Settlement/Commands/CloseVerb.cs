@@ -70,13 +70,14 @@ internal static class CloseVerb
             if (FileVerbs.Tell(desk, files) == SettlementCommand.Done) return SettlementCommand.Done;
             faults = [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DbException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or InvalidDataException or DbException)
         {
             faults = [e.Message];
         }
 
-        desk.Refuse([.. faults, $"{BusinessDay.Text(date)} is closed; run files --date {BusinessDay.Text(date)} to write "
-            + "them when this is mended"]);
+        var closed = BusinessDay.Text(date);
+        desk.Refuse([.. faults, $"{closed} is closed; run files --date {closed} to write them when this is mended"]);
         return SettlementCommand.Incomplete;
     }
 }

@@ -28,7 +28,8 @@ internal static class SettlementCommand
         """;
 
     /// <summary>Reads the arguments and does what they say.</summary>
-    public static Task<int> RunAsync(string[] args, TimeProvider time) => RunAsync(args, time, Console.Out, Console.Error);
+    public static Task<int> RunAsync(string[] args, TimeProvider time) =>
+        RunAsync(args, time, Console.Out, Console.Error);
 
     /// <summary>The same with other places for what is said.</summary>
     public static async Task<int> RunAsync(string[] args, TimeProvider time, TextWriter output, TextWriter error)

@@ -39,7 +39,8 @@ internal static class WebhookVerbs
     private static Command List(SharedOptions shared)
     {
         var merchant = new Option<string>("--merchant") { Description = "only of this merchant", HelpName = "ID" };
-        return Verb(shared, "list", "Lists endpoints with what waits for them.", [merchant], async (parsed, desk, stop) =>
+        const string About = "Lists endpoints with what waits for them.";
+        return Verb(shared, "list", About, [merchant], async (parsed, desk, stop) =>
         {
             var endpoints = await Endpoints(desk, shared).ListAsync(parsed.GetValue(merchant), stop);
             Tables.Print(
@@ -108,7 +109,8 @@ internal static class WebhookVerbs
         var id = new Option<string>("--endpoint") { Description = "only of this endpoint", HelpName = "ID" };
         return Verb(shared, "dead", "Lists the newest dead letters.", [id], async (parsed, desk, stop) =>
         {
-            var letters = await new DeadLetters(desk.Database, shared.Time).ListAsync(parsed.GetValue(id), DeadShown, stop);
+            var letters = await new DeadLetters(desk.Database, shared.Time)
+                .ListAsync(parsed.GetValue(id), DeadShown, stop);
             Tables.Print(
                 desk.Output, ["endpoint", "event", "> attempts", "reason"],
                 letters.Select(static d => new[]
@@ -162,5 +164,6 @@ internal static class WebhookVerbs
         return SettlementCommand.Done;
     }
 
-    private static Argument<string> Id() => new("ENDPOINT") { Description = "ep_ and 24 hexadecimal digits; list shows them" };
+    private static Argument<string> Id() =>
+        new("ENDPOINT") { Description = "ep_ and 24 hexadecimal digits; list shows them" };
 }

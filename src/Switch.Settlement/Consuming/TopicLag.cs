@@ -5,7 +5,9 @@ using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Consuming;
 
-/// <summary>Whether the books have what Kafka has. What can't be known is a reason, never "nothing is behind".</summary>
+/// <summary>
+/// Whether the books have what Kafka has. What can't be known is a reason, never "nothing is behind".
+/// </summary>
 internal static class TopicLag
 {
     private const string Unknown = ", and what the books lack of it can't be known";
@@ -61,7 +63,8 @@ internal static class TopicLag
             if (next > kept.High.Value)
             {
                 return Text(
-                    $"partition {partition} of {topic} ends at offset {kept.High.Value}, and {next} is next: it was made again{Unknown}");
+                    $"partition {partition} of {topic} ends at offset {kept.High.Value}, and {next} is next: it was made ")
+                    + "again" + Unknown;
             }
 
             lacking += kept.High.Value - next;

@@ -18,8 +18,8 @@ internal static class SettlementHost
 
     /// <summary>Everything that runs until the program is stopped: the consumer, the query API, webhooks.</summary>
     public static void AddSettlement(
-        this IHostApplicationBuilder builder, SettlementOptions options, SettlementTerms terms, SettlementDatabase database,
-        TimeProvider time)
+        this IHostApplicationBuilder builder, SettlementOptions options, SettlementTerms terms,
+        SettlementDatabase database, TimeProvider time)
     {
         var services = builder.Services;
         services.AddSingleton(options);

@@ -45,8 +45,8 @@ internal sealed record ForecastQuery(
     {
         get
         {
-            // Income is read of closed windows, which hold it summed up: a year of them is some rows a merchant and day,
-            // where the balances have dozens. A credit is negative in the books, and income to a person.
+            // Income is read of closed windows, which hold it summed up: a year of them is some rows a merchant and
+            // day, where the balances have dozens. A credit is negative in the books, and income to a person.
             var (table, day, value, which) = Measure switch
             {
                 ForecastMeasure.NetIncome => ("settlement_window", "settle_date",

@@ -4,7 +4,9 @@ using Switch.Settlement.Tests.Store;
 
 namespace Switch.Settlement.Tests.Records;
 
-/// <summary>A store of each kind with 20,000 made-up payments over twenty days, in the order of time; read only.</summary>
+/// <summary>
+/// A store of each kind with 20,000 made-up payments over twenty days, in the order of time; read only.
+/// </summary>
 public sealed class PlannedBooks : IDisposable
 {
     private const string Numbers =

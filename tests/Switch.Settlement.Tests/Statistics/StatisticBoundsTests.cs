@@ -30,13 +30,15 @@ public sealed class StatisticBoundsTests
         var fold = new StatisticFold([]);
         var fault = await StatisticQuery.Of(request, readMax).FoldAsync(connection, fold, Cancel);
 
-        Assert.Equal(isRefused ? "needs more than 3 sums of an hour: ask for fewer days, or not by merchant" : null, fault);
+        Assert.Equal(
+            isRefused ? "needs more than 3 sums of an hour: ask for fewer days, or not by merchant" : null, fault);
         Assert.Equal(4, fold.Rows().Single().Answered);
     }
 
     [Theory]
     [InlineData(
-        TestStore.Sqlite, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1e12) SELECT MAX(i) FROM n")]
+        TestStore.Sqlite,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1e12) SELECT MAX(i) FROM n")]
     [InlineData(TestStore.PostgreSql, "SELECT COUNT(pg_sleep(600))")]
     public async Task Run_QueryThatTakesTooLong_IsEndedAndThePlaceIsFree(string kind, string endless)
     {

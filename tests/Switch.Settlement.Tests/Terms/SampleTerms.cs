@@ -9,7 +9,8 @@ internal static class SampleTerms
 
     public static string Text { get; } = File.ReadAllText(Path);
 
-    public static string MerchantsText { get; } = File.ReadAllText(System.IO.Path.Combine(Root(), "samples", "merchants.yaml"));
+    public static string MerchantsText { get; } =
+        File.ReadAllText(System.IO.Path.Combine(Root(), "samples", "merchants.yaml"));
 
     public static SettlementTerms Read() => Read(Text);
 
@@ -31,7 +32,8 @@ internal static class SampleTerms
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Switch.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Switch.sln")))
+            folder = folder.Parent;
         return folder?.FullName ?? throw new InvalidOperationException("Switch.sln is in no folder above the tests");
     }
 }
