@@ -25,8 +25,8 @@ internal static class CloseVerb
         var close = new Command(
             "close",
             "Closes a business date: fixes its windows, orders the payouts. What comes later settles on the next date. "
-            + "Refused when it is closed already, lies in the future, or events wait to be consumed. Exit status 3 when it "
-            + "is closed, but files were not all written.")
+            + "Refused when it is closed already, lies in the future, or events wait to be consumed. Exit status 3 "
+            + "when it is closed, but files were not all written.")
         {
             date, by, folder, isLate,
         };

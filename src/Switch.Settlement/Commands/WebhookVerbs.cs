@@ -33,7 +33,8 @@ internal static class WebhookVerbs
                 desk,
                 await Endpoints(desk, shared).AddAsync(
                     parsed.GetValue(merchant)!, parsed.GetValue(url)!, parsed.GetValue(types)!, stop),
-                static issued => $"{issued.EndpointId} is added; its secret, shown only now: {issued.Secret.Reveal()}"));
+                static issued =>
+                    $"{issued.EndpointId} is added; its secret, shown only now: {issued.Secret.Reveal()}"));
     }
 
     private static Command List(SharedOptions shared)
@@ -148,7 +149,8 @@ internal static class WebhookVerbs
         verb.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
             desk.Options.Webhooks.KeysPath is null
                 ? Task.FromResult(desk.Refuse(
-                    "webhooks are off: set Settlement:Webhooks:KeysPath to the folder of the keys that encrypt secrets"))
+                    "webhooks are off: set Settlement:Webhooks:KeysPath to the folder of the keys that encrypt "
+                    + "secrets"))
                 : work(parsed, desk, stop)));
         return verb;
     }

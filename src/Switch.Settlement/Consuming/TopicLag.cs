@@ -63,8 +63,8 @@ internal static class TopicLag
             if (next > kept.High.Value)
             {
                 return Text(
-                    $"partition {partition} of {topic} ends at offset {kept.High.Value}, and {next} is next: it was made ")
-                    + "again" + Unknown;
+                    $"partition {partition} of {topic} ends at offset {kept.High.Value}, and {next} is next: it ")
+                    + "was made again" + Unknown;
             }
 
             lacking += kept.High.Value - next;

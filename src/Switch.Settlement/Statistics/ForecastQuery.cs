@@ -105,8 +105,8 @@ internal sealed record ForecastQuery(
         if (history.Length < SeasonalForecast.TestedHistoryMin)
         {
             throw QueryFaults.HistoryTooShort(
-                $"{history.Length} days of history up to {BusinessDay.Text(known.To)}; a forecast with a back-test needs "
-                + $"{SeasonalForecast.TestedHistoryMin}");
+                $"{history.Length} days of history up to {BusinessDay.Text(known.To)}; a forecast with a back-test "
+                + "needs " + $"{SeasonalForecast.TestedHistoryMin}");
         }
 
         var response = new GetForecastResponse

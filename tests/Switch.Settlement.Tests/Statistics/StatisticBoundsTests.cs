@@ -69,7 +69,8 @@ public sealed class StatisticBoundsTests
         }
 
         // The connection goes back to the pool as it came.
-        Assert.Equal(7, await gate.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), Cancel));
+        Assert.Equal(
+            7, await gate.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), Cancel));
     }
 
     // One that is let in waits for a place: the test would not end.
@@ -86,7 +87,8 @@ public sealed class StatisticBoundsTests
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => statistics.RunAsync((_, _) => end.Task, cancel));
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
-        Assert.Equal(7, await lookups.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), cancel));
+        Assert.Equal(
+            7, await lookups.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), cancel));
 
         end.SetResult(1);
         Assert.All(await Task.WhenAll(taken), one => Assert.Equal(1, one));

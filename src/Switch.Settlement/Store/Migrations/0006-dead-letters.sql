@@ -1,8 +1,8 @@
 -- The CloudEvents type that a dead letter came with, '' when it had none: it is read by it again.
 ALTER TABLE dead_letter ADD COLUMN message_type TEXT NOT NULL DEFAULT '';
 
--- Dead letters that were booked after all: when in the stream (after_offset is what the partition's next offset was), and
--- into which window, so that a rebuild does the same. number is their order.
+-- Dead letters that were booked after all: when in the stream (after_offset is what the partition's next offset was),
+-- and into which window, so that a rebuild does the same. number is their order.
 CREATE TABLE retried_letter (
   number BIGINT NOT NULL PRIMARY KEY,
   topic TEXT NOT NULL,
