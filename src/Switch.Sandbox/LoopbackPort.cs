@@ -17,7 +17,9 @@ public static class LoopbackPort
     public static int PreferOrFree(int preferred) =>
         preferred != 0 && TryBind(preferred, out _) ? preferred : Free();
 
-    /// <summary>What a server is told to listen on: the preferred port or a free one, or 0 for one of its own choice.</summary>
+    /// <summary>
+    /// What a server is told to listen on: the preferred port or a free one, or 0 for one of its own choice.
+    /// </summary>
     public static string Address(int port, bool prefer) => $"127.0.0.1:{(prefer ? PreferOrFree(port) : 0)}";
 
     private static bool TryBind(int port, out int bound)

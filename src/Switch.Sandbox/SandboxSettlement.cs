@@ -16,7 +16,8 @@ using Switch.Simulator;
 namespace Switch.Sandbox;
 
 /// <summary>
-/// Settlement in this process, on a SQLite file in the state folder: it consumes while the demonstration runs, closes the
+/// Settlement in this process, on a SQLite file in the state folder: it consumes while the demonstration runs, closes
+/// the
 /// day after it, and compares its books with the acquirers' files.
 /// </summary>
 internal sealed class SandboxSettlement : IAsyncDisposable
@@ -36,7 +37,8 @@ internal sealed class SandboxSettlement : IAsyncDisposable
     private readonly TimeProvider _time;
 
     private SandboxSettlement(
-        WebApplication app, SettlementOptions options, SettlementDatabase database, SettlementTerms terms, string folder,
+        WebApplication app, SettlementOptions options, SettlementDatabase database, SettlementTerms terms,
+        string folder,
         TimeProvider time)
     {
         _app = app;
@@ -99,7 +101,8 @@ internal sealed class SandboxSettlement : IAsyncDisposable
         await CatchUpAsync(cancellationToken);
         var date = _day.Today;
         var close = new DayCloser(_database, _terms, _day).Close(date, ClosedBy);
-        if (close.Refusal is { } why) throw new InvalidDataException($"settlement did not close {date:yyyy-MM-dd}: {why}");
+        if (close.Refusal is { } why)
+            throw new InvalidDataException($"settlement did not close {date:yyyy-MM-dd}: {why}");
         var files = new ClosedDayFiles(_database, _terms);
         var written = files.WriteAll(date, _folder);
         if (written.Faults.Count > 0) throw new InvalidDataException(string.Join('\n', written.Faults));

@@ -23,7 +23,8 @@ internal static class AmountText
         else
         {
             for (var i = 0; i < decimals; i++) major *= 10;
-            if (major != decimal.Truncate(major)) fault = $"'{text}' has more decimals than {currency}, which has {decimals}";
+            if (major != decimal.Truncate(major))
+                fault = $"'{text}' has more decimals than {currency}, which has {decimals}";
             else if (Math.Abs(major) > Currencies.AmountMinorMax) fault = "the amount is beyond 10^15 minor units";
             else minor = (long)major;
         }

@@ -25,7 +25,8 @@ internal static class CloseVerb
         var close = new Command(
             "close",
             "Closes a business date: fixes its windows, orders the payouts. What comes later settles on the next date. "
-            + "Refused when it is closed already, lies in the future, or events wait to be consumed. Exit status 3 when it "
+            + "Refused when it is closed already, lies in the future, or events wait to be consumed. "
+            + "Exit status 3 when it "
             + "is closed, but files were not all written.")
         {
             date, by, folder, isLate,
@@ -42,7 +43,8 @@ internal static class CloseVerb
         desk.Output.WriteLine($"closing {BusinessDay.Text(date)}: windows, reserves, payouts; events wait meanwhile");
         var result = new DayCloser(desk.Database, desk.Terms, desk.Day).Close(date, by);
         if (result.Refusal is { } why) return desk.Refuse(why);
-        desk.Output.WriteLine($"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
+        desk.Output.WriteLine(
+            $"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
         Tables.Payouts(desk.Output, result.Payouts);
         TellDeadLetters(desk);
         return folder is null ? SettlementCommand.Done : WriteFiles(desk, date, folder);
@@ -69,12 +71,15 @@ internal static class CloseVerb
             if (FileVerbs.Tell(desk, files) == SettlementCommand.Done) return SettlementCommand.Done;
             faults = [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DbException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or InvalidDataException or DbException)
         {
             faults = [e.Message];
         }
 
-        desk.Refuse([.. faults, $"{BusinessDay.Text(date)} is closed; run files --date {BusinessDay.Text(date)} to write "
+        desk.Refuse([
+            .. faults,
+            $"{BusinessDay.Text(date)} is closed; run files --date {BusinessDay.Text(date)} to write "
             + "them when this is mended"]);
         return SettlementCommand.Incomplete;
     }

@@ -5,7 +5,9 @@ using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Commands;
 
-/// <summary>What a verb works with: the open books, the terms, the business day, and where it says what it did.</summary>
+/// <summary>
+/// What a verb works with: the open books, the terms, the business day, and where it says what it did.
+/// </summary>
 internal sealed class Desk(
     SettlementOptions options, SettlementDatabase database, SettlementTerms terms, BusinessDay day, TextWriter output,
     TextWriter error) : IDisposable

@@ -10,11 +10,15 @@ internal static class ExportVerb
 
     public static Command Build(SharedOptions shared)
     {
-        var what = new Argument<ExportKind>("WHAT") { Description = "payments, events (by business date) or postings (by settlement date)" };
+        var what = new Argument<ExportKind>("WHAT")
+        {
+            Description = "payments, events (by business date) or postings (by settlement date)",
+        };
         var from = CommandOptions.Date("--from", "first day");
         var to = CommandOptions.Date("--to", "last day");
         var file = CommandOptions.Text("--out", "FILE", "the Parquet file; one that is there is replaced at the end");
-        var export = new Command("export", "Exports days as a Parquet file for analytics; docs/analytics.md has recipes.")
+        var export = new Command(
+            "export", "Exports days as a Parquet file for analytics; docs/analytics.md has recipes.")
         {
             what, from, to, file,
         };

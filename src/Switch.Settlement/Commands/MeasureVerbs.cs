@@ -22,7 +22,10 @@ internal static class MeasureVerbs
         {
             Description = "events of a transaction (20000)", HelpName = "N", DefaultValueFactory = static _ => 20_000,
         };
-        var books = new Command("books", "Writes made-up events to the books of an empty store (--database).") { events, batch };
+        var books = new Command("books", "Writes made-up events to the books of an empty store (--database).")
+        {
+            events, batch,
+        };
         books.SetAction((parsed, stop) => SharedOptions.GuardAsync(parsed, () =>
         {
             var options = shared.Read(parsed);
@@ -36,12 +39,17 @@ internal static class MeasureVerbs
 
     private static Command Records()
     {
-        var file = CommandOptions.Text("--file", "FILE", "a SQLite file; filled when it is not there, and kept for the next time");
+        var file = CommandOptions.Text(
+            "--file", "FILE", "a SQLite file; filled when it is not there, and kept for the next time");
         var payments = new Option<long>("--payments")
         {
-            Description = "how many of a new file (5000000)", HelpName = "N", DefaultValueFactory = static _ => 5_000_000,
+            Description = "how many of a new file (5000000)", HelpName = "N",
+            DefaultValueFactory = static _ => 5_000_000,
         };
-        var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.") { file, payments };
+        var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.")
+        {
+            file, payments,
+        };
         records.SetAction((parsed, stop) => SharedOptions.GuardAsync(parsed, async () =>
         {
             await RecordsMeasurement.RunAsync(

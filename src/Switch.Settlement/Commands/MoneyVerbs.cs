@@ -12,7 +12,8 @@ internal static class MoneyVerbs
     public static Command Balances(SharedOptions shared)
     {
         var balances = new Command(
-            "balances", "Prints the trial balance: every account of the ledger by currency. Each currency adds up to zero.");
+            "balances",
+            "Prints the trial balance: every account of the ledger by currency. Each currency adds up to zero.");
         balances.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var (kept, lines) = TrialBalance.ReadBoth(desk.Database);
@@ -27,7 +28,8 @@ internal static class MoneyVerbs
     public static Command Explain(SharedOptions shared)
     {
         var id = new Argument<string>("TRANSACTION") { Description = "transaction id, 32 hexadecimal digits" };
-        var explain = new Command("explain", "Explains the fees of a payment line by line: rule, basis, exact, posted.") { id };
+        var explain = new Command(
+            "explain", "Explains the fees of a payment line by line: rule, basis, exact, posted.") { id };
         explain.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, async desk =>
         {
             await using var connection = await desk.Database.OpenConnectionAsync(stop);
@@ -58,7 +60,8 @@ internal static class MoneyVerbs
         adjust.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var code = parsed.GetValue(currency)!;
-            if (!AmountText.TryParse(parsed.GetValue(amount)!, code, out var minor, out var fault)) return desk.Refuse(fault);
+            if (!AmountText.TryParse(parsed.GetValue(amount)!, code, out var minor, out var fault))
+                return desk.Refuse(fault);
             var result = new Adjustments(desk.Database, desk.Terms, desk.Day).Enter(new Adjustment(
                 parsed.GetValue(reference)!, parsed.GetValue(merchant)!, parsed.GetValue(acquirer)!, code, minor,
                 parsed.GetValue(kind), parsed.GetValue(reason)!, parsed.GetValue(by)!));
@@ -78,7 +81,11 @@ internal static class MoneyVerbs
             HelpName = "CODE",
             DefaultValueFactory = static _ => "",
         };
-        var amount = new Option<string>("--amount") { Description = "keep back so much; all without it", HelpName = "AMOUNT" };
+        var amount = new Option<string>("--amount")
+        {
+            Description = "keep back so much; all without it",
+            HelpName = "AMOUNT",
+        };
         var kind = Kind("--kind", HoldKind.Manual, "why");
         var reason = CommandOptions.Text("--reason", "TEXT", "in words, 1 to 200 characters");
         var by = CommandOptions.By("who places it");
@@ -108,7 +115,8 @@ internal static class MoneyVerbs
     {
         var id = new Argument<long>("ID") { Description = "number of the hold" };
         var by = CommandOptions.By("who releases it");
-        var release = new Command("release", "Releases a hold, once; the next close pays what it kept back.") { id, by };
+        var release = new Command(
+            "release", "Releases a hold, once; the next close pays what it kept back.") { id, by };
         release.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var result = new PayoutHolds(desk.Database, desk.Terms, desk.Day).Release(
@@ -134,7 +142,9 @@ internal static class MoneyVerbs
                     if (Words.Dashed(value) == result.Tokens[0].Value) return value;
                 }
 
-                result.AddError($"'{result.Tokens[0].Value}' is none of {string.Join(", ", Enum.GetValues<T>().Select(Words.Dashed))}");
+                result.AddError(
+                    $"'{result.Tokens[0].Value}' is none of "
+                    + $"{string.Join(", ", Enum.GetValues<T>().Select(Words.Dashed))}");
                 return otherwise;
             },
         };

@@ -14,8 +14,12 @@ internal static class ReconcileVerbs
             Description = "whose file it is; the terms say how it is read",
             HelpName = "NAME",
         };
-        var isBank = new Option<bool>("--bank") { Description = "it is a bank statement: camt.053, or CSV by the terms" };
-        var date = CommandOptions.Date("--date", "the business date that the file covers, when its header does not say");
+        var isBank = new Option<bool>("--bank")
+        {
+            Description = "it is a bank statement: camt.053, or CSV by the terms",
+        };
+        var date = CommandOptions.Date(
+            "--date", "the business date that the file covers, when its header does not say");
         date.Required = false;
         var reconcile = new Command(
             "reconcile",
@@ -43,7 +47,8 @@ internal static class ReconcileVerbs
 
     public static Command Exceptions(SharedOptions shared)
     {
-        var exceptions = new Command("exceptions", "Lists what reconciliation has left open, oldest first, and its age.");
+        var exceptions = new Command(
+            "exceptions", "Lists what reconciliation has left open, oldest first, and its age.");
         exceptions.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var list = new ExceptionList(desk.Database, desk.Day);
@@ -52,7 +57,8 @@ internal static class ReconcileVerbs
             var ages = list.Ages();
             desk.Output.WriteLine(
                 $"{ages.Open} open: {ages.UpToOneDay} for less than a day, {ages.UpToThreeDays} less than three, "
-                + $"{ages.UpToSevenDays} less than seven, {ages.Older} longer; the oldest for {Tables.Age(ages.Oldest)}");
+                + $"{ages.UpToSevenDays} less than seven, {ages.Older} longer; "
+                + $"the oldest for {Tables.Age(ages.Oldest)}");
             return SettlementCommand.Done;
         }));
         return exceptions;

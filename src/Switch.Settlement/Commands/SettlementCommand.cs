@@ -23,12 +23,13 @@ internal static class SettlementCommand
         Without a verb it consumes events until it is stopped, answers queries and tells webhooks.
 
         The books can be written and closed by several processes at once. Exit status: 0 done, 1 refused (nothing was
-        changed), 2 the store, a file or the configuration is in the way, 3 the day was closed but its files were not all
-        written.
+        changed), 2 the store, a file or the configuration is in the way, 3 the day was closed but its files were not
+        all written.
         """;
 
     /// <summary>Reads the arguments and does what they say.</summary>
-    public static Task<int> RunAsync(string[] args, TimeProvider time) => RunAsync(args, time, Console.Out, Console.Error);
+    public static Task<int> RunAsync(string[] args, TimeProvider time) =>
+        RunAsync(args, time, Console.Out, Console.Error);
 
     /// <summary>The same with other places for what is said.</summary>
     public static async Task<int> RunAsync(string[] args, TimeProvider time, TextWriter output, TextWriter error)

@@ -51,7 +51,8 @@ internal sealed class SharedOptions(TimeProvider time)
         root.Add(_settings);
         _settings.Validators.Add(static result =>
         {
-            foreach (var token in result.Tokens.Where(static token => !token.Value.Contains('=', StringComparison.Ordinal)))
+            foreach (var token in result.Tokens.Where(
+                static token => !token.Value.Contains('=', StringComparison.Ordinal)))
                 result.AddError($"'{token.Value}' is no KEY=VALUE");
         });
     }

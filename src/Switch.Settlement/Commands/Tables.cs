@@ -31,7 +31,8 @@ internal static class Tables
     {
         var rows = trial.Rows.Where(static row => row.AmountMinor != 0).GroupBy(static row => row.Currency)
             .SelectMany(static of => of.Select(static row => Side(
-                row.Currency, ((int)row.Account).ToString(CultureInfo.InvariantCulture), JournalExport.NameOf(row.Account),
+                row.Currency, ((int)row.Account).ToString(CultureInfo.InvariantCulture),
+                JournalExport.NameOf(row.Account),
                 Math.Max(row.AmountMinor, 0), Math.Max(-row.AmountMinor, 0)))
                 .Append(Side(
                     of.Key, "", "total", of.Sum(static row => Math.Max(row.AmountMinor, 0)),

@@ -33,13 +33,15 @@ internal static class WebhookVerbs
                 desk,
                 await Endpoints(desk, shared).AddAsync(
                     parsed.GetValue(merchant)!, parsed.GetValue(url)!, parsed.GetValue(types)!, stop),
-                static issued => $"{issued.EndpointId} is added; its secret, shown only now: {issued.Secret.Reveal()}"));
+                static issued =>
+                    $"{issued.EndpointId} is added; its secret, shown only now: {issued.Secret.Reveal()}"));
     }
 
     private static Command List(SharedOptions shared)
     {
         var merchant = new Option<string>("--merchant") { Description = "only of this merchant", HelpName = "ID" };
-        return Verb(shared, "list", "Lists endpoints with what waits for them.", [merchant], async (parsed, desk, stop) =>
+        const string About = "Lists endpoints with what waits for them.";
+        return Verb(shared, "list", About, [merchant], async (parsed, desk, stop) =>
         {
             var endpoints = await Endpoints(desk, shared).ListAsync(parsed.GetValue(merchant), stop);
             Tables.Print(
@@ -108,7 +110,8 @@ internal static class WebhookVerbs
         var id = new Option<string>("--endpoint") { Description = "only of this endpoint", HelpName = "ID" };
         return Verb(shared, "dead", "Lists the newest dead letters.", [id], async (parsed, desk, stop) =>
         {
-            var letters = await new DeadLetters(desk.Database, shared.Time).ListAsync(parsed.GetValue(id), DeadShown, stop);
+            var letters = await new DeadLetters(desk.Database, shared.Time).ListAsync(
+                parsed.GetValue(id), DeadShown, stop);
             Tables.Print(
                 desk.Output, ["endpoint", "event", "> attempts", "reason"],
                 letters.Select(static d => new[]
@@ -146,7 +149,8 @@ internal static class WebhookVerbs
         verb.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
             desk.Options.Webhooks.KeysPath is null
                 ? Task.FromResult(desk.Refuse(
-                    "webhooks are off: set Settlement:Webhooks:KeysPath to the folder of the keys that encrypt secrets"))
+                    "webhooks are off: set Settlement:Webhooks:KeysPath to the folder "
+                    + "of the keys that encrypt secrets"))
                 : work(parsed, desk, stop)));
         return verb;
     }
@@ -162,5 +166,8 @@ internal static class WebhookVerbs
         return SettlementCommand.Done;
     }
 
-    private static Argument<string> Id() => new("ENDPOINT") { Description = "ep_ and 24 hexadecimal digits; list shows them" };
+    private static Argument<string> Id() => new("ENDPOINT")
+    {
+        Description = "ep_ and 24 hexadecimal digits; list shows them",
+    };
 }

@@ -24,8 +24,8 @@ internal readonly record struct ExportResult(long Rows, int RowGroups);
 /// <summary>
 /// Writes days of a table to a Parquet file: page by page, in row groups of a bounded size, beside the file that it
 /// becomes. What is read are short transactions, so that a day that is still being written may show a payment in the
-/// stage that it had at its page. The same rows make the same bytes: those of ledger lines stay once their settlement date
-/// is closed, payments and events of a closed business date change with a later reversal.
+/// stage that it had at its page. The same rows make the same bytes: those of ledger lines stay once their settlement
+/// date is closed, payments and events of a closed business date change with a later reversal.
 /// </summary>
 internal static class ParquetExport
 {

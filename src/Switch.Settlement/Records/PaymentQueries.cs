@@ -45,9 +45,9 @@ internal static class PaymentQueries
     public static string ByMerchant { get; } =
         $"{Columns} WHERE merchant_id = @merchantId AND accepted_ms >= @fromMs AND {Page}";
 
-    // What the receipt shows is the local date and the approved amount, what the store has is the business date and both
-    // amounts: three dates and two indexes, each read up to the page, and at most six pages put in order. The currency is
-    // looked at in the rows: one amount of one card on one day is a row or two.
+    // What the receipt shows is the local date and the approved amount, what the store has is the business date and
+    // both amounts: three dates and two indexes, each read up to the page, and at most six pages put in order. The
+    // currency is looked at in the rows: one amount of one card on one day is a row or two.
     public static string ByCard { get; } =
         "SELECT * FROM ("
         + string.Join(" UNION ALL ", ((string[])["@dayBefore", "@businessDate", "@dayAfter"]).SelectMany(

@@ -107,7 +107,8 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
             faults.Add("card.last_four", "must have 4 digits");
         if (!IsDate(card.BusinessDate, out var day)) faults.Add("card.business_date", "must be a date, YYYY-MM-DD");
         // At either end of the calendar there is no day beside it.
-        var (before, after) = (Math.Max(day.DayNumber - 1, 0), Math.Min(day.DayNumber + 1, DateOnly.MaxValue.DayNumber));
+        var before = Math.Max(day.DayNumber - 1, 0);
+        var after = Math.Min(day.DayNumber + 1, DateOnly.MaxValue.DayNumber);
         var amount = card.Amount ?? new Money();
         if (amount.AmountMinor is < 1 or > AmountMax)
             faults.Add("card.amount.amount_minor", $"must be 1 to {AmountMax}");

@@ -45,8 +45,8 @@ internal sealed record ForecastQuery(
     {
         get
         {
-            // Income is read of closed windows, which hold it summed up: a year of them is some rows a merchant and day,
-            // where the balances have dozens. A credit is negative in the books, and income to a person.
+            // Income is read of closed windows, which hold it summed up: a year of them is some rows a merchant and
+            // day, where the balances have dozens. A credit is negative in the books, and income to a person.
             var (table, day, value, which) = Measure switch
             {
                 ForecastMeasure.NetIncome => ("settlement_window", "settle_date",
@@ -105,7 +105,8 @@ internal sealed record ForecastQuery(
         if (history.Length < SeasonalForecast.TestedHistoryMin)
         {
             throw QueryFaults.HistoryTooShort(
-                $"{history.Length} days of history up to {BusinessDay.Text(known.To)}; a forecast with a back-test needs "
+                $"{history.Length} days of history up to {BusinessDay.Text(known.To)}; a forecast with a back-test "
+                + "needs "
                 + $"{SeasonalForecast.TestedHistoryMin}");
         }
 

@@ -52,7 +52,8 @@ internal sealed record StatisticQuery(GetStatisticsRequest Request, string Sql, 
         var sums = connection.QueryUnbufferedAsync<StatisticSumRow>(Sql, Parameters);
         await foreach (var sum in sums.WithCancellation(cancellationToken))
         {
-            if (!fold.TryAdd(sum)) return $"makes more than {StatisticFold.RowsMax} rows: ask for fewer days, or less at once";
+            if (!fold.TryAdd(sum))
+                return $"makes more than {StatisticFold.RowsMax} rows: ask for fewer days, or less at once";
             read += sum.Rows;
         }
 

@@ -174,7 +174,8 @@ public sealed class VerbTests : IDisposable
     public async Task Close_WithDeadLetters_SaysHowMany()
     {
         _books.Store.Execute(
-            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, payload) "
+            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, "
+            + "payload) "
             + "VALUES ('t', 0, 7, 'no event', 1, '', X'00'), ('t', 0, 8, 'no event', 1, '', X'00')");
 
         var said = await AtAsync("close", "--date", "2026-03-02", "--allow-behind");
@@ -188,7 +189,8 @@ public sealed class VerbTests : IDisposable
     {
         var good = _books.Unique(Approvals.Purchase(1290, "BAKERY-BERLIN", "EUR", "2026-03-02"));
         _books.Store.Execute(
-            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, payload) "
+            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, "
+            + "payload) "
             + "VALUES ('payments.transaction.v1', 0, 7, 'a fault of then', 1, @key, @payload), "
             + "('payments.transaction.v1', 1, 8, 'no event', 1, 'k', X'FF')",
             new { key = good.RootTransactionId, payload = good.ToByteArray() });
@@ -215,7 +217,8 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("alpha.csv:2", said.Error, StringComparison.Ordinal);
         Assert.Equal(0, _books.Store.Number("SELECT COUNT(*) FROM imported_file"));
         Assert.Equal(SettlementCommand.CannotWork, (await AtAsync("reconcile", path)).Status);
-        Assert.Equal(SettlementCommand.CannotWork, (await AtAsync("reconcile", path, "--bank", "--acquirer", "alpha")).Status);
+        Assert.Equal(
+            SettlementCommand.CannotWork, (await AtAsync("reconcile", path, "--bank", "--acquirer", "alpha")).Status);
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class CardSearchTests
         using var store = TestStore.Create(kind);
         store.Record(1, PaymentStage.Posted, RecordedPayments.Authorized(1, e =>
         {
-            (e.Outcome, e.ApprovedAmount) = (Outcome.PartiallyApproved, new Money { AmountMinor = 700, Currency = "EUR" });
+            e.Outcome = Outcome.PartiallyApproved;
+            e.ApprovedAmount = new Money { AmountMinor = 700, Currency = "EUR" };
         }));
         store.Record(2, PaymentStage.Posted, RecordedPayments.Authorized(2));
         await using var host = await QueryHost.StartAsync(store.Database);

@@ -30,13 +30,15 @@ public sealed class StatisticBoundsTests
         var fold = new StatisticFold([]);
         var fault = await StatisticQuery.Of(request, readMax).FoldAsync(connection, fold, Cancel);
 
-        Assert.Equal(isRefused ? "needs more than 3 sums of an hour: ask for fewer days, or not by merchant" : null, fault);
+        Assert.Equal(
+            isRefused ? "needs more than 3 sums of an hour: ask for fewer days, or not by merchant" : null, fault);
         Assert.Equal(4, fold.Rows().Single().Answered);
     }
 
     [Theory]
     [InlineData(
-        TestStore.Sqlite, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1e12) SELECT MAX(i) FROM n")]
+        TestStore.Sqlite,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1e12) SELECT MAX(i) FROM n")]
     [InlineData(TestStore.PostgreSql, "SELECT COUNT(pg_sleep(600))")]
     public async Task Run_QueryThatTakesTooLong_IsEndedAndThePlaceIsFree(string kind, string endless)
     {
@@ -67,7 +69,8 @@ public sealed class StatisticBoundsTests
         }
 
         // The connection goes back to the pool as it came.
-        Assert.Equal(7, await gate.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), Cancel));
+        Assert.Equal(
+            7, await gate.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), Cancel));
     }
 
     // One that is let in waits for a place: the test would not end.
@@ -84,7 +87,8 @@ public sealed class StatisticBoundsTests
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => statistics.RunAsync((_, _) => end.Task, cancel));
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
-        Assert.Equal(7, await lookups.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), cancel));
+        Assert.Equal(
+            7, await lookups.RunAsync((connection, _) => connection.ExecuteScalarAsync<long>("SELECT 7"), cancel));
 
         end.SetResult(1);
         Assert.All(await Task.WhenAll(taken), one => Assert.Equal(1, one));
