@@ -17,7 +17,8 @@ namespace Switch.Sandbox;
 
 /// <summary>
 /// Settlement in this process, on a SQLite file in the state folder: it consumes while the demonstration runs, closes
-/// the day after it, and compares its books with the acquirers' files.
+/// the
+/// day after it, and compares its books with the acquirers' files.
 /// </summary>
 internal sealed class SandboxSettlement : IAsyncDisposable
 {
@@ -37,7 +38,8 @@ internal sealed class SandboxSettlement : IAsyncDisposable
 
     private SandboxSettlement(
         WebApplication app, SettlementOptions options, SettlementDatabase database, SettlementTerms terms,
-        string folder, TimeProvider time)
+        string folder,
+        TimeProvider time)
     {
         _app = app;
         _options = options;

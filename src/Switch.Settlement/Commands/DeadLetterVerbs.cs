@@ -24,16 +24,16 @@ internal static class DeadLetterVerbs
         list.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var letters = Of(desk, shared).List(Shown);
-            Tables.Print(
-                desk.Output, ["> partition", "> offset", "came (UTC)", "reason", "today"],
-                letters.Select(static letter => new[]
-                {
-                    letter.Partition.ToString(CultureInfo.InvariantCulture),
-                    letter.Offset.ToString(CultureInfo.InvariantCulture),
-                    DateTimeOffset.FromUnixTimeMilliseconds(letter.ReceivedMs)
-                        .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                    letter.Reason, letter.Fault ?? "can be booked",
-                }));
+            // Lines and no table: reasons are sentences, which would crowd out the places.
+            foreach (var letter in letters)
+            {
+                var came = DateTimeOffset.FromUnixTimeMilliseconds(letter.ReceivedMs);
+                desk.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{letter.Partition}:{letter.Offset}, came {came:yyyy-MM-dd HH:mm:ss} UTC: {letter.Reason}"));
+                desk.Output.WriteLine($"  today: {letter.Fault ?? "can be booked"}");
+            }
+
             using var connection = desk.Database.OpenConnection();
             desk.Output.WriteLine($"{DeadLetterRetry.Count(connection)} dead letters");
             return SettlementCommand.Done;
@@ -46,7 +46,8 @@ internal static class DeadLetterVerbs
         var retry = new Command(
             "retry",
             "Reads dead letters again, as this program does now, and books those that are good into the next open "
-            + "window. Consumers may run meanwhile.");
+            + "window. "
+            + "Consumers may run meanwhile.");
         retry.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var result = Of(desk, shared).Retry(stop);

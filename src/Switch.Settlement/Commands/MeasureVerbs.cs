@@ -43,8 +43,7 @@ internal static class MeasureVerbs
             "--file", "FILE", "a SQLite file; filled when it is not there, and kept for the next time");
         var payments = new Option<long>("--payments")
         {
-            Description = "how many of a new file (5000000)",
-            HelpName = "N",
+            Description = "how many of a new file (5000000)", HelpName = "N",
             DefaultValueFactory = static _ => 5_000_000,
         };
         var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.")

@@ -29,10 +29,7 @@ internal static class MoneyVerbs
     {
         var id = new Argument<string>("TRANSACTION") { Description = "transaction id, 32 hexadecimal digits" };
         var explain = new Command(
-            "explain", "Explains the fees of a payment line by line: rule, basis, exact, posted.")
-        {
-            id,
-        };
+            "explain", "Explains the fees of a payment line by line: rule, basis, exact, posted.") { id };
         explain.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, async desk =>
         {
             await using var connection = await desk.Database.OpenConnectionAsync(stop);
@@ -118,10 +115,8 @@ internal static class MoneyVerbs
     {
         var id = new Argument<long>("ID") { Description = "number of the hold" };
         var by = CommandOptions.By("who releases it");
-        var release = new Command("release", "Releases a hold, once; the next close pays what it kept back.")
-        {
-            id, by,
-        };
+        var release = new Command(
+            "release", "Releases a hold, once; the next close pays what it kept back.") { id, by };
         release.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var result = new PayoutHolds(desk.Database, desk.Terms, desk.Day).Release(
@@ -147,8 +142,9 @@ internal static class MoneyVerbs
                     if (Words.Dashed(value) == result.Tokens[0].Value) return value;
                 }
 
-                var all = string.Join(", ", Enum.GetValues<T>().Select(Words.Dashed));
-                result.AddError($"'{result.Tokens[0].Value}' is none of {all}");
+                result.AddError(
+                    $"'{result.Tokens[0].Value}' is none of "
+                    + $"{string.Join(", ", Enum.GetValues<T>().Select(Words.Dashed))}");
                 return otherwise;
             },
         };

@@ -17,7 +17,8 @@ internal static class RebuildVerb
         var rebuild = new Command(
             "rebuild",
             "Makes the books again from Kafka, beside the old ones, and puts them in their place when they are the "
-            + "same. Refused when Kafka no longer has every event. Closes, payouts and adjustments are kept.")
+            + "same. "
+            + "Refused when Kafka no longer has every event. Closes, payouts and adjustments are kept.")
         {
             isForced,
         };

@@ -51,11 +51,9 @@ internal sealed class SharedOptions(TimeProvider time)
         root.Add(_settings);
         _settings.Validators.Add(static result =>
         {
-            foreach (var token in result.Tokens)
-            {
-                if (!token.Value.Contains('=', StringComparison.Ordinal))
-                    result.AddError($"'{token.Value}' is no KEY=VALUE");
-            }
+            foreach (var token in result.Tokens.Where(
+                static token => !token.Value.Contains('=', StringComparison.Ordinal)))
+                result.AddError($"'{token.Value}' is no KEY=VALUE");
         });
     }
 

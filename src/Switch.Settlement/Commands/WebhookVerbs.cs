@@ -110,8 +110,8 @@ internal static class WebhookVerbs
         var id = new Option<string>("--endpoint") { Description = "only of this endpoint", HelpName = "ID" };
         return Verb(shared, "dead", "Lists the newest dead letters.", [id], async (parsed, desk, stop) =>
         {
-            var letters = await new DeadLetters(desk.Database, shared.Time)
-                .ListAsync(parsed.GetValue(id), DeadShown, stop);
+            var letters = await new DeadLetters(desk.Database, shared.Time).ListAsync(
+                parsed.GetValue(id), DeadShown, stop);
             Tables.Print(
                 desk.Output, ["endpoint", "event", "> attempts", "reason"],
                 letters.Select(static d => new[]
@@ -149,8 +149,8 @@ internal static class WebhookVerbs
         verb.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
             desk.Options.Webhooks.KeysPath is null
                 ? Task.FromResult(desk.Refuse(
-                    "webhooks are off: set Settlement:Webhooks:KeysPath to the folder of the keys that encrypt "
-                    + "secrets"))
+                    "webhooks are off: set Settlement:Webhooks:KeysPath to the folder "
+                    + "of the keys that encrypt secrets"))
                 : work(parsed, desk, stop)));
         return verb;
     }
@@ -166,6 +166,8 @@ internal static class WebhookVerbs
         return SettlementCommand.Done;
     }
 
-    private static Argument<string> Id() =>
-        new("ENDPOINT") { Description = "ep_ and 24 hexadecimal digits; list shows them" };
+    private static Argument<string> Id() => new("ENDPOINT")
+    {
+        Description = "ep_ and 24 hexadecimal digits; list shows them",
+    };
 }

@@ -10,6 +10,7 @@ namespace Switch.Settlement.Consuming;
 /// </summary>
 internal static class TopicLag
 {
+    private const string Again = "it was made again";
     private const string Unknown = ", and what the books lack of it can't be known";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -32,7 +33,7 @@ internal static class TopicLag
             var partitions = topic!.Partitions.Select(static partition => partition.PartitionId).ToHashSet();
             if (consumed.Keys.Where(partition => !partitions.Contains(partition)).Order().ToArray() is [var gone, ..])
             {
-                return Text($"{options.Topic} has no partition {gone}, which was consumed: it was made again{Unknown}");
+                return Text($"{options.Topic} has no partition {gone}, which was consumed: {Again}{Unknown}");
             }
 
             return LackOf(consumer, options.Topic, partitions, consumed);
@@ -63,8 +64,7 @@ internal static class TopicLag
             if (next > kept.High.Value)
             {
                 return Text(
-                    $"partition {partition} of {topic} ends at offset {kept.High.Value}, and {next} is next: it ")
-                    + "was made again" + Unknown;
+                    $"partition {partition} of {topic} ends at offset {kept.High.Value}, not {next}: {Again}{Unknown}");
             }
 
             lacking += kept.High.Value - next;

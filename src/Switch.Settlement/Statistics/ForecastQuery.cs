@@ -106,7 +106,8 @@ internal sealed record ForecastQuery(
         {
             throw QueryFaults.HistoryTooShort(
                 $"{history.Length} days of history up to {BusinessDay.Text(known.To)}; a forecast with a back-test "
-                + "needs " + $"{SeasonalForecast.TestedHistoryMin}");
+                + "needs "
+                + $"{SeasonalForecast.TestedHistoryMin}");
         }
 
         var response = new GetForecastResponse

@@ -17,8 +17,8 @@ internal sealed class DeliveryDraft
     private const string Insert =
         "INSERT INTO webhook_delivery (endpoint_id, event_id, replay_ms, transaction_id, sequence, position, state, "
         + "attempts, due_ms, claim, created_ms, finished_ms, status_code, reason) "
-        + "SELECT @EndpointId, @EventId, @replayMs, @TransactionId, COUNT(*), @Position, 1, 0, @now, '', @now, 0, 0, "
-        + "'' "
+        + "SELECT @EndpointId, @EventId, @replayMs, @TransactionId, COUNT(*), @Position, 1, 0, "
+        + "@now, '', @now, 0, 0, '' "
         + "FROM event s WHERE s.payment_id = @PaymentId AND s.partition_offset <= @Position "
         + "AND (CASE WHEN s.event_id LIKE '%.late~_%' ESCAPE '~' THEN 1 ELSE 0 END) = @late ON CONFLICT DO NOTHING";
 

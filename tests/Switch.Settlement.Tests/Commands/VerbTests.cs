@@ -174,8 +174,8 @@ public sealed class VerbTests : IDisposable
     public async Task Close_WithDeadLetters_SaysHowMany()
     {
         _books.Store.Execute(
-            "INSERT INTO dead_letter "
-            + "(topic, partition_no, partition_offset, reason, received_ms, message_key, payload) "
+            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, "
+            + "payload) "
             + "VALUES ('t', 0, 7, 'no event', 1, '', X'00'), ('t', 0, 8, 'no event', 1, '', X'00')");
 
         var said = await AtAsync("close", "--date", "2026-03-02", "--allow-behind");
@@ -188,12 +188,16 @@ public sealed class VerbTests : IDisposable
     public async Task DeadLetters_ListAndRetry_TellWhatStaysAndBookWhatIsGood()
     {
         var good = _books.Unique(Approvals.Purchase(1290, "BAKERY-BERLIN", "EUR", "2026-03-02"));
+        good.TerminalId = "BK000001";
         _books.Store.Execute(
-            "INSERT INTO dead_letter "
-            + "(topic, partition_no, partition_offset, reason, received_ms, message_key, payload) "
+            "INSERT INTO dead_letter (topic, partition_no, partition_offset, reason, received_ms, message_key, "
+            + "payload) "
             + "VALUES ('payments.transaction.v1', 0, 7, 'a fault of then', 1, @key, @payload), "
             + "('payments.transaction.v1', 1, 8, 'no event', 1, 'k', X'FF')",
             new { key = good.RootTransactionId, payload = good.ToByteArray() });
+        _books.Store.Execute(
+            "INSERT INTO consumed (topic, partition_no, next_offset) VALUES ('payments.transaction.v1', 0, 9), "
+            + "('payments.transaction.v1', 1, 9)");
 
         var listed = await AtAsync("dead-letters", "list");
         Assert.Contains("a fault of then", listed.Output, StringComparison.Ordinal);

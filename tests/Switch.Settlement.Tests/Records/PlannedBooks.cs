@@ -27,8 +27,8 @@ public sealed class PlannedBooks : IDisposable
         "INSERT INTO posting " + Numbers + "SELECT i, 0, 1100, 100, 0, 0 FROM numbers",
         "INSERT INTO posting " + Numbers + "SELECT i, 1, 2100, -100, 0, 0 FROM numbers",
         "INSERT INTO statistic_hour " + Numbers + $"SELECT {Date}, i % 24 * 3600000, "
-            + "CASE WHEN i % 20 = 0 THEN '' ELSE 'M' || (i % 20) END, 'north', 'visa', 3, 1, 'EUR', 1, 0, 'c' || i, "
-            + "1, 1, 1 "
+            + "CASE WHEN i % 20 = 0 THEN '' ELSE 'M' || (i % 20) END, 'north', 'visa', 3, 1, 'EUR', 1, 0, "
+            + "'c' || i, 1, 1, 1 "
             + "FROM numbers",
         "INSERT INTO settlement_window " + Numbers + $"SELECT {Date}, 'a' || i, 'M' || (i % 500), 'EUR', {Date}, "
             + "1, 1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0 FROM numbers",

@@ -165,7 +165,7 @@ public sealed class QueryPlanTests(PlannedBooks books) : IClassFixture<PlannedBo
 
     private static string Plan(DbConnection connection, string sql, object parameters) =>
         connection is SqliteConnection
-            ? string.Join(
-                '\n', connection.Query("EXPLAIN QUERY PLAN " + sql, parameters).Select(row => (string)row.detail))
+            ? string.Join('\n', connection.Query("EXPLAIN QUERY PLAN " + sql, parameters)
+                .Select(row => (string)row.detail))
             : string.Join('\n', connection.Query<string>("EXPLAIN " + sql, parameters));
 }
