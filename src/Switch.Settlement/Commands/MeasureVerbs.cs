@@ -16,11 +16,15 @@ internal static class MeasureVerbs
     {
         var events = new Option<long>("--events")
         {
-            Description = "how many (1000000)", HelpName = "N", DefaultValueFactory = static _ => 1_000_000,
+            Description = "how many (1000000)",
+            HelpName = "N",
+            DefaultValueFactory = static _ => 1_000_000,
         };
         var batch = new Option<int>("--batch")
         {
-            Description = "events of a transaction (20000)", HelpName = "N", DefaultValueFactory = static _ => 20_000,
+            Description = "events of a transaction (20000)",
+            HelpName = "N",
+            DefaultValueFactory = static _ => 20_000,
         };
         var books = new Command("books", "Writes made-up events to the books of an empty store (--database).")
         {
@@ -43,7 +47,8 @@ internal static class MeasureVerbs
             "--file", "FILE", "a SQLite file; filled when it is not there, and kept for the next time");
         var payments = new Option<long>("--payments")
         {
-            Description = "how many of a new file (5000000)", HelpName = "N",
+            Description = "how many of a new file (5000000)",
+            HelpName = "N",
             DefaultValueFactory = static _ => 5_000_000,
         };
         var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.")

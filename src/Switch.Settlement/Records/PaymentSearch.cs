@@ -46,7 +46,9 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
             {
                 search = search with
                 {
-                    BeforeMs = place.BeforeMs, BeforeId = place.BeforeId, Generation = place.Generation,
+                    BeforeMs = place.BeforeMs,
+                    BeforeId = place.BeforeId,
+                    Generation = place.Generation,
                 };
             }
             else faults.Add("page_token", "is not one that was given for this search");

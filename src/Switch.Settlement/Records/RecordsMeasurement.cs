@@ -64,8 +64,13 @@ internal static class RecordsMeasurement
         await AskAsync("by RRN", i => new() { RetrievalReferenceNumber = MadeUpPayments.RrnOf(i) });
         await AskAsync("by terminal, 1 day", i => new()
         {
-            Terminal = new() { TerminalId = MadeUpPayments.TerminalOf(i), From = made.DayOf(i, 0), To =
-                made.DayOf(i, 1) },
+            Terminal = new()
+            {
+                TerminalId = MadeUpPayments.TerminalOf(i),
+                From = made.DayOf(i, 0),
+                To =
+                made.DayOf(i, 1)
+            },
         });
         await AskAsync("by terminal, 92 days, 200 rows", i => new()
         {
@@ -73,8 +78,13 @@ internal static class RecordsMeasurement
         });
         await AskAsync("by merchant, 1 day, 200 rows", i => new()
         {
-            Merchant = new() { MerchantId = MadeUpPayments.MerchantOf(i), From = made.DayOf(i, 0), To =
-                made.DayOf(i, 1) },
+            Merchant = new()
+            {
+                MerchantId = MadeUpPayments.MerchantOf(i),
+                From = made.DayOf(i, 0),
+                To =
+                made.DayOf(i, 1)
+            },
         });
         await AskAsync("by merchant, 92 days, 200 rows", i => new()
         {

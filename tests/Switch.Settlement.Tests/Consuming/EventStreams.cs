@@ -1,10 +1,10 @@
 using System.Globalization;
 using Google.Protobuf;
 using Switch.Contracts.V1;
-using Switch.Settlement.Consuming;
-using Switch.Settlement.Tests.Terms;
 using Switch.Settlement.Books;
+using Switch.Settlement.Consuming;
 using Switch.Settlement.Fees;
+using Switch.Settlement.Tests.Terms;
 
 namespace Switch.Settlement.Tests.Consuming;
 

@@ -51,8 +51,16 @@ internal static class RecordedPayments
             IssuerCountry = "DE",
             Funding = "credit",
             Mcc = "5411",
-            LocalDateTime = new LocalDateTime { Year = 2026, Month = 6, Day = 1, Hour = 12, Minute = 0, Second =
-                number },
+            LocalDateTime = new LocalDateTime
+            {
+                Year = 2026,
+                Month = 6,
+                Day = 1,
+                Hour = 12,
+                Minute = 0,
+                Second =
+                number
+            },
             BatchNumber = 7,
         };
         with?.Invoke(e);

@@ -84,8 +84,16 @@ public sealed class RecordsApiTests
 
         Assert.Equal([20], await FindAsync(host, new() { TransactionId = RecordedPayments.Key + "14" }));
         Assert.Equal([3], await FindAsync(host, new() { RetrievalReferenceNumber = "615200000003" }));
-        Assert.Equal([20], await FindAsync(host, new() { Terminal = new() { TerminalId = "T2", From = from, To =
-            to } }));
+        Assert.Equal([20], await FindAsync(host, new()
+        {
+            Terminal = new()
+            {
+                TerminalId = "T2",
+                From = from,
+                To =
+            to
+            }
+        }));
         // The first moment belongs to a range, its end does not.
         Assert.Equal([4, 3, 2],
             await FindAsync(host, new() { Terminal = new() { TerminalId = "T1", From = At(2), To = At(5) } }));
