@@ -18,7 +18,7 @@ internal sealed class SettlementDatabase : IDisposable
     // and cheaper with large pages, of which it touches fewer. The size of a page is settled when the file is made.
     private const string SqlitePragmas =
         "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; "
-        + "PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8192";
+        + "PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16384";
 
     private readonly NpgsqlDataSource? _source;
     private readonly string _connectionString;
