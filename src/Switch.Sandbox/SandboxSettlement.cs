@@ -69,6 +69,21 @@ internal sealed class SandboxSettlement : IAsyncDisposable
     public static async Task<SandboxSettlement> StartAsync(
         SandboxHost sandbox, bool preferFixedPorts, TimeProvider time, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await StartOnAsync(sandbox, preferFixedPorts, time, cancellationToken);
+        }
+        catch (IOException) when (preferFixedPorts)
+        {
+            // Most likely another sandbox took a port between finding it free and listening on it; anything else fails
+            // again.
+            return await StartOnAsync(sandbox, false, time, cancellationToken);
+        }
+    }
+
+    private static async Task<SandboxSettlement> StartOnAsync(
+        SandboxHost sandbox, bool preferFixedPorts, TimeProvider time, CancellationToken cancellationToken)
+    {
         var folder = Directory.CreateDirectory(Path.Combine(sandbox.StateFolder, "settlement")).FullName;
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [], EnvironmentName = "Sandbox" });
@@ -87,7 +102,17 @@ internal sealed class SandboxSettlement : IAsyncDisposable
         var terms = SettlementHost.TermsOf(options.Terms);
         var database = SettlementDatabase.Open(options.Database);
         var app = SettlementHost.Build(builder, options, terms, database, time);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            database.Dispose();
+            throw;
+        }
+
         return new SandboxSettlement(app, options, database, terms, folder, time);
     }
 
