@@ -46,8 +46,7 @@ internal static class DeadLetterVerbs
         var retry = new Command(
             "retry",
             "Reads dead letters again, as this program does now, and books those that are good into the next open "
-            + "window. "
-            + "Consumers may run meanwhile.");
+            + "window. Consumers may run meanwhile.");
         retry.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
             var result = Of(desk, shared).Retry(stop);

@@ -1,6 +1,6 @@
 using System.Data.Common;
-using System.Globalization;
 using Parquet;
+using Switch.Settlement.Days;
 using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Exports;
@@ -106,7 +106,7 @@ internal static class ParquetExport
         var (written, groups) = (0L, 0);
         for (var day = days.From; day <= days.To; day = day.AddDays(1))
         {
-            var text = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var text = BusinessDay.Text(day);
             for (long after = 0; ;)
             {
                 days.CancellationToken.ThrowIfCancellationRequested();

@@ -46,7 +46,6 @@ internal static partial class PaymentOrderRules
 
     private const int AccountCharsMax = 34;
     private const int IbanCharsMin = 15;
-    private const long AmountMinorMax = 1_000_000_000_000_000;
     private const int IbanCheckModulus = 97;
 
     /// <summary>Checks the file; one sentence a fault, each with the payout's id.</summary>
@@ -65,8 +64,11 @@ internal static partial class PaymentOrderRules
             faults.AddRange(AccountFaults(order.Creditor).Select(fault => $"{where}: {fault}"));
             if (!Currency.TryFind(order.Currency, out var currency) || currency.Code != order.Currency)
                 faults.Add($"{where}: '{order.Currency}' is no currency");
-            if (order.AmountMinor is <= 0 or > AmountMinorMax)
-                faults.Add($"{where}: amount {order.AmountMinor} is not from 1 to {AmountMinorMax} minor units");
+            if (order.AmountMinor is <= 0 or > Currency.AmountMinorMax)
+            {
+                faults.Add(
+                    $"{where}: amount {order.AmountMinor} is not from 1 to {Currency.AmountMinorMax} minor units");
+            }
         }
 
         return faults;

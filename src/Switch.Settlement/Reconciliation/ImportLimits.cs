@@ -16,7 +16,7 @@ internal static class ImportLimits
     public const int FieldCharsMax = 200;
 
     /// <summary>Minor units of an amount, either sign.</summary>
-    public const long AmountMinorMax = 1_000_000_000_000_000;
+    public const long AmountMinorMax = Files.Currency.AmountMinorMax;
 
     /// <summary>
     /// Days beyond the tolerated ones that an import looks back for movements that no file has accounted for.

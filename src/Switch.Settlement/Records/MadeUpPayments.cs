@@ -7,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Switch.Contracts.V1;
 using Switch.Settlement.Books;
 using Switch.Settlement.Consuming;
+using Switch.Settlement.Days;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Store;
 
@@ -58,7 +59,7 @@ internal sealed class MadeUpPayments
     public static string IdOf(long i) => string.Create(
         CultureInfo.InvariantCulture, $"{Mixed((ulong)i):x16}{Mixed((ulong)i ^ 0x9E37_79B9_7F4A_7C15):x16}");
 
-    public string DateOf(long i) => At(i).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public string DateOf(long i) => At(i).ToString(BusinessDay.Form, CultureInfo.InvariantCulture);
 
     /// <summary>The start of the payment's day, or of one that many days later.</summary>
     public Timestamp DayOf(long i, int later) =>

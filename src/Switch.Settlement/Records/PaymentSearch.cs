@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Switch.Contracts.V1;
+using Switch.Settlement.Days;
 
 namespace Switch.Settlement.Records;
 
@@ -66,7 +67,7 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
 
     /// <summary>Whether a text is a date of the calendar, YYYY-MM-DD.</summary>
     public static bool IsDate(string text, out DateOnly date) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        DateOnly.TryParseExact(text, BusinessDay.Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
 
     private static PaymentSearch Missing(QueryFaults faults)
     {
@@ -135,7 +136,7 @@ internal sealed record PaymentSearch(string Sql, object Parameters, long BeforeM
             faults.Add(field, "must have 3 capital letters");
     }
 
-    private static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Text(DateOnly date) => BusinessDay.Text(date);
 
     private static PaymentSearch FromTheNewest(string sql, object parameters, int size) =>
         new(sql, parameters, long.MaxValue, long.MaxValue, size);
