@@ -53,7 +53,9 @@ internal static class CloseSql
         + "ORDER BY business_date DESC LIMIT 1";
 
     public const string CloseDay =
-        "INSERT INTO closed_day (business_date, closed_ms, closed_by) VALUES (@Date, @ClosedMs, @ClosedBy)";
+        "INSERT INTO closed_day (business_date, closed_ms, closed_by, operator_name, operator_details, operator_town, "
+        + "operator_country, operator_iban, operator_bic) "
+        + "VALUES (@Date, @ClosedMs, @ClosedBy, @Name, @Details, @Town, @Country, @Iban, @Bic)";
 
     public const string KeepWatermarks =
         "INSERT INTO closed_day_watermark (business_date, topic, partition_no, next_offset) "
@@ -118,10 +120,10 @@ internal static class CloseSql
 
     public const string InsertPayout =
         "INSERT INTO payout (id, close_date, merchant_id, currency, brought_minor, net_minor, amount_minor, "
-        + "carried_minor, status, hold_reason, value_date, creditor_name, creditor_country, iban, account, bic, "
-        + "entry_id) "
+        + "carried_minor, status, hold_reason, value_date, creditor_name, creditor_details, creditor_town, "
+        + "creditor_country, iban, account, bic, entry_id) "
         + "VALUES (@Id, @CloseDate, @MerchantId, @Currency, @BroughtMinor, @NetMinor, @AmountMinor, @CarriedMinor, "
-        + "@Status, @HoldReason, @ValueDate, @Name, @Country, @Iban, @Account, @Bic, @EntryId)";
+        + "@Status, @HoldReason, @ValueDate, @Name, @Details, @Town, @Country, @Iban, @Account, @Bic, @EntryId)";
 
     private static string Entries(string when) =>
         $"SUM(CASE WHEN account = {Payable} AND {when} THEN entries ELSE 0 END)";

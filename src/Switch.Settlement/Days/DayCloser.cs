@@ -43,7 +43,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         RequireBalance(transaction, span);
         var payouts = OrderPayouts(transaction, entries, span, new PayoutPlan(terms, date, today, Holds(transaction)));
         entries.Write();
-        Run(transaction, CloseSql.CloseDay, new { span.Date, ClosedMs = day.NowMs, ClosedBy = closedBy });
+        KeepClose(transaction, span, closedBy);
         Run(transaction, CloseSql.KeepWatermarks, span);
         var windows = transaction.Connection.ExecuteScalar<long>(CloseSql.CountWindows, span, transaction.Transaction);
         transaction.Commit();
@@ -123,6 +123,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
                 payout.HoldReason,
                 payout.ValueDate,
                 merchant.Name,
+                Details = PartyDetails.Text(merchant.Details),
+                merchant.Town,
                 merchant.Country,
                 merchant.Iban,
                 merchant.Account,
@@ -133,6 +135,23 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         }
 
         return payouts;
+    }
+
+    private void KeepClose(StoreTransaction transaction, DateSpan span, string closedBy)
+    {
+        var payer = terms.Operator;
+        Run(transaction, CloseSql.CloseDay, new
+        {
+            span.Date,
+            ClosedMs = day.NowMs,
+            ClosedBy = closedBy,
+            payer.Name,
+            Details = PartyDetails.Text(payer.Details),
+            payer.Town,
+            payer.Country,
+            payer.Iban,
+            payer.Bic,
+        });
     }
 
     // Nothing may be paid out of books that don't add up, whatever the reason.

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Switch.Settlement.Days;
+using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Files;
 
@@ -11,17 +12,38 @@ namespace Switch.Settlement.Files;
 /// </param>
 /// <param name="To">The date, YYYY-MM-DD.</param>
 /// <param name="ClosedAt">When it was closed.</param>
-internal sealed record ClosedDay(DateOnly Date, string From, string To, DateTimeOffset ClosedAt)
+/// <param name="Operator">Who paid, as the terms had it then; null of a close that was made before it was kept.</param>
+internal sealed record ClosedDay(
+    DateOnly Date, string From, string To, DateTimeOffset ClosedAt, OperatorTerms? Operator)
 {
     /// <summary>Finds a close; null when the date was not closed by a close of its own.</summary>
     public static ClosedDay? Find(DbConnection connection, DateOnly date)
     {
         var to = BusinessDay.Text(date);
-        var closed = connection.ExecuteScalar<long?>(
-            "SELECT closed_ms FROM closed_day WHERE business_date = @to", new { to });
-        if (closed is not { } closedMs) return null;
+        var row = connection.QueryFirstOrDefault<Row>(ClosedDaySql.Close, new { to });
+        if (row is null) return null;
         var from = connection.ExecuteScalar<string?>(
             "SELECT MAX(business_date) FROM closed_day WHERE business_date < @to", new { to });
-        return new ClosedDay(date, from ?? "", to, DateTimeOffset.FromUnixTimeMilliseconds(closedMs));
+        return new ClosedDay(date, from ?? "", to, DateTimeOffset.FromUnixTimeMilliseconds(row.ClosedMs), row.Operator);
+    }
+
+    private sealed class Row
+    {
+        public long ClosedMs { get; set; }
+
+        public string Name { get; set; } = "";
+
+        public string Details { get; set; } = "";
+
+        public string Town { get; set; } = "";
+
+        public string Country { get; set; } = "";
+
+        public string Iban { get; set; } = "";
+
+        public string Bic { get; set; } = "";
+
+        public OperatorTerms? Operator =>
+            Name.Length == 0 ? null : new(Name, PartyDetails.Lines(Details), Country, Iban, Bic, "") { Town = Town };
     }
 }

@@ -20,8 +20,9 @@ internal sealed record WrittenFile(string Path, string Sha256);
 internal sealed record FilesResult(IReadOnlyList<WrittenFile> Files, IReadOnlyList<string> Faults);
 
 /// <summary>
-/// Writes the files of a close. It can be asked for them again at any time: a close never changes, so the bytes are the
-/// same as long as names and the operator's account in the terms are.
+/// Writes the files of a close. It can be asked for them again at any time and gives the same bytes: a close never
+/// changes, and it keeps names, addresses and accounts of who paid whom. The terms are only for closes that were made
+/// before those were kept.
 /// </summary>
 internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerms terms)
 {
@@ -103,15 +104,11 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
     private void WritePayouts(
         ClosedDay day, string folder, List<PayoutRow> payouts, List<WrittenFile> files, List<string> faults)
     {
+        var payer = day.Operator ?? terms.Operator;
         var orders = new PaymentOrders(
             MessageId(day.Date), day.ClosedAt,
-            new BankAccount(
-                terms.Operator.Name, terms.Operator.Iban, "", terms.Operator.Bic, terms.Operator.Country,
-                terms.Operator.Town),
-            [
-                .. payouts.Where(static p => p.IsOrdered)
-                    .Select(p => p.ToOrder(day.Date, terms.MerchantOf(p.MerchantId).Town)),
-            ]);
+            new BankAccount(payer.Name, payer.Iban, "", payer.Bic, payer.Country, payer.Town),
+            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date))]);
         if (orders.Orders.Count == 0) return;
         if (orders.Faults() is { Count: > 0 } refused) faults.AddRange(refused.Select(static f => $"payouts.xml: {f}"));
         else files.Add(Write(folder, "payouts.xml", stream => Pain001.Write(orders, stream)));

@@ -60,11 +60,17 @@ internal static class ClosedDaySql
         + OfClose + " AND e.merchant_id = @MerchantId AND e.currency = @Currency AND l.account = " + Payable + " "
         + "GROUP BY e.settle_date, e.reference ORDER BY e.settle_date, e.reference";
 
+    public const string Close =
+        "SELECT closed_ms AS ClosedMs, operator_name AS Name, operator_details AS Details, operator_town AS Town, "
+        + "operator_country AS Country, operator_iban AS Iban, operator_bic AS Bic FROM closed_day "
+        + "WHERE business_date = @to";
+
     public const string Payouts =
         "SELECT id AS Id, merchant_id AS MerchantId, currency AS Currency, brought_minor AS BroughtMinor, "
         + "net_minor AS NetMinor, amount_minor AS AmountMinor, carried_minor AS CarriedMinor, status AS Status, "
         + "hold_reason AS HoldReason, value_date AS ValueDate, creditor_name AS CreditorName, "
-        + "creditor_country AS CreditorCountry, iban AS Iban, account AS Account, bic AS Bic FROM payout "
+        + "creditor_details AS CreditorDetails, creditor_town AS CreditorTown, creditor_country AS CreditorCountry, "
+        + "iban AS Iban, account AS Account, bic AS Bic FROM payout "
         + "WHERE close_date = @To";
 
     public static readonly string Acquirers =

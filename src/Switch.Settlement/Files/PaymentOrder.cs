@@ -69,6 +69,12 @@ internal static partial class PaymentOrderRules
                 faults.Add(
                     $"{where}: amount {order.AmountMinor} is not from 1 to {Currency.AmountMinorMax} minor units");
             }
+            else if (order.AmountMinor > SepaArea.AmountMinorMax
+                && SepaArea.IsSepa(order.Currency, file.Debtor.Iban, order.Creditor.Iban))
+            {
+                faults.Add($"{where}: SEPA takes at most {SepaArea.AmountMinorMax} cents in one transfer, not "
+                    + order.AmountMinor.ToString(CultureInfo.InvariantCulture));
+            }
         }
 
         return faults;

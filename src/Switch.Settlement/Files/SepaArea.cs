@@ -8,6 +8,9 @@ namespace Switch.Settlement.Files;
 /// </summary>
 internal static class SepaArea
 {
+    /// <summary>The largest transfer, in cents: 0.01 to 999999999.99 (EPC132-08, Instructed Amount).</summary>
+    public const long AmountMinorMax = 99_999_999_999;
+
     private static readonly FrozenSet<string> Countries =
         ("AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO "
             + "RS SE SI SK SM VA").Split(' ').ToFrozenSet(StringComparer.Ordinal);

@@ -15,15 +15,17 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
     public Statement Read(PayoutRow payout)
     {
         var of = new { day.From, day.To, payout.MerchantId, payout.Currency };
-        var merchant = terms.MerchantOf(payout.MerchantId);
+        var payer = day.Operator ?? terms.Operator;
         var statement = new Statement
         {
             Number = payout.Id,
             MerchantId = payout.MerchantId,
-            MerchantName = merchant.Name,
-            MerchantDetails = WithVat(merchant.Address, merchant.VatId),
-            IssuerName = terms.Operator.Name,
-            IssuerDetails = WithVat(terms.Operator.Address, terms.Operator.VatId),
+            MerchantName = payout.CreditorName,
+            MerchantDetails = day.Operator is null
+                ? terms.MerchantOf(payout.MerchantId).Details
+                : PartyDetails.Lines(payout.CreditorDetails),
+            IssuerName = payer.Name,
+            IssuerDetails = payer.Details,
             CloseDate = day.Date,
             Currency = payout.Currency,
             BroughtMinor = payout.BroughtMinor,
@@ -60,9 +62,6 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
             new StatementAdjustment(BusinessDay.Parse(row.Date), $"Released {row.Text}", row.AmountMinor));
         return [.. entered, .. released];
     }
-
-    private static List<string> WithVat(IReadOnlyList<string> address, string vatId) =>
-        vatId.Length == 0 ? [.. address] : [.. address, $"VAT {vatId}"];
 
     private static string Name(AdjustmentKind kind) => kind switch
     {

@@ -73,6 +73,9 @@ internal sealed record OperatorTerms(
 {
     /// <summary>For the bank, 1 to 35 characters; may be empty.</summary>
     public string Town { get; init; } = "";
+
+    /// <summary>Address and VAT number, a line each.</summary>
+    public IReadOnlyList<string> Details => VatId.Length == 0 ? Address : [.. Address, $"VAT {VatId}"];
 }
 
 /// <summary>An acquirer that settles with the operator.</summary>
@@ -133,6 +136,9 @@ internal sealed record MerchantTerms
 
     /// <summary>What plan, VAT and reserve were changed to, the oldest first; each is complete.</summary>
     public IReadOnlyList<MerchantTerms> Changes { get; init; } = [];
+
+    /// <summary>Address and VAT number, a line each.</summary>
+    public IReadOnlyList<string> Details => VatId.Length == 0 ? Address : [.. Address, $"VAT {VatId}"];
 
     /// <summary>Whether there is an account to pay to.</summary>
     public bool HasBankAccount => Iban.Length > 0 || Account.Length > 0;

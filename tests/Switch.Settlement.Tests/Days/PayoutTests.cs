@@ -101,6 +101,21 @@ public sealed class PayoutTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Payout_OverWhatSepaTransfers_PaysThatAndTheRestAtTheNextClose(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        books.Sell(150_000_000_000, "2026-03-02");
+        var first = OpenBooks.PayoutOf(books.Close("2026-03-02"));
+        Assert.Equal((PayoutStatus.Ordered, 99_999_999_999L), (first.Status, first.AmountMinor));
+        Assert.StartsWith("SEPA takes at most", first.HoldReason, StringComparison.Ordinal);
+
+        var second = OpenBooks.PayoutOf(books.Close("2026-03-03"));
+        Assert.Equal((first.CarriedMinor, ""), (second.AmountMinor, second.HoldReason));
+        Assert.True(second.AmountMinor > 0);
+    }
+
+    [Theory]
     [InlineData("NOBODY", "", 0, "x", "'NOBODY' is no merchant of the terms")]
     [InlineData("BAKERY-BERLIN", "", 1, "x", "an amount needs its currency")]
     [InlineData("BAKERY-BERLIN", "EUX", 0, "x", "'EUX' is not a currency of ISO 4217")]

@@ -2,8 +2,10 @@ using System.Xml.Linq;
 using CsvHelper;
 using Switch.Settlement.Days;
 using Switch.Settlement.Files;
+using Switch.Settlement.Terms;
 using Switch.Settlement.Tests.Days;
 using Switch.Settlement.Tests.Store;
+using Switch.Settlement.Tests.Terms;
 
 namespace Switch.Settlement.Tests.Files;
 
@@ -58,6 +60,42 @@ public sealed class ClosedDayFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void WriteAll_AgainByOtherTerms_NamesThePartiesOfTheClose(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Trade(books);
+        var first = new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, Path.Combine(_folder, "1"));
+
+        var again = new ClosedDayFiles(books.Store.Database, Moved())
+            .WriteAll(Second, Path.Combine(_folder, "2"));
+
+        Assert.Equal(first.Files.Select(f => f.Sha256), again.Files.Select(f => f.Sha256));
+        var payouts = File.ReadAllText(Path.Combine(_folder, "2", "2026-03-03", "payouts.xml"));
+        Assert.Contains($"<Nm>{books.Terms.Operator.Name}</Nm>", payouts, StringComparison.Ordinal);
+        Assert.Contains($"<TwnNm>{books.Terms.Operator.Town}</TwnNm>", payouts, StringComparison.Ordinal);
+        Assert.Contains(books.Terms.Operator.Iban, payouts, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WriteAll_OfACloseThatKeptNoParties_TakesThoseOfTheTerms(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Trade(books);
+        books.Store.Execute("UPDATE closed_day SET operator_name = ''");
+        books.Store.Execute("UPDATE payout SET creditor_details = ''");
+
+        var result = new ClosedDayFiles(books.Store.Database, Moved()).WriteAll(Second, _folder);
+
+        Assert.Empty(result.Faults);
+        var statement = File.ReadAllText(Path.Combine(
+            _folder, "2026-03-03", "statements", "statement-BAKERY-BERLIN-2026-03-03-EUR.html"));
+        Assert.Contains("Moved Payments", statement, StringComparison.Ordinal);
+        Assert.Contains("2 New Street", statement, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void WriteStatements_UnknownDateOrMerchant_SaysSoAndWritesNothing(string kind)
     {
         using var books = new OpenBooks(kind);
@@ -85,6 +123,19 @@ public sealed class ClosedDayFilesTests : IDisposable
         Assert.Equal(2, result.Files.Count);
         Assert.All(result.Files, f => Assert.Equal(Path.Combine(_folder, "in"), Path.GetDirectoryName(f.Path)));
     }
+
+    // The same contracts after operator and merchant have moved.
+    private static SettlementTerms Moved() => SampleTerms.Read(SampleTerms.Text
+        .Replace("name: Switch Payments GmbH", "name: Moved Payments", StringComparison.Ordinal)
+        .Replace("[Taunusanlage 8, 60329 Frankfurt am Main]", "[1 New Street]", StringComparison.Ordinal)
+        .Replace("town: Frankfurt am Main", "town: Wien", StringComparison.Ordinal)
+        .Replace("DE89 3704 0044 0532 0130 00", "AT61 1904 3002 3457 3201", StringComparison.Ordinal)
+        .Replace("COBADEFFXXX", "BKAUATWW", StringComparison.Ordinal)
+        .Replace("vat_id: DE123456789", "vat_id: ATU1", StringComparison.Ordinal)
+        .Replace("name: Baeckerei Sonnenschein", "name: Moved Bakery", StringComparison.Ordinal)
+        .Replace("[Kastanienallee 12, 10435 Berlin]", "[2 New Street]", StringComparison.Ordinal)
+        .Replace("town: Berlin", "town: Potsdam", StringComparison.Ordinal)
+        .Replace("id: DE123456788", "id: DE1", StringComparison.Ordinal));
 
     private static IReadOnlyList<Payout> Trade(OpenBooks books)
     {

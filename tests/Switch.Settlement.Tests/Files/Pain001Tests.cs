@@ -77,7 +77,7 @@ public sealed class Pain001Tests
     {
         var amounts = XDocument.Load(new MemoryStream(Write(Samples.Orders))).Descendants(Pain + "InstdAmt")
             .Select(a => $"{a.Attribute("Ccy")!.Value} {a.Value}");
-        Assert.Equal(["EUR 1000000000123.45", "EUR 0.05", "EUR 9.00", "EUR 7.00", "JPY 12345", "KWD 1.234"], amounts);
+        Assert.Equal(["EUR 999999123.45", "EUR 0.05", "EUR 9.00", "EUR 7.00", "JPY 12345", "KWD 1.234"], amounts);
     }
 
     [Theory]
@@ -139,6 +139,18 @@ public sealed class Pain001Tests
         var faults = file.Faults();
         Assert.Equal(10, faults.Count);
         Assert.Throws<ArgumentException>(() => Write(file));
+    }
+
+    [Fact]
+    public void Faults_AmountOverWhatSepaTransfers_IsOne()
+    {
+        var order = Samples.Orders.Orders.First(static o => o.Currency == "EUR" && o.Creditor.Iban.Length > 0);
+        PaymentOrders Of(long amount) => Samples.Orders with { Orders = [order with { AmountMinor = amount }] };
+
+        Assert.Empty(Of(99_999_999_999).Faults());
+        Assert.Contains(
+            "SEPA takes at most 99999999999 cents", Assert.Single(Of(100_000_000_000).Faults()),
+            StringComparison.Ordinal);
     }
 
     internal static List<string> SchemaFaults(byte[] xml)

@@ -48,7 +48,7 @@ internal static class Samples
         new BankAccount("Example Payments GmbH", "DE89370400440532013000", "", "COBADEFFXXX", "DE", "Köln"),
         [
             Order("PO-20260130-M2-EUR", "Æther & Crème Ltd. 東京", "FR1420041010050500013M02606", 5),
-            Order("PO-20260130-M1-EUR", "Müller & Söhne", "DE02120300000000202051", 100_000_000_012_345),
+            Order("PO-20260130-M1-EUR", "Müller & Söhne", "DE02120300000000202051", 99_999_912_345),
             Order("PO-20260130-M1-JPY", "Müller & Söhne", "DE02120300000000202051", 12_345) with { Currency = "JPY" },
             Order("PO-20260130-M3-EUR", "Later", "NL91ABNA0417164300", 7_00) with { ValueDate = new(2026, 2, 3) },
             Order("PO-20260130-M4-KWD", "Kuwait Trading", "", 1_234) with
