@@ -56,8 +56,8 @@ internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDispo
         long afterSequence, int max, CancellationToken cancellationToken) =>
         inner.ReadOutboxAsync(afterSequence, max, cancellationToken);
 
-    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
-        inner.RemovePublishedAsync(sequences);
+    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told) =>
+        inner.RemovePublishedAsync(told);
 
     public IReadOnlyList<IntentRow> ReadOpenIntents() => inner.ReadOpenIntents();
 

@@ -95,11 +95,11 @@ internal interface IJournal
         long afterSequence, int max, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes events that Kafka has acknowledged; sequences that are gone already are passed over. Tried on a bad disk
+    /// Removes events that Kafka has acknowledged; those that are gone already are passed over. Tried on a bad disk
     /// too, because it makes room. After any other answer than None the events are read again.
     /// </summary>
-    /// <param name="sequences">Best in rising order: a run without gaps is one statement. Not to be changed.</param>
-    ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences);
+    /// <param name="told">As read; best in their order: a run without gaps is one statement. Not to be changed.</param>
+    ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told);
 
     /// <summary>Every intent without an outcome, oldest first; after a crash, what was possibly sent.</summary>
     IReadOnlyList<IntentRow> ReadOpenIntents();

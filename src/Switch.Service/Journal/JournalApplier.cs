@@ -11,7 +11,10 @@ internal sealed class JournalApplier(
     public OutboxChanges Changes { get; } = new();
 
     /// <summary>Which intents there are, with what the writes since the last commit change.</summary>
-    public IntentKeys Intents { get; } = new();
+    public RowKeys<string> Intents { get; } = new();
+
+    /// <summary>Which events wait in the outbox, likewise.</summary>
+    public RowKeys<UInt128> Events { get; } = new();
 
     /// <summary>Applies one write, or nothing of it.</summary>
     public JournalFault Apply(PendingWrite write, ref JournalLevels levels)
@@ -52,7 +55,10 @@ internal sealed class JournalApplier(
 
     private void Insert(OutboxRow e, ref JournalLevels levels)
     {
-        if (statements.InsertEvent(e) is not { } sequence) return;
+        var key = EventKey.Of(e.EventId);
+        if (Events.Find(key) is not null) return;
+        var sequence = statements.InsertEvent(e);
+        Events.Add(key, sequence);
         levels = levels with { OutboxRows = levels.OutboxRows + 1 };
         Changes.Insert(new PendingEvent(
             sequence, e.EventId, e.PartitionKey, e.Type, e.TraceParent, e.OccurredAtMs, e.Payload));
@@ -60,7 +66,9 @@ internal sealed class JournalApplier(
 
     private void RemoveUntold(string eventId, ref JournalLevels levels)
     {
-        if (statements.RemoveEvent(eventId) is not { } sequence) return;
+        var key = EventKey.Of(eventId);
+        if (Events.Find(key) is not { } sequence || !statements.RemoveEvent(sequence, eventId)) return;
+        Events.Remove(key);
         levels = levels with { OutboxRows = levels.OutboxRows - 1 };
         Changes.Remove(sequence);
     }
@@ -148,19 +156,25 @@ internal sealed class JournalApplier(
         return JournalFault.None;
     }
 
-    private int Remove(IReadOnlyList<long> sequences)
+    private int Remove(IReadOnlyList<PendingEvent> told)
     {
         var removed = 0;
-        for (var i = 0; i < sequences.Count;)
+        for (var i = 0; i < told.Count;)
         {
             // The relay mostly gives runs; a run without a gap is one statement.
-            var first = sequences[i];
+            var first = told[i].Sequence;
             var last = first;
-            while (++i < sequences.Count && sequences[i] == last + 1) last = sequences[i];
+            while (++i < told.Count && told[i].Sequence == last + 1) last = told[i].Sequence;
             removed += statements.DeleteEvents(first, last);
         }
 
-        foreach (var sequence in sequences) Changes.Remove(sequence);
+        foreach (var e in told)
+        {
+            Changes.Remove(e.Sequence);
+            var key = EventKey.Of(e.EventId);
+            // It may have been taken out, and an event of the same id put in, while Kafka was told.
+            if (Events.Find(key) == e.Sequence) Events.Remove(key);
+        }
 
         return removed;
     }

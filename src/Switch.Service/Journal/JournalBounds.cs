@@ -16,23 +16,22 @@ internal readonly record struct JournalLevels(
 /// </summary>
 /// <remarks>
 /// Set aside for each open intent: <see cref="JournalStep.EventsMax"/> rows of the outbox, one advice, and pages:
-/// 4 rows of the outbox, at most one page each · 4 entries of the unique index on event_id, at worst a new page each ·
-/// 1 advice, one leaf page and one overflow page (3,072 bytes and its texts may not fit one page) · its entry in the
-/// unique index on advice_id, 1 page · 1 kept record, at most one page · interior pages of five trees, far below one in
-/// fifty, counted as 2. Together 14 pages, 56 KiB.
+/// 4 rows of the outbox, at most one page each · 1 advice, one leaf page and one overflow page (3,072 bytes and its texts
+/// may not fit one page) · its entry in the unique index on advice_id, 1 page · 1 kept record, at most one page ·
+/// interior pages of four trees, far below one in fifty, counted as 2. Together 10 pages, 40 KiB.
 /// What this cannot promise is space on a disk that others fill too; then an outcome is refused with
 /// <see cref="JournalFault.Full"/>, and the intent that stays behind is reversed by recovery.
 /// </remarks>
 internal sealed class JournalBounds(JournalOptions options, long pagesMax)
 {
     /// <summary>Pages that an outcome can take, as derived above.</summary>
-    public const int OutcomePagesMax = 14;
+    public const int OutcomePagesMax = 10;
 
     /// <summary>
-    /// The event that goes with a change of an advice: leaf, index entry, interior pages. Less than an outcome, so that
+    /// The event that goes with a change of an advice: leaf and interior pages. Less than an outcome, so that
     /// a file that takes no new money for want of room still lets go of advices.
     /// </summary>
-    public const int AdviceEventPagesMax = 4;
+    public const int AdviceEventPagesMax = 3;
 
     /// <summary>An intent: leaf, overflow page, interior page.</summary>
     public const int IntentPagesMax = 3;

@@ -12,7 +12,7 @@ internal sealed class JournalOpenException(string message, Exception? inner = nu
 internal static class JournalFile
 {
     /// <summary>Schema that this build writes, in PRAGMA user_version.</summary>
-    public const int SchemaVersion = 3;
+    public const int SchemaVersion = 4;
 
     /// <summary>Marks the file as a journal of the switch in PRAGMA application_id: "SWJL" in ASCII.</summary>
     public const int ApplicationId = 0x53574A4C;
@@ -33,7 +33,7 @@ internal static class JournalFile
         ) STRICT;
         CREATE TABLE outbox (
           sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
-          event_id       TEXT    NOT NULL UNIQUE,
+          event_id       TEXT    NOT NULL,
           partition_key  TEXT    NOT NULL,
           type           TEXT    NOT NULL,
           trace_parent   TEXT,
@@ -76,7 +76,7 @@ internal static class JournalFile
           filler BLOB NOT NULL
         ) STRICT;
         PRAGMA application_id = 1398229580;
-        PRAGMA user_version = 3;
+        PRAGMA user_version = 4;
         COMMIT;
         """;
 
@@ -116,6 +116,27 @@ internal static class JournalFile
           ORDER BY created_at_ms, transaction_id;
         DROP TABLE intent_2;
         PRAGMA user_version = 3;
+        COMMIT;
+        """;
+
+    // Schema 4 looks an event up in memory too. Its sequences go on where they were, also when no event waits.
+    private const string From3To4 = """
+        BEGIN IMMEDIATE;
+        ALTER TABLE outbox RENAME TO outbox_3;
+        CREATE TABLE outbox (
+          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+          event_id       TEXT    NOT NULL,
+          partition_key  TEXT    NOT NULL,
+          type           TEXT    NOT NULL,
+          trace_parent   TEXT,
+          occurred_at_ms INTEGER NOT NULL,
+          payload        BLOB    NOT NULL
+        ) STRICT;
+        INSERT INTO outbox SELECT * FROM outbox_3 ORDER BY sequence;
+        DELETE FROM sqlite_sequence WHERE name = 'outbox';
+        UPDATE sqlite_sequence SET name = 'outbox' WHERE name = 'outbox_3';
+        DROP TABLE outbox_3;
+        PRAGMA user_version = 4;
         COMMIT;
         """;
 
@@ -234,6 +255,7 @@ internal static class JournalFile
                 + "newer version. Run that version, or let it drain the journal before going back.");
         if (version == 1) Execute(connection, From1To2);
         if (version <= 2) Execute(connection, From2To3);
+        if (version <= 3) Execute(connection, From3To4);
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

@@ -7,8 +7,8 @@ internal sealed class PendingWrite : TaskCompletionSource<JournalFault>
     /// <summary>The step to write; null when events are to be removed.</summary>
     public JournalStep? Step { get; init; }
 
-    /// <summary>Sequences of events to remove; null when a step is to be written.</summary>
-    public IReadOnlyList<long>? Published { get; init; }
+    /// <summary>Events to remove; null when a step is to be written.</summary>
+    public IReadOnlyList<PendingEvent>? Published { get; init; }
 
     /// <summary>A note to write; null when a step is to be written.</summary>
     public (string Name, string Value)? Note { get; init; }

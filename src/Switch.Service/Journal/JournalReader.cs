@@ -88,9 +88,13 @@ internal sealed class JournalReader : IDisposable
         IntentOf,
         ("$id", transactionId)).FirstOrDefault();
 
-    /// <summary>Row and transaction of every intent.</summary>
-    public IReadOnlyList<(long Key, string TransactionId)> ReadIntentKeys() => Read(
-        "SELECT key, transaction_id FROM intent", static row => (row.GetInt64(0), row.GetString(1)));
+    /// <summary>Transaction and row of every intent.</summary>
+    public IReadOnlyList<(string TransactionId, long Row)> ReadIntentKeys() => Read(
+        "SELECT transaction_id, key FROM intent", static row => (row.GetString(0), row.GetInt64(1)));
+
+    /// <summary>Id and sequence of every event in the outbox.</summary>
+    public IReadOnlyList<(UInt128 Key, long Sequence)> ReadEventKeys() => Read(
+        "SELECT event_id, sequence FROM outbox", static row => (EventKey.Of(row.GetString(0)), row.GetInt64(1)));
 
     /// <summary>Every intent without an outcome, oldest first.</summary>
     public IReadOnlyList<IntentRow> ReadIntents() => Read(

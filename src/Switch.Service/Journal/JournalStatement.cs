@@ -61,10 +61,14 @@ internal sealed class JournalStatement : IDisposable
         return raw.sqlite3_changes(_database);
     }
 
-    /// <summary>Runs an insert.</summary>
-    /// <returns>The key of the row; null when it may meet an earlier row of the same key, and did.</returns>
+    /// <summary>Runs an insert that meets no earlier row.</summary>
+    /// <returns>The key of the row.</returns>
     /// <exception cref="SqliteException">It failed; nothing of it was done.</exception>
-    public long? Insert() => Execute() > 0 ? raw.sqlite3_last_insert_rowid(_database) : null;
+    public long Insert()
+    {
+        Number();
+        return raw.sqlite3_last_insert_rowid(_database);
+    }
 
     /// <summary>Runs it.</summary>
     /// <returns>The first column of the first row; null when there is no row.</returns>

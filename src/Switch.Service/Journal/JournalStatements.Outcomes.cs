@@ -11,7 +11,7 @@ internal sealed partial class JournalStatements
         _insertOutcome.Bind(2, row.AtMs);
         _insertOutcome.Bind(3, row.IsSettled ? 1 : 0);
         _insertOutcome.Bind(4, row.Record.Span);
-        return _insertOutcome.Insert()!.Value;
+        return _insertOutcome.Insert();
     }
 
     /// <summary>Removes the oldest kept records.</summary>
@@ -30,12 +30,12 @@ internal sealed partial class JournalStatements
     /// <summary>When the oldest kept record was written; null when there is none.</summary>
     public long? OldestOutcomeMs() => _oldestOutcome.Number();
 
-    /// <summary>Removes an event, wherever it stands in the outbox.</summary>
-    /// <returns>Its sequence; null when it is not there.</returns>
-    public long? RemoveEvent(string eventId)
+    /// <summary>Removes an event from the outbox; false when it is not at that sequence.</summary>
+    public bool RemoveEvent(long sequence, string eventId)
     {
-        _removeEvent.Bind(1, eventId);
-        return _removeEvent.Number();
+        _removeEvent.Bind(1, sequence);
+        _removeEvent.Bind(2, eventId);
+        return _removeEvent.Execute() > 0;
     }
 
     /// <summary>Notes a reversal that is to be looked into later; a second time changes nothing.</summary>

@@ -63,7 +63,6 @@ internal sealed partial class JournalStatements : IDisposable
             """
             INSERT INTO outbox (event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (event_id) DO NOTHING
             """);
         _deleteEvents = PrepareHot("DELETE FROM outbox WHERE sequence BETWEEN ?1 AND ?2");
         _insertAdvice = Prepare(
@@ -84,7 +83,7 @@ internal sealed partial class JournalStatements : IDisposable
               AND at_ms < ?3
             """);
         _oldestOutcome = PrepareHot("SELECT at_ms FROM outcome ORDER BY sequence LIMIT 1");
-        _removeEvent = PrepareHot("DELETE FROM outbox WHERE event_id = ?1 RETURNING sequence");
+        _removeEvent = PrepareHot("DELETE FROM outbox WHERE sequence = ?1 AND event_id = ?2");
         _defer = Prepare(
             """
             INSERT INTO deferred_reversal (transaction_id, reason, at_ms) VALUES ($id, $reason, $at)
@@ -145,7 +144,7 @@ internal sealed partial class JournalStatements : IDisposable
     public long InsertIntent(IntentRow row)
     {
         Bind(_insertIntent, row);
-        return _insertIntent.Insert()!.Value;
+        return _insertIntent.Insert();
     }
 
     /// <summary>Writes a later attempt over the intent of its transaction; false when that is not the key's.</summary>
@@ -164,8 +163,9 @@ internal sealed partial class JournalStatements : IDisposable
         return _deleteIntent.Execute() > 0;
     }
 
-    /// <summary>Its sequence; null when the event is in the outbox already.</summary>
-    public long? InsertEvent(OutboxRow row)
+    /// <summary>Adds an event that is not in the outbox.</summary>
+    /// <returns>Its sequence.</returns>
+    public long InsertEvent(OutboxRow row)
     {
         _insertEvent.Bind(1, row.EventId);
         _insertEvent.Bind(2, row.PartitionKey);

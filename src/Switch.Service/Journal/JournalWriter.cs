@@ -151,6 +151,7 @@ internal sealed partial class JournalWriter
             if (apart && fault == JournalFault.Refused) fault = JournalFault.Failing;
             if (!TryRollback()) fault = JournalFault.Failing;
             _applier.Intents.Restore(0);
+            _applier.Events.Restore(0);
             // The last first: the first of a transaction knows what stood before.
             for (var i = group.Count - 1; i >= 0; i--) Unkeep(group[i]);
             _upkeep.Undo();
@@ -162,6 +163,7 @@ internal sealed partial class JournalWriter
         }
 
         _applier.Intents.Commit();
+        _applier.Events.Commit();
         _state.Publish(levels);
         // Before anyone is told that there is something to read, or that something read is void.
         _tail.Apply(_applier.Changes);
@@ -186,6 +188,7 @@ internal sealed partial class JournalWriter
         var before = levels;
         var changes = _applier.Changes.Save();
         var intents = _applier.Intents.Save();
+        var events = _applier.Events.Save();
         _statements.BeginStep();
         try
         {
@@ -198,6 +201,7 @@ internal sealed partial class JournalWriter
             _statements.UndoStep();
             _applier.Changes.Restore(changes);
             _applier.Intents.Restore(intents);
+            _applier.Events.Restore(events);
             Unkeep(write);
             levels = before;
             return JournalFault.Refused;

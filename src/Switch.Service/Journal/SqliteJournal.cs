@@ -49,8 +49,8 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         LoadUnsettled(connection);
         _tail = new OutboxTail(options.OutboxTailMax, JournalReader.LastEvent(connection));
         var applier = new JournalApplier(_statements, _bounds, _unsettled, time);
-        foreach (var (key, transactionId) in _reader.ReadIntentKeys()) applier.Intents.Add(transactionId, key);
-        applier.Intents.Commit();
+        applier.Intents.Load(_reader.ReadIntentKeys());
+        applier.Events.Load(_reader.ReadEventKeys());
         _writer = new JournalWriter(
             options, _statements, applier,
             new JournalUpkeep(options, _statements, _bounds, _unsettled, metrics, time), _unsettled, _tail, _state,
@@ -176,14 +176,14 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
                 : _reader.ReadEventsAsync(afterSequence, max, cancellationToken);
 
     /// <summary>
-    /// Removes events that Kafka has acknowledged; sequences that are gone already are passed over. Tried on a bad disk
+    /// Removes events that Kafka has acknowledged; those that are gone already are passed over. Tried on a bad disk
     /// too, because it makes room. After any other answer than None the events are read again.
     /// </summary>
-    /// <param name="sequences">Best in rising order: a run without gaps is one statement. Not to be changed.</param>
-    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
-        sequences.Count == 0
+    /// <param name="told">As read; best in their order: a run without gaps is one statement. Not to be changed.</param>
+    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told) =>
+        told.Count == 0
             ? ValueTask.FromResult(JournalFault.None)
-            : Enqueue(new PendingWrite { Published = sequences });
+            : Enqueue(new PendingWrite { Published = told });
 
     public OutcomeRow? FindUnsettled(string transactionId) =>
         _unsettled.Find(transactionId) is { } sequence

@@ -80,7 +80,7 @@ internal sealed class OutboxRelay : BackgroundService
         using var places = new SemaphoreSlim(_options.Kafka.InFlightMax);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         // Bounded by the places: an event keeps its place until it has left the journal.
-        var delivered = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleReader = true });
+        var delivered = Channel.CreateUnbounded<PendingEvent>(new UnboundedChannelOptions { SingleReader = true });
         var removing = RemoveDeliveredAsync(delivered.Reader, places, stoppingToken);
         try
         {
@@ -100,7 +100,7 @@ internal sealed class OutboxRelay : BackgroundService
     }
 
     private async Task ProduceAsync(
-        IEventSink sink, SemaphoreSlim places, ChannelWriter<long> delivered, CancellationTokenSource failed)
+        IEventSink sink, SemaphoreSlim places, ChannelWriter<PendingEvent> delivered, CancellationTokenSource failed)
     {
         long cursor = 0;
         while (true)
@@ -124,7 +124,7 @@ internal sealed class OutboxRelay : BackgroundService
 
                 var handedOver = _time.GetTimestamp();
                 sink.Produce(
-                    pending, delivery => OnDelivery(delivery, pending.Sequence, handedOver, delivered, failed));
+                    pending, delivery => OnDelivery(delivery, pending, handedOver, delivered, failed));
                 cursor = pending.Sequence;
             }
         }
@@ -132,19 +132,19 @@ internal sealed class OutboxRelay : BackgroundService
 
     // On the sink's own thread: only counts and passes on.
     private void OnDelivery(
-        Delivery delivery, long sequence, long handedOver, ChannelWriter<long> delivered,
+        Delivery delivery, PendingEvent pending, long handedOver, ChannelWriter<PendingEvent> delivered,
         CancellationTokenSource failed)
     {
         if (!delivery.IsDelivered)
         {
-            Log.EventNotDelivered(_logger, sequence, delivery.Error!);
+            Log.EventNotDelivered(_logger, pending.Sequence, delivery.Error!);
             CancelQuietly(failed);
             return;
         }
 
         _sent.Add(1, _tags);
         _duration.Record(_time.GetElapsedTime(handedOver).TotalSeconds, _tags);
-        delivered.TryWrite(sequence);
+        delivered.TryWrite(pending);
     }
 
     // A report may come while the sink is being disposed, after the source has been.
@@ -160,24 +160,24 @@ internal sealed class OutboxRelay : BackgroundService
     }
 
     private async Task RemoveDeliveredAsync(
-        ChannelReader<long> delivered, SemaphoreSlim places, CancellationToken stoppingToken)
+        ChannelReader<PendingEvent> delivered, SemaphoreSlim places, CancellationToken stoppingToken)
     {
-        var sequences = new List<long>(BatchMax);
+        var told = new List<PendingEvent>(BatchMax);
         while (await delivered.WaitToReadAsync(CancellationToken.None))
         {
-            while (sequences.Count < BatchMax && delivered.TryRead(out var sequence)) sequences.Add(sequence);
+            while (told.Count < BatchMax && delivered.TryRead(out var e)) told.Add(e);
             // Left in the journal they would count against its bound for ever. What a stop leaves is sent again at the
             // next start, under the same event ids.
-            while (await _journal.RemovePublishedAsync(sequences) is var fault and not JournalFault.None)
+            while (await _journal.RemovePublishedAsync(told) is var fault and not JournalFault.None)
             {
-                Log.PublishedNotRemoved(_logger, sequences.Count, fault);
+                Log.PublishedNotRemoved(_logger, told.Count, fault);
                 if (stoppingToken.IsCancellationRequested) return;
                 await Task.Delay(_options.Kafka.RestartDelay, _time, stoppingToken)
                     .ConfigureAwait(Awaits.Quietly);
             }
 
-            places.Release(sequences.Count);
-            sequences.Clear();
+            places.Release(told.Count);
+            told.Clear();
         }
     }
 }

@@ -113,7 +113,7 @@ public sealed class AdviceQueueTests
         Assert.NotNull(rig.Row(1));
 
         var events = await rig.Journal.Journal.ReadOutboxAsync(0, 10, Cancel);
-        await rig.Journal.Journal.RemovePublishedAsync([.. events.Select(e => e.Sequence)]);
+        await rig.Journal.Journal.RemovePublishedAsync(events);
         await rig.UntilAsync(() => rig.Row(1) is null, "closed");
 
         Assert.Single(rig.Acquirer.Sent);

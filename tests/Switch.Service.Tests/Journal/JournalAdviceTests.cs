@@ -80,7 +80,7 @@ public sealed class JournalAdviceTests
         Assert.Equal(IdOf(1), Assert.Single(journal.ReadAdvices()).AdviceId);
 
         var events = await journal.ReadOutboxAsync(0, 1, Cancel);
-        await Ok(journal.RemovePublishedAsync([events[0].Sequence]));
+        await Ok(journal.RemovePublishedAsync([events[0]]));
         await Ok(journal.WriteAsync(Close(1)));
         Assert.Equal((0L, 4L), (journal.PendingAdvices, journal.OutboxDepth));
     }
@@ -96,7 +96,7 @@ public sealed class JournalAdviceTests
             advices++;
             await Ok(journal.WriteAsync(Steps.CloseLargest(advices)));
             var events = await journal.ReadOutboxAsync(0, 100, Cancel);
-            await Ok(journal.RemovePublishedAsync([.. events.Select(e => e.Sequence)]));
+            await Ok(journal.RemovePublishedAsync(events));
         }
 
         Assert.Equal((long)advices, journal.PendingAdvices);
@@ -104,7 +104,7 @@ public sealed class JournalAdviceTests
         {
             await Ok(journal.WriteAsync(Close(number)));
             var events = await journal.ReadOutboxAsync(0, 100, Cancel);
-            await Ok(journal.RemovePublishedAsync([.. events.Select(e => e.Sequence)]));
+            await Ok(journal.RemovePublishedAsync(events));
         }
 
         Assert.Equal(0, journal.PendingAdvices);

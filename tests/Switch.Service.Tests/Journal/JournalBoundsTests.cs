@@ -29,7 +29,7 @@ public sealed class JournalBoundsTests
         Assert.Equal(JournalFault.OutboxFull, await journal.WriteAsync(Steps.CloseLargest(1)));
 
         var events = await journal.ReadOutboxAsync(0, 100, Cancel);
-        await journal.RemovePublishedAsync([.. events.Take(4).Select(e => e.Sequence)]);
+        await journal.RemovePublishedAsync([.. events.Take(4)]);
         Assert.True(journal.CanAccept);
         Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Open(4)));
         Assert.False(journal.CanAccept);
@@ -76,7 +76,7 @@ public sealed class JournalBoundsTests
                     break;
                 default:
                     var page = await journal.ReadOutboxAsync(0, random.Next(1, 8), Cancel);
-                    await journal.RemovePublishedAsync([.. page.Select(e => e.Sequence)]);
+                    await journal.RemovePublishedAsync(page);
                     break;
             }
 
@@ -141,7 +141,7 @@ public sealed class JournalBoundsTests
         Assert.Equal(acknowledged, events.Count);
         var healthy = harness.WaitForHealthAsync(JournalFault.None);
         Assert.Equal(JournalFault.None,
-            await journal.RemovePublishedAsync([.. events.Take(50).Select(e => e.Sequence)]));
+            await journal.RemovePublishedAsync([.. events.Take(50)]));
         await healthy;
         Assert.Equal("", journal.LastError);
         Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Open(1)));
@@ -186,7 +186,7 @@ public sealed class JournalBoundsTests
             await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
                 journal.WriteAsync(Steps.Announce(Interlocked.Increment(ref number))).AsTask()));
             var page = await journal.ReadOutboxAsync(0, 100, Cancel);
-            await journal.RemovePublishedAsync([.. page.Select(e => e.Sequence)]);
+            await journal.RemovePublishedAsync(page);
         }
 
         long WalLength() => new FileInfo(harness.Options.Path + "-wal").Length;

@@ -18,7 +18,7 @@ public sealed class JournalDiskTests
         var journal = harness.Journal;
         for (var i = 1; i <= 5; i++) Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Open(i)));
         Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Announce(6)));
-        var sequence = Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel)).Sequence;
+        var told = Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel));
         // What is in the file already need not be read from a log that is not one for a while.
         harness.Execute("PRAGMA wal_checkpoint(PASSIVE)");
 
@@ -41,7 +41,7 @@ public sealed class JournalDiskTests
             // A probe on the bad disk changes nothing but the wait for the next. A removal waits behind it in the
             // queue, so once it is answered the probe is over.
             harness.Time.Advance(harness.Options.ProbeDelayMin);
-            Assert.NotEqual(JournalFault.None, await journal.RemovePublishedAsync([sequence]));
+            Assert.NotEqual(JournalFault.None, await journal.RemovePublishedAsync([told]));
             Assert.False(journal.IsHealthy);
         }
 
@@ -79,7 +79,7 @@ public sealed class JournalDiskTests
             healthy = harness.WaitForHealthAsync(JournalFault.None);
             harness.Time.Advance(harness.Options.ProbeDelayMin / 2);
             for (var i = 0; i < 10; i++)
-                Assert.Equal(JournalFault.Failing, await journal.RemovePublishedAsync([1]));
+                Assert.Equal(JournalFault.Failing, await journal.RemovePublishedAsync([Steps.Told(1)]));
         }
 
         Assert.False(healthy.IsCompleted);
@@ -136,6 +136,6 @@ public sealed class JournalDiskTests
             == JournalFault.None) number++;
         Assert.Equal(JournalFault.Full, harness.Journal.Health);
         var page = await harness.Journal.ReadOutboxAsync(0, 100, Cancel);
-        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync([.. page.Select(e => e.Sequence)]));
+        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync(page));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class JournalHarness : IAsyncDisposable
     {
         _writerIsHeld.Reset();
         _writerMayGoOn.Reset();
-        var held = Journal.RemovePublishedAsync([long.MaxValue]).AsTask();
+        var held = Journal.RemovePublishedAsync([Steps.Told(long.MaxValue)]).AsTask();
         _writerIsHeld.Wait(TestContext.Current.CancellationToken);
         return held;
     }
@@ -150,6 +150,10 @@ internal static class Steps
     public static JournalStep Close(int number) => new() { CloseIntent = Id(number), Events = [Event(number)] };
 
     public static JournalStep Announce(int number) => new() { Events = [Event(number)] };
+
+    /// <summary>An event that is in no outbox, as one that Kafka was told of.</summary>
+    public static PendingEvent Told(long sequence) =>
+        new(sequence, $"{Id(0)}.told", Id(0), "told", null, 1_769_856_000_000, Bytes(0, 10));
 
     /// <summary>The largest outcome that the journal's bounds allow.</summary>
     public static JournalStep CloseLargest(int number) => new()

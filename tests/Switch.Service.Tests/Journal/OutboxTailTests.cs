@@ -98,7 +98,7 @@ public sealed class OutboxTailTests
         var removed = new JournalStep { RemoveEvents = [Steps.Event(5).EventId] };
         Assert.Equal(JournalFault.None, await harness.Journal.WriteAsync(removed));
         var fromMemory = await harness.Journal.ReadOutboxAsync(0, 100, cancel);
-        await harness.Journal.RemovePublishedAsync([fromMemory[0].Sequence, fromMemory[7].Sequence]);
+        await harness.Journal.RemovePublishedAsync([fromMemory[0], fromMemory[7]]);
 
         fromMemory = await harness.Journal.ReadOutboxAsync(0, 100, cancel);
         var fromDisk = await (await harness.ReopenAsync()).ReadOutboxAsync(0, 100, cancel);

@@ -45,13 +45,13 @@ public sealed class OutboxTests
     {
         await using var harness = new JournalHarness();
         for (var i = 1; i <= 10; i++) await harness.Journal.WriteAsync(Steps.Announce(i));
-        var sequences = (await harness.Journal.ReadOutboxAsync(0, 100, Cancel)).Select(e => e.Sequence).ToArray();
+        var all = await harness.Journal.ReadOutboxAsync(0, 100, Cancel);
 
-        long[] remove = [sequences[0], sequences[1], sequences[2], sequences[5], sequences[9], 777, sequences[4]];
+        PendingEvent[] remove = [all[0], all[1], all[2], all[5], all[9], Steps.Told(777), all[4]];
         Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync(remove));
         Assert.Equal(4, harness.Journal.OutboxDepth);
         var left = (await harness.Journal.ReadOutboxAsync(0, 100, Cancel)).Select(e => e.Sequence);
-        Assert.Equal(sequences.Except(remove), left);
+        Assert.Equal(all.Except(remove).Select(e => e.Sequence), left);
 
         Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync(remove));
         Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync([]));
@@ -59,12 +59,35 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task Event_UnderTheIdOfOneThatWaits_IsNotPutInAgain_AndIsOnceThatIsTold()
+    {
+        await using var harness = new JournalHarness();
+        await harness.Journal.WriteAsync(Steps.Announce(1));
+        var first = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel));
+        // Put in anew while Kafka is told of the first: that one is gone, and the second must stay.
+        await harness.Journal.WriteAsync(Steps.Announce(1) with { RemoveEvents = [first.EventId] });
+        Assert.Equal(JournalFault.None, await harness.Journal.RemovePublishedAsync([first]));
+        var second = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel));
+        Assert.True(second.Sequence > first.Sequence);
+
+        await harness.Journal.WriteAsync(Steps.Announce(1));
+        var journal = await harness.ReopenAsync();
+        await journal.WriteAsync(Steps.Announce(1));
+        Assert.Equal(second.Sequence, Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel)).Sequence);
+
+        await journal.RemovePublishedAsync([second]);
+        await journal.WriteAsync(Steps.Announce(1));
+        Assert.True(Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel)).Sequence > second.Sequence);
+    }
+
+    [Fact]
     public async Task Sequence_AfterTheOutboxRanEmptyAndARestart_IsNeverUsedAgain()
     {
         await using var harness = new JournalHarness();
         await harness.Journal.WriteAsync(Steps.Announce(1));
-        var first = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel)).Sequence;
-        await harness.Journal.RemovePublishedAsync([first]);
+        var read = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel));
+        var first = read.Sequence;
+        await harness.Journal.RemovePublishedAsync([read]);
         var journal = await harness.ReopenAsync();
         Assert.Empty(await journal.ReadOutboxAsync(0, 10, Cancel));
         await journal.WriteAsync(Steps.Announce(2));
@@ -96,7 +119,7 @@ public sealed class OutboxTests
         await using var harness = new JournalHarness();
         await harness.Journal.WriteAsync(Steps.Announce(1));
         await harness.Journal.WaitForOutboxAsync(Cancel);
-        var first = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel)).Sequence;
+        var first = Assert.Single(await harness.Journal.ReadOutboxAsync(0, 10, Cancel));
         var held = harness.HoldWriterAsync();
         var before = harness.Commits;
         var added = harness.Journal.WriteAsync(Steps.Announce(2)).AsTask();
@@ -142,7 +165,7 @@ public sealed class OutboxTests
                 foreach (var e in page) Assert.True(seen.Add(e.EventId));
                 after = page[^1].Sequence;
                 Assert.Equal(JournalFault.None,
-                    await harness.Journal.RemovePublishedAsync([.. page.Select(e => e.Sequence)]));
+                    await harness.Journal.RemovePublishedAsync(page));
             }
         }
 

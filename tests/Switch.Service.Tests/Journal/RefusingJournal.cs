@@ -33,8 +33,8 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
         long afterSequence, int max, CancellationToken cancellationToken) =>
         journal.ReadOutboxAsync(afterSequence, max, cancellationToken);
 
-    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
-        journal.RemovePublishedAsync(sequences);
+    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told) =>
+        journal.RemovePublishedAsync(told);
 
     public ValueTask<JournalFault> SetStoreNoteAsync(string identity) => journal.SetStoreNoteAsync(identity);
 

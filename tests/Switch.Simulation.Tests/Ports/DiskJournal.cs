@@ -73,10 +73,10 @@ internal sealed class DiskJournal : IJournal
 
     public ValueTask<JournalFault> SetStoreNoteAsync(string identity) => Enqueue(new Write { Identity = identity });
 
-    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<long> sequences) =>
-        sequences.Count == 0
+    public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told) =>
+        told.Count == 0
             ? ValueTask.FromResult(JournalFault.None)
-            : Enqueue(new Write { Published = [.. sequences] });
+            : Enqueue(new Write { Published = [.. told.Select(static e => e.Sequence)] });
 
     public bool IsUnsettled(string transactionId) => _unsettled.Contains(transactionId);
 

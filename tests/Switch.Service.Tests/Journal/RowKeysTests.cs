@@ -2,7 +2,7 @@ using Switch.Service.Journal;
 
 namespace Switch.Service.Tests.Journal;
 
-public sealed class IntentKeysTests
+public sealed class RowKeysTests
 {
     [Theory]
     [InlineData(1)]
@@ -11,7 +11,7 @@ public sealed class IntentKeysTests
     public void Restore_AfterAnyChanges_GivesWhatStoodThen(int seed)
     {
         var random = new Random(seed);
-        var keys = new IntentKeys();
+        var keys = new RowKeys<string>();
         var stands = new Dictionary<string, long>();
         for (var commit = 0; commit < 200; commit++)
         {
@@ -41,7 +41,7 @@ public sealed class IntentKeysTests
         }
     }
 
-    private static void Change(Random random, IntentKeys keys, Dictionary<string, long> stands)
+    private static void Change(Random random, RowKeys<string> keys, Dictionary<string, long> stands)
     {
         for (var i = random.Next(6); i > 0; i--)
         {
@@ -60,7 +60,7 @@ public sealed class IntentKeysTests
         }
     }
 
-    private static void AssertSame(Dictionary<string, long> expected, IntentKeys keys)
+    private static void AssertSame(Dictionary<string, long> expected, RowKeys<string> keys)
     {
         for (var i = 0; i < 8; i++)
             Assert.Equal(expected.TryGetValue(Steps.Id(i), out var row) ? row : null, keys.Find(Steps.Id(i)));
