@@ -76,5 +76,9 @@ internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDispo
     public ValueTask WaitForOutboxAsync(CancellationToken cancellationToken) =>
         inner.WaitForOutboxAsync(cancellationToken);
 
+    public ValueTask WaitForSettledAsync(
+        string transactionId, int supersessions, CancellationToken cancellationToken) =>
+        inner.WaitForSettledAsync(transactionId, supersessions, cancellationToken);
+
     public ValueTask DisposeAsync() => inner is IAsyncDisposable disposable ? disposable.DisposeAsync() : default;
 }

@@ -127,4 +127,10 @@ internal interface IJournal
     /// relay: each signal wakes one caller.
     /// </summary>
     ValueTask WaitForOutboxAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends once the outcome of a transaction is not unsettled, or <see cref="Supersessions"/> is not what it was. For
+    /// the one relay: one call at a time.
+    /// </summary>
+    ValueTask WaitForSettledAsync(string transactionId, int supersessions, CancellationToken cancellationToken);
 }

@@ -44,7 +44,7 @@ internal sealed class JournalState : IDisposable
         }
     }
 
-    /// <summary>New events are readable, or readable ones may be told now.</summary>
+    /// <summary>New events are readable.</summary>
     public void SignalEvents()
     {
         if (_newEvents.CurrentCount > 0) return;

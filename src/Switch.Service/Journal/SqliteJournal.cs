@@ -67,16 +67,9 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public bool IsUnsettled(string transactionId) => _unsettled.Contains(transactionId);
 
-    public void Settle(string transactionId)
-    {
-        if (_unsettled.Settle(transactionId)) _state.SignalEvents();
-    }
+    public void Settle(string transactionId) => _unsettled.Settle(transactionId);
 
-    public void Supersede(string transactionId)
-    {
-        _unsettled.Supersede(transactionId);
-        _state.SignalEvents();
-    }
+    public void Supersede(string transactionId) => _unsettled.Supersede(transactionId);
 
     /// <summary>Whether the disk worked when it was last used.</summary>
     public bool IsHealthy => Health == JournalFault.None;
@@ -247,6 +240,11 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// </summary>
     public ValueTask WaitForOutboxAsync(CancellationToken cancellationToken) =>
         new(_state.WaitForEventsAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask WaitForSettledAsync(
+        string transactionId, int supersessions, CancellationToken cancellationToken) =>
+        new(_unsettled.WhenSettledAsync(transactionId, supersessions).WaitAsync(cancellationToken));
 
     /// <summary>Writes all that waits, refuses the rest, closes the file and frees it for another process.</summary>
     public async ValueTask DisposeAsync()

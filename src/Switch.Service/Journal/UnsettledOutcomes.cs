@@ -13,6 +13,9 @@ internal sealed class UnsettledOutcomes
     private long _lastSequence;
     private int _supersessions;
 
+    // What the relay waits for; null while it waits for nothing here.
+    private (string TransactionId, TaskCompletionSource Settled)? _awaited;
+
     /// <summary>Counts outcomes that did not stand; events read before it counted up may be void.</summary>
     public int Supersessions => Volatile.Read(ref _supersessions);
 
@@ -60,7 +63,12 @@ internal sealed class UnsettledOutcomes
         lock (_gate)
         {
             if (_byTransaction.Remove(transactionId, out var sequence)) _sequences.Remove(sequence);
-            if (earlier is not { } stands) return;
+            if (earlier is not { } stands)
+            {
+                Tell(transactionId);
+                return;
+            }
+
             _byTransaction[transactionId] = stands;
             _sequences.Add(stands);
         }
@@ -84,7 +92,25 @@ internal sealed class UnsettledOutcomes
         {
             if (!_byTransaction.Remove(transactionId, out var sequence)) return false;
             _sequences.Remove(sequence);
+            Tell(transactionId);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Ends once a transaction's outcome is not unsettled, or <see cref="Supersessions"/> is not what it was. For the
+    /// one relay: a later call takes the place of an earlier one.
+    /// </summary>
+    public Task WhenSettledAsync(string transactionId, int supersessions)
+    {
+        lock (_gate)
+        {
+            if (_supersessions != supersessions || !_byTransaction.ContainsKey(transactionId))
+                return Task.CompletedTask;
+            // Whoever settles must not go on with the relay's work.
+            var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited = (transactionId, settled);
+            return settled.Task;
         }
     }
 
@@ -96,10 +122,25 @@ internal sealed class UnsettledOutcomes
     }
 
     /// <summary>Events go that somebody may have read.</summary>
-    public void Void() => Interlocked.Increment(ref _supersessions);
+    public void Void()
+    {
+        lock (_gate)
+        {
+            _supersessions++;
+            if (_awaited is { } awaited) Tell(awaited.TransactionId);
+        }
+    }
 
     public IReadOnlyList<string> Transactions()
     {
         lock (_gate) return [.. _byTransaction.OrderBy(static pair => pair.Value).Select(static pair => pair.Key)];
+    }
+
+    // Under the lock. Of thousands that are settled a moment the relay waits for one.
+    private void Tell(string transactionId)
+    {
+        if (_awaited is not { } awaited || awaited.TransactionId != transactionId) return;
+        _awaited = null;
+        awaited.Settled.SetResult();
     }
 }

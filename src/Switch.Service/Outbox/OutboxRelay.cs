@@ -112,8 +112,8 @@ internal sealed class OutboxRelay : BackgroundService
             {
                 // What is not known to stand is not told, and nothing after it, so that the order stays. When it did
                 // not stand, the count of what did not tells that the batch is void.
-                while (_journal.IsUnsettled(pending.PartitionKey) && _journal.Supersessions == supersessions)
-                    await _journal.WaitForOutboxAsync(failed.Token);
+                if (_journal.IsUnsettled(pending.PartitionKey))
+                    await _journal.WaitForSettledAsync(pending.PartitionKey, supersessions, failed.Token);
 
                 await places.WaitAsync(failed.Token);
                 if (_journal.Supersessions != supersessions)

@@ -57,17 +57,40 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task Settle_WakesTheRelay()
+    public async Task WaitForSettledAsync_EndsWhenThatOneIsSettled_OrAnythingIsSuperseded()
+    {
+        await using var harness = new JournalHarness();
+        var journal = harness.Journal;
+        for (var i = 1; i <= 3; i++) await WriteAsync(harness, Outcome(harness, i), Steps.Event(i));
+        var count = journal.Supersessions;
+        var settled = journal.WaitForSettledAsync(Steps.Id(1), count, Cancel).AsTask();
+        journal.Settle(Steps.Id(2));
+        Assert.False(settled.IsCompleted);
+        journal.Settle(Steps.Id(1));
+        await settled;
+        Assert.True(journal.WaitForSettledAsync(Steps.Id(1), count, Cancel).AsTask().IsCompleted);
+
+        await WriteAsync(harness, Outcome(harness, 4), Steps.Event(4));
+        var voided = journal.WaitForSettledAsync(Steps.Id(3), count, Cancel).AsTask();
+        Assert.False(voided.IsCompleted);
+        journal.Supersede(Steps.Id(4));
+        await voided;
+        Assert.True(journal.WaitForSettledAsync(Steps.Id(3), count, Cancel).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task WaitForSettledAsync_GivenUp_LeavesTheNextToWait()
     {
         await using var harness = new JournalHarness();
         await WriteAsync(harness, Outcome(harness, 1), Steps.Event(1));
-        await harness.Journal.WaitForOutboxAsync(Cancel);
-        var waiting = harness.Journal.WaitForOutboxAsync(Cancel);
-        Assert.False(waiting.IsCompleted);
-
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var first = harness.Journal.WaitForSettledAsync(Steps.Id(1), 0, giveUp.Token).AsTask();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        var second = harness.Journal.WaitForSettledAsync(Steps.Id(1), 0, Cancel).AsTask();
+        Assert.False(second.IsCompleted);
         harness.Journal.Settle(Steps.Id(1));
-
-        await waiting;
+        await second;
     }
 
     [Fact]

@@ -70,6 +70,10 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
     public ValueTask WaitForOutboxAsync(CancellationToken cancellationToken) =>
         journal.WaitForOutboxAsync(cancellationToken);
 
+    public ValueTask WaitForSettledAsync(
+        string transactionId, int supersessions, CancellationToken cancellationToken) =>
+        journal.WaitForSettledAsync(transactionId, supersessions, cancellationToken);
+
     public ValueTask WaitForAdvicesAsync(CancellationToken cancellationToken) =>
         journal.WaitForAdvicesAsync(cancellationToken);
 }

@@ -142,6 +142,13 @@ internal sealed class DiskJournal : IJournal
 
     public ValueTask WaitForOutboxAsync(CancellationToken cancellationToken) => _events.WaitAsync(cancellationToken);
 
+    // On the scheduler, and not where the journal's own list of what is unsettled would go on.
+    public async ValueTask WaitForSettledAsync(
+        string transactionId, int supersessions, CancellationToken cancellationToken)
+    {
+        while (IsUnsettled(transactionId) && Supersessions == supersessions) await _events.WaitAsync(cancellationToken);
+    }
+
     // A disk that fails to write may fail to read, in the midst of whatever needs to know what stands on it.
     private void MustBeReadable()
     {
