@@ -58,9 +58,24 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
                 + $"{DateTimeOffset.FromUnixTimeMilliseconds(known.ImportedMs):yyyy-MM-dd HH:mm:ss} UTC";
     }
 
-    /// <summary>The last file that was imported; 0 when none was.</summary>
-    public static long LastImport(DbConnection connection, DbTransaction? within) => connection.ExecuteScalar<long>(
-        "SELECT COALESCE(MAX(id), 0) FROM imported_file", transaction: within);
+    /// <summary>The last file of a kind and acquirer that was imported; 0 when none was.</summary>
+    public static long LastImport(
+        DbConnection connection, DbTransaction? within, FileKind kind, string acquirer) => connection
+        .ExecuteScalar<long>(
+            "SELECT COALESCE(MAX(id), 0) FROM imported_file WHERE kind = @kind AND acquirer = @acquirer",
+            new { kind = (int)kind, acquirer }, within);
+
+    /// <summary>
+    /// Waits until no other import of the acquirer's files writes, and keeps them out until the transaction ends. On
+    /// PostgreSQL a shared transaction keeps no other out; SQLite has one writer.
+    /// </summary>
+    public void LockImports(string acquirer)
+    {
+        if (database.Dialect == StoreDialect.Sqlite) return;
+        Execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended("
+            + "'cardswitch.settlement.import.' || current_schema() || '.' || @acquirer, 0))", new { acquirer });
+    }
 
     /// <summary>Takes a number for the file; its row comes with <see cref="End"/>.</summary>
     public void Begin() => ImportId = _ids.Next(transaction, "imported_file");

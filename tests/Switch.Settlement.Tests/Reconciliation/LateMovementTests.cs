@@ -75,6 +75,20 @@ public sealed class LateMovementTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Acquirer_LineRepeatedLongAfter_IsDuplicate(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = Sell(books, "600000000001");
+        Run(books, "2026-03-02", Line(sale));
+
+        var result = Run(books, "2026-03-25", Line(sale));
+
+        Assert.Equal(1, result.Counts[MatchOutcome.Duplicate]);
+        Assert.Equal(1, result.Opened);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void MissingFiles_OfAnAcquirerWithoutMapping_HideNoOther(string kind)
     {
         using var books = new OpenBooks(kind);
