@@ -18,11 +18,11 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         + "VALUES (@id, @kind, @acquirer, @name, @sha256, @covered, @lines, @exceptions, @nowMs)";
 
     private const string InsertException =
-        "INSERT INTO reconciliation_exception (id, import_id, line_no, outcome, acquirer, subject, direction, rrn, "
-        + "approval_code, card_last_four, business_date, ours_currency, ours_minor, theirs_currency, theirs_minor, "
-        + "opened_ms, resolved_ms, resolved_by, note) VALUES (@Id, @ImportId, @LineNo, @Outcome, @Acquirer, @Subject, "
-        + "@Direction, @Rrn, @ApprovalCode, @CardLastFour, @BusinessDate, @OursCurrency, @OursMinor, @TheirsCurrency, "
-        + "@TheirsMinor, @OpenedMs, 0, '', '')";
+        "INSERT INTO reconciliation_exception (id, import_id, line_no, position_no, outcome, acquirer, subject, "
+        + "direction, rrn, approval_code, card_last_four, business_date, ours_currency, ours_minor, theirs_currency, "
+        + "theirs_minor, opened_ms, resolved_ms, resolved_by, note) VALUES (@Id, @ImportId, @LineNo, @PositionNo, "
+        + "@Outcome, @Acquirer, @Subject, @Direction, @Rrn, @ApprovalCode, @CardLastFour, @BusinessDate, "
+        + "@OursCurrency, @OursMinor, @TheirsCurrency, @TheirsMinor, @OpenedMs, 0, '', '')";
 
     private const string InsertTotal =
         "INSERT INTO imported_total (import_id, currency, lines, amount_minor) "
@@ -114,10 +114,10 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         "UPDATE reconciliation_exception SET resolved_ms = @nowMs, resolved_by = @Machine, note = @note "
         + "WHERE id = @id AND resolved_ms = 0", new { nowMs, Machine, note, id });
 
-    /// <summary>Whether there is an exception about our side, open or resolved.</summary>
+    /// <summary>Whether a person was told of our side, and nothing has explained it since.</summary>
     public bool HasException(string subject, int direction) => transaction.Connection.ExecuteScalar<long>(
-        "SELECT COUNT(*) FROM reconciliation_exception WHERE subject = @subject AND direction = @direction",
-        new { subject, direction }, transaction.Transaction) > 0;
+        "SELECT COUNT(*) FROM reconciliation_exception WHERE subject = @subject AND direction = @direction "
+        + "AND resolved_by <> @Machine", new { subject, direction, Machine }, transaction.Transaction) > 0;
 
     /// <summary>Keeps what the lines of the file add up to in a currency.</summary>
     public void Total(string currency, long count, long minor) =>
@@ -194,6 +194,9 @@ internal sealed class ExceptionRow
     public long ImportId { get; set; }
 
     public long LineNo { get; set; }
+
+    /// <summary>Which of a bank statement's lines, from 0; -1 when it is none of them.</summary>
+    public long PositionNo { get; set; } = -1;
 
     public long Outcome { get; set; }
 

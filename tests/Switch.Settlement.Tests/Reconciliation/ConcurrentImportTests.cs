@@ -13,6 +13,8 @@ public sealed class ConcurrentImportTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("switch-at-once-").FullName;
 
+    public static TheoryData<string> Kinds => TestStore.Kinds;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -41,6 +43,31 @@ public sealed class ConcurrentImportTests : IDisposable
         var again = Run(books, paths[Array.IndexOf(results, refused)]);
         Assert.Equal(again.Lines, again.Counts[MatchOutcome.Duplicate]);
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Bank_AnotherStatementOrACloseMeanwhile_IsRefusedAndChangesNothing(string kind)
+    {
+        using var desk = new BankDesk(kind);
+        var path = Path.Combine(_folder, "a.xml");
+        File.WriteAllBytes(path, Camt.Statement(
+            "08", 0m, desk.Owed / 100m, "EUR", BankDesk.Alpha(desk.Owed, "R1")));
+        var reconciler = new BankReconciler(desk.Books.Store.Database, desk.Books.Terms, desk.Books.Day);
+
+        var imported = reconciler.Run(path, Once(() => desk.Camt("b.xml", desk.Paid("R2"))));
+        var closed = reconciler.Run(path, Once(() => desk.Books.Close("2026-03-03")));
+
+        foreach (var result in (ReadOnlySpan<ReconciliationResult>)[imported, closed])
+            Assert.Contains("meanwhile", Assert.Single(result.Faults), StringComparison.Ordinal);
+        Assert.Equal(-desk.Payout.AmountMinor, desk.AllOf(Settlement.Books.Account.Bank));
+        Assert.Equal(1, reconciler.Run(path).Counts[MatchOutcome.Matched]);
+    }
+
+    // What happens after the comparison and before anything is written.
+    private static Action<string> Once(Action act) => told =>
+    {
+        if (told.Contains("findings", StringComparison.Ordinal)) act();
+    };
 
     private static ReconciliationResult Run(OpenBooks books, string path) =>
         new AcquirerReconciler(books.Store.Database, books.Terms, books.Day).Run(path, "alpha");
