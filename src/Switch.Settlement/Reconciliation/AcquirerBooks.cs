@@ -47,7 +47,7 @@ internal sealed class AcquirerBooks
         _acquirer = acquirer;
         _covered = covered;
         _days = timingDays;
-        LastImport = ReconciliationTables.LastImport(connection, null);
+        LastImport = ReconciliationTables.LastImport(connection, null, FileKind.Acquirer, acquirer);
         _filed = connection.Query<string>(
             "SELECT DISTINCT covered_date FROM imported_file WHERE kind = @kind AND acquirer = @acquirer "
             + "AND covered_date >= @oldest", new { kind = (int)FileKind.Acquirer, acquirer, oldest = Oldest })
@@ -60,7 +60,7 @@ internal sealed class AcquirerBooks
         }
     }
 
-    /// <summary>The last file that was imported before all this was read.</summary>
+    /// <summary>The acquirer's last file that was imported before all this was read.</summary>
     public long LastImport { get; }
 
     private string Oldest => BusinessDay.Text(_covered.AddDays(-_days - ImportLimits.LookBackDays));
@@ -76,7 +76,7 @@ internal sealed class AcquirerBooks
     public IReadOnlyList<SettledLine> Open()
     {
         var lines = new List<SettledLine>();
-        foreach (var row in Read("NOT " + Accounted, Oldest))
+        foreach (var row in Read("NOT " + Accounted))
         {
             lines.Add(Line(row, lines.Count));
             _transactions.Add(row.TransactionId);
@@ -85,9 +85,8 @@ internal sealed class AcquirerBooks
         return lines;
     }
 
-    /// <summary>Our movements around the date that a file has accounted for.</summary>
-    public IEnumerable<SettledLine> Settled() =>
-        Read(Accounted, BusinessDay.Text(_covered.AddDays(-_days))).Select(static row => Line(row, 0));
+    /// <summary>Our movements that a file has accounted for, as far back as those that none has.</summary>
+    public IEnumerable<SettledLine> Settled() => Read(Accounted).Select(static row => Line(row, 0));
 
     /// <summary>What earlier files had and the books did not know: its events may have come since.</summary>
     public IEnumerable<SettledLine> StillUnknown() => _connection.Query<ExceptionRow>(
@@ -106,9 +105,9 @@ internal sealed class AcquirerBooks
     /// <summary>Whether an open exception says that a line of ours is missing.</summary>
     public bool IsMissed(SettledLine ours) => _missing.Contains((TransactionOf(ours), ours.Direction));
 
-    private IEnumerable<MovementRow> Read(string which, string from) => _connection.Query<MovementRow>(
+    private IEnumerable<MovementRow> Read(string which) => _connection.Query<MovementRow>(
         ClosedDaySql.Movements + Of + " AND " + which + ClosedDaySql.MovementsInOrder,
-        new { acquirer = _acquirer, from, to = To }, buffered: false, commandTimeout: 0);
+        new { acquirer = _acquirer, from = Oldest, to = To }, buffered: false, commandTimeout: 0);
 
     private static SettledLine Line(MovementRow row, int index) => new(
         index, row.Rrn, row.ApprovalCode, row.CardLastFour, row.Currency, row.GrossMinor,

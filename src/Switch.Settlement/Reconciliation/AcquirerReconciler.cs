@@ -46,9 +46,16 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
     {
         var (file, books, _, acquirer, digest, name) = compared;
         using var transaction = database.Begin(StoreLock.Shared);
-        if (ReconciliationTables.LastImport(transaction.Connection, transaction.Transaction) != books.LastImport)
-            return ReconciliationResult.Refused($"{name}: another file was imported meanwhile; try this one again");
         using var tables = new ReconciliationTables(database, transaction, day.NowMs);
+        tables.LockImports(acquirer);
+        var last = ReconciliationTables.LastImport(
+            transaction.Connection, transaction.Transaction, FileKind.Acquirer, acquirer);
+        if (last != books.LastImport)
+        {
+            return ReconciliationResult.Refused(
+                $"{name}: another file of {acquirer} was imported meanwhile; try this one again");
+        }
+
         tables.Begin();
         var counts = new SortedDictionary<MatchOutcome, long>();
         var kept = 0;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
@@ -6,8 +7,11 @@ using Switch.Settlement.Terms;
 
 namespace Switch.Settlement.Reconciliation;
 
-/// <summary>What the books expect of a bank statement, and which of its movements earlier statements had.</summary>
-internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms terms, BankStatement statement)
+/// <summary>
+/// What the books expect of a bank statement, which of its movements earlier statements had, and what of theirs nothing
+/// has explained. Read before the transaction begins, so that no batch waits for it.
+/// </summary>
+internal sealed class BankBooks
 {
     private const int IdsMax = 500;
     private const string Returned = "returned|";
@@ -19,16 +23,35 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
         + "FROM payout p LEFT JOIN bank_accounted a ON a.reference = p.id "
         + "LEFT JOIN bank_accounted r ON r.reference = '" + Returned + "' || p.id WHERE p.status = 1 AND ";
 
+    private const string Subject = "balance.acquirer || '|' || balance.currency || '|' || balance.settle_date";
+
     private static readonly string ReceiptSql =
         "SELECT acquirer AS Acquirer, currency AS Currency, settle_date AS SettleDate, "
-        + "CAST(SUM(amount_minor) AS BIGINT) AS AmountMinor FROM balance "
+        + "CAST(SUM(amount_minor) AS BIGINT) AS AmountMinor, "
+        + $"CASE WHEN EXISTS (SELECT 1 FROM reconciliation_exception x WHERE x.subject = {Subject} AND x.direction = 0 "
+        + $"AND x.outcome IN ({(int)MatchOutcome.AmountDiffers}, {(int)MatchOutcome.CurrencyDiffers}) "
+        + $"AND x.resolved_by <> '{ReconciliationTables.Machine}') THEN 1 ELSE 0 END AS IsAnswered FROM balance "
         + $"WHERE account = {(int)Account.SchemeReceivable} AND entry_kind <> {(int)EntryKind.BankMovement} "
         + "AND acquirer <> '' AND settle_date >= @from "
         + "AND settle_date <= (SELECT COALESCE(MAX(business_date), '') FROM closed_day) "
-        + "AND NOT EXISTS (SELECT 1 FROM bank_accounted a WHERE a.reference = "
-        + "balance.acquirer || '|' || balance.currency || '|' || balance.settle_date) "
+        + $"AND NOT EXISTS (SELECT 1 FROM bank_accounted a WHERE a.reference = {Subject}) "
         + "GROUP BY acquirer, currency, settle_date HAVING SUM(amount_minor) <> 0 "
         + "ORDER BY settle_date, acquirer, currency";
+
+    // Debts that the receipts are not read so far back for: money that comes at last settles them however old they are.
+    private static readonly string MissedSql =
+        "SELECT acquirer AS Acquirer, ours_currency AS Currency, subject AS Subject, ours_minor AS AmountMinor "
+        + "FROM reconciliation_exception WHERE resolved_ms = 0 AND acquirer <> '' AND subject LIKE '%|%|%' "
+        + $"AND outcome = {(int)MatchOutcome.MissingOnTheirs}";
+
+    private static readonly string UnknownSql =
+        "SELECT x.id AS Id, x.subject AS Subject, l.import_id AS ImportId, l.position_no AS Position, "
+        + "l.line_no AS LineNo, l.reference AS Reference, l.end_to_end_id AS EndToEndId, l.currency AS Currency, "
+        + "l.amount_minor AS AmountMinor, l.booked_date AS Booked, l.text AS Text, l.entry_id AS EntryId "
+        + "FROM reconciliation_exception x JOIN bank_line l ON l.import_id = x.import_id "
+        + "AND l.position_no = x.position_no WHERE x.resolved_ms = 0 AND x.business_date >= @from "
+        + $"AND (x.outcome = {(int)MatchOutcome.MissingOnOurs} "
+        + $"OR x.outcome = {(int)MatchOutcome.AmountDiffers} AND x.acquirer <> '') ORDER BY x.id";
 
     private const string KnownSql =
         "SELECT account AS Account, reference AS Reference, end_to_end_id AS EndToEndId, currency AS Currency, "
@@ -38,34 +61,79 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
         + "GROUP BY account, reference, end_to_end_id, currency, amount_minor, booked_date, "
         + "CASE WHEN reference = '' THEN text ELSE '' END, import_id";
 
+    private readonly DbConnection _connection;
+    private readonly SettlementTerms _terms;
+    private readonly BankStatement _statement;
+    private readonly string _from;
+
+    public BankBooks(DbConnection connection, SettlementTerms terms, BankStatement statement)
+    {
+        (_connection, _terms, _statement) = (connection, terms, statement);
+        State = StateOf(connection, null);
+        if (statement.Lines.Count == 0)
+        {
+            (_from, Unexplained) = ("", []);
+            return;
+        }
+
+        var days = terms.Reconciliation.BankMatch.TimingDays + ImportLimits.LookBackDays;
+        _from = BusinessDay.Text(_statement.Lines.Min(static line => line.BookingDate).AddDays(-days));
+        Unexplained = [.. connection.Query<UnknownRow>(UnknownSql, new { from = _from }).Select(static row =>
+            new UnexplainedLine(row.Id, row.Subject, row.ImportId, row.Position, row.EntryId, new BankLine(
+                row.LineNo, row.Reference, row.EndToEndId, "", row.Currency, row.AmountMinor,
+                BusinessDay.Parse(row.Booked), row.Text)))];
+    }
+
+    /// <summary>What stood in the books before all this was read; see <see cref="StateOf"/>.</summary>
+    public (long LastImport, string LastClosed) State { get; }
+
+    /// <summary>Movements of earlier statements that nothing explained: what they are for may be closed since.</summary>
+    public IReadOnlyList<UnexplainedLine> Unexplained { get; }
+
+    /// <summary>What changes whenever the books change in what a statement is compared with.</summary>
+    public static (long LastImport, string LastClosed) StateOf(DbConnection connection, DbTransaction? within) => (
+        ReconciliationTables.LastImport(connection, within, FileKind.Bank, ""),
+        connection.ExecuteScalar<string>(
+            "SELECT COALESCE(MAX(business_date), '') FROM closed_day", transaction: within) ?? "");
+
     /// <summary>What a returned payout is kept by in what a bank line has accounted for.</summary>
     public static string ReturnOf(string payoutId) => Returned + payoutId;
 
     /// <summary>What is expected around the statement's dates; of payouts all that were not paid.</summary>
     public BankExpectation Expected()
     {
-        var unpaid = tables.Query<PayoutDue>(PayoutSql + "a.reference IS NULL", new { });
+        var unpaid = _connection.Query<PayoutDue>(PayoutSql + "a.reference IS NULL");
         var seen = new List<PayoutDue>();
-        foreach (var ids in statement.Lines.SelectMany(BankMatcher.Ids).Where(PayoutPlan.IsId)
-            .Distinct(StringComparer.Ordinal).Chunk(IdsMax))
+        foreach (var ids in Unexplained.Select(static u => u.Line).Concat(_statement.Lines)
+            .SelectMany(BankMatcher.Ids).Where(PayoutPlan.IsId).Distinct(StringComparer.Ordinal).Chunk(IdsMax))
         {
             var named = new DynamicParameters();
             for (var i = 0; i < ids.Length; i++) named.Add($"id{i}", ids[i]);
             var list = string.Join(", @", named.ParameterNames);
-            seen.AddRange(tables.Query<PayoutDue>($"{PayoutSql}a.reference IS NOT NULL AND p.id IN (@{list})", named));
+            seen.AddRange(
+                _connection.Query<PayoutDue>($"{PayoutSql}a.reference IS NOT NULL AND p.id IN (@{list})", named));
         }
 
-        var days = terms.Reconciliation.BankMatch.TimingDays + ImportLimits.LookBackDays;
-        var from = statement.Lines.Min(static line => line.BookingDate).AddDays(-days);
         return new BankExpectation(
             [.. unpaid.Select(Payout)], [.. seen.Select(Payout)],
             seen.Where(static row => row.IsReturned != 0).Select(static row => row.Id)
                 .ToHashSet(StringComparer.Ordinal),
-            [
-                .. tables.Query<ReceiptDue>(ReceiptSql, new { from = BusinessDay.Text(from) }).Select(static row =>
-                    new ExpectedReceipt(
-                        row.Acquirer, row.Currency, BusinessDay.Parse(row.SettleDate), row.AmountMinor)),
-            ]);
+            Receipts());
+    }
+
+    private List<ExpectedReceipt> Receipts()
+    {
+        var receipts = _connection.Query<ReceiptDue>(ReceiptSql, new { from = _from })
+            .Select(static row => new ExpectedReceipt(
+                row.Acquirer, row.Currency, BusinessDay.Parse(row.SettleDate), row.AmountMinor, row.IsAnswered != 0))
+            .ToList();
+        var from = BusinessDay.Parse(_from);
+        receipts.AddRange(_connection.Query<MissedRow>(MissedSql)
+            .Select(static row => new ExpectedReceipt(
+                row.Acquirer, row.Currency, BusinessDay.Parse(row.Subject[(row.Subject.LastIndexOf('|') + 1)..]),
+                row.AmountMinor))
+            .Where(r => r.SettleDate < from));
+        return receipts;
     }
 
     /// <summary>
@@ -74,11 +142,11 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
     /// </summary>
     public IReadOnlyList<bool> Known()
     {
-        var first = BusinessDay.Text(statement.Lines.Min(static line => line.BookingDate));
-        var last = BusinessDay.Text(statement.Lines.Max(static line => line.BookingDate));
+        var first = BusinessDay.Text(_statement.Lines.Min(static line => line.BookingDate));
+        var last = BusinessDay.Text(_statement.Lines.Max(static line => line.BookingDate));
         var times = new Dictionary<string, long>(StringComparer.Ordinal);
         // Several end-to-end ids may stand under one reference of the bank: they are counted together.
-        foreach (var known in tables.Query<KnownLine>(KnownSql, new { first, last })
+        foreach (var known in _connection.Query<KnownLine>(KnownSql, new { first, last })
             .GroupBy(static row => (row.Identity, row.ImportId)))
         {
             times[known.Key.Identity] = Math.Max(
@@ -87,9 +155,9 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
 
         return
         [
-            .. statement.Lines.Select(line =>
+            .. _statement.Lines.Select(line =>
             {
-                var identity = KnownLine.IdentityOf(statement.Account, line);
+                var identity = KnownLine.IdentityOf(_statement.Account, line);
                 var left = times.GetValueOrDefault(identity);
                 if (left > 0) times[identity] = left - 1;
                 return left > 0;
@@ -100,7 +168,7 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
     private ExpectedPayout Payout(PayoutDue row)
     {
         var date = BusinessDay.Parse(row.ValueDate);
-        var isSepa = SepaArea.IsSepa(row.Currency, terms.Operator.Iban, row.Iban);
+        var isSepa = SepaArea.IsSepa(row.Currency, _terms.Operator.Iban, row.Iban);
         return new ExpectedPayout(
             row.Id, row.MerchantId, row.Currency, row.AmountMinor, date, Pain001.PaymentInformationId(
                 ClosedDayFiles.MessageId(BusinessDay.Parse(row.CloseDate)), row.Currency, date, isSepa));
@@ -134,6 +202,46 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
         public string SettleDate { get; set; } = "";
 
         public long AmountMinor { get; set; }
+
+        public long IsAnswered { get; set; }
+    }
+
+    private sealed class MissedRow
+    {
+        public string Acquirer { get; set; } = "";
+
+        public string Currency { get; set; } = "";
+
+        public string Subject { get; set; } = "";
+
+        public long AmountMinor { get; set; }
+    }
+
+    private sealed class UnknownRow
+    {
+        public long Id { get; set; }
+
+        public string Subject { get; set; } = "";
+
+        public long ImportId { get; set; }
+
+        public long Position { get; set; }
+
+        public long LineNo { get; set; }
+
+        public string Reference { get; set; } = "";
+
+        public string EndToEndId { get; set; } = "";
+
+        public string Currency { get; set; } = "";
+
+        public long AmountMinor { get; set; }
+
+        public string Booked { get; set; } = "";
+
+        public string Text { get; set; } = "";
+
+        public long EntryId { get; set; }
     }
 
     private sealed class KnownLine
@@ -171,3 +279,13 @@ internal sealed class BankBooks(ReconciliationTables tables, SettlementTerms ter
         }
     }
 }
+
+/// <summary>A movement of an earlier statement that is an open exception.</summary>
+/// <param name="ExceptionId">The exception.</param>
+/// <param name="TakenFor">The debt that it was taken for although its sum differs, or empty.</param>
+/// <param name="ImportId">The statement.</param>
+/// <param name="Position">Which of its lines, from 0.</param>
+/// <param name="EntryId">What was booked of it; 0 when nothing was.</param>
+/// <param name="Line">The movement.</param>
+internal sealed record UnexplainedLine(
+    long ExceptionId, string TakenFor, long ImportId, long Position, long EntryId, BankLine Line);

@@ -13,7 +13,13 @@ internal sealed record ExpectedPayout(
     string Id, string MerchantId, string Currency, long AmountMinor, DateOnly ValueDate, string BatchId);
 
 /// <summary>What an acquirer owes of one settlement date; negative when it is owed.</summary>
-internal sealed record ExpectedReceipt(string Acquirer, string Currency, DateOnly SettleDate, long AmountMinor)
+/// <param name="Acquirer">Who.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="SettleDate">Of which date.</param>
+/// <param name="AmountMinor">Minor units.</param>
+/// <param name="IsAnswered">Whether money that differs was taken for it, and nothing else has explained that.</param>
+internal sealed record ExpectedReceipt(
+    string Acquirer, string Currency, DateOnly SettleDate, long AmountMinor, bool IsAnswered = false)
 {
     /// <summary>What exceptions and receipts name it by.</summary>
     public string Subject => $"{Acquirer}|{Currency}|{CsvOutput.Text(SettleDate)}";
@@ -52,7 +58,7 @@ internal sealed record BankFinding(
 /// <summary>
 /// Compares a bank statement with payouts and with what acquirers owe. Pure and deterministic. A payout is known by its
 /// EndToEndId, by its id in the text, or by the batch that the bank booked as one. Money of an acquirer is known by a
-/// text; it settles one settlement date, or several in a row.
+/// text.
 /// </summary>
 internal sealed class BankMatcher
 {
@@ -62,7 +68,7 @@ internal sealed class BankMatcher
     private readonly Dictionary<string, ExpectedPayout> _seen;
     private readonly HashSet<string> _returned;
     private readonly ILookup<string, ExpectedPayout> _batches;
-    private readonly List<ExpectedReceipt> _receipts;
+    private readonly ReceiptMatcher _receipts;
 
     public BankMatcher(BankExpectation expected, IReadOnlyList<ReceiptRule> rules, MatchTerms terms)
     {
@@ -72,29 +78,45 @@ internal sealed class BankMatcher
         _seen = expected.SeenPayouts.ToDictionary(static p => p.Id, StringComparer.Ordinal);
         _returned = [.. expected.ReturnedPayouts];
         _batches = expected.Payouts.ToLookup(static p => p.BatchId, StringComparer.Ordinal);
-        _receipts = [.. expected.Receipts.OrderBy(static r => r.SettleDate)];
+        _receipts = new ReceiptMatcher(expected.Receipts, terms);
     }
 
     /// <summary>Compares the lines; used once.</summary>
-    /// <param name="lines">The statement.</param>
+    /// <param name="lines">The statement, after what earlier ones had and nothing has explained.</param>
     /// <param name="known">Of each line whether an earlier statement had it.</param>
-    public IReadOnlyList<BankFinding> Match(IReadOnlyList<BankLine> lines, IReadOnlyList<bool> known)
+    /// <param name="takenFor">
+    /// Of each line the debt that an earlier import took it for although its sum differs, or empty; null when there are
+    /// none.
+    /// </param>
+    public IReadOnlyList<BankFinding> Match(
+        IReadOnlyList<BankLine> lines, IReadOnlyList<bool> known, IReadOnlyList<string>? takenFor = null)
     {
-        var findings = new BankFinding[lines.Count];
+        var findings = new BankFinding?[lines.Count];
         // What went out comes first: a payout may come back in the statement that shows it.
         foreach (var isCredit in (ReadOnlySpan<bool>)[false, true])
         {
             for (var i = 0; i < lines.Count; i++)
             {
                 if (lines[i].AmountMinor >= 0 != isCredit) continue;
-                findings[i] = known[i]
-                    ? new BankFinding(MatchOutcome.Duplicate, i, lines[i])
-                    : (isCredit ? OfReturn(i, lines[i]) : OfPayout(i, lines[i])) ?? OfAcquirer(i, lines[i])
-                        ?? new BankFinding(MatchOutcome.MissingOnOurs, i, lines[i]);
+                findings[i] = known[i] ? new BankFinding(MatchOutcome.Duplicate, i, lines[i])
+                    : isCredit ? OfReturn(i, lines[i])
+                    : OfPayout(i, lines[i]);
             }
         }
 
-        return lines.Count == 0 ? findings : [.. findings, .. Overdue(lines.Max(static line => line.BookingDate))];
+        var receipts = new List<ReceiptLine>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (findings[i] is null && AcquirerOf(lines[i]) is { } acquirer)
+                receipts.Add(new ReceiptLine(i, lines[i], acquirer, takenFor?[i] ?? ""));
+        }
+
+        foreach (var finding in _receipts.Match(receipts)) findings[finding.Position] = finding;
+        return
+        [
+            .. findings.Select((f, i) => f ?? new BankFinding(MatchOutcome.MissingOnOurs, i, lines[i])),
+            .. lines.Count == 0 ? [] : Overdue(lines.Max(static line => line.BookingDate)),
+        ];
     }
 
     /// <summary>What a line may name a payout by.</summary>
@@ -109,7 +131,7 @@ internal sealed class BankMatcher
             .Where(p => p.ValueDate < overdue)
             .OrderBy(static p => p.Id, StringComparer.Ordinal)
             .Select(static p => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, "", [p]))
-            .Concat(_receipts
+            .Concat(_receipts.Owed
                 .Where(r => r.SettleDate < overdue)
                 .Select(static r => new BankFinding(MatchOutcome.MissingOnTheirs, -1, null, r.Acquirer, null, [r])));
     }
@@ -161,26 +183,6 @@ internal sealed class BankMatcher
         : minor != line.AmountMinor ? MatchOutcome.AmountDiffers
         : MatchOutcome.Matched;
 
-    private BankFinding? OfAcquirer(int position, BankLine line)
-    {
-        var rule = _rules.FirstOrDefault(r => line.Text.Contains(r.Contains, StringComparison.OrdinalIgnoreCase));
-        if (rule is null) return null;
-        var due = _receipts.FindAll(r => r.Acquirer == rule.Acquirer && r.Currency == line.Currency
-            && r.SettleDate <= line.BookingDate && r.SettleDate.AddDays(_terms.TimingDays) >= line.BookingDate);
-        if (due.Count == 0) return new BankFinding(MatchOutcome.MissingOnOurs, position, line, rule.Acquirer);
-        var tolerance = _terms.Of(line.Currency);
-        for (var count = 1; count <= due.Count; count++)
-        {
-            for (var first = 0; first + count <= due.Count; first++)
-            {
-                var run = due.GetRange(first, count);
-                if (!tolerance.Covers(run.Sum(static r => r.AmountMinor), line.AmountMinor)) continue;
-                _receipts.RemoveAll(run.Contains);
-                return new BankFinding(MatchOutcome.Matched, position, line, rule.Acquirer, null, run);
-            }
-        }
-
-        // Which of the debts it was meant for, a person has to say.
-        return new BankFinding(MatchOutcome.AmountDiffers, position, line, rule.Acquirer, null, [due[0]]);
-    }
+    private string? AcquirerOf(BankLine line) => _rules
+        .FirstOrDefault(r => line.Text.Contains(r.Contains, StringComparison.OrdinalIgnoreCase))?.Acquirer;
 }

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using Switch.Settlement.Books;
-using Switch.Settlement.Consuming;
 using Switch.Settlement.Days;
 using Switch.Settlement.Store;
 using Switch.Settlement.Terms;
@@ -9,16 +7,11 @@ namespace Switch.Settlement.Reconciliation;
 
 /// <summary>
 /// Compares a bank statement with the books and books what was seen: an acquirer's money from its receivable, a payout
-/// from what was payable. One transaction, which no batch is beside.
+/// from what was payable. The books are read and compared first; then one transaction, which no batch is beside, keeps
+/// it all or nothing.
 /// </summary>
 internal sealed class BankReconciler(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
-    private const string InsertLine =
-        "INSERT INTO bank_line (import_id, position_no, line_no, account, reference, end_to_end_id, currency, "
-        + "amount_minor, booked_date, text, outcome, entry_id) "
-        + "VALUES (@ImportId, @Position, @Line, @account, @Reference, @EndToEndId, "
-        + "@Currency, @AmountMinor, @Booked, @Text, @Outcome, @Entry)";
-
     /// <summary>Imports and compares a statement: camt.053 when the file is XML, else CSV as the terms say.</summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Is told how far it is, in words.</param>
@@ -37,29 +30,43 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
             : BankCsvReader.Read(name, content, terms.Reconciliation.BankCsv!, day.Today, terms.Operator.Iban);
         if (read.File is not { } statement) return ReconciliationResult.Refused(read.Faults);
         progress?.Invoke($"{statement.Lines.Count} movements read, comparing with the books");
-        return Import(statement, name, ReconciliationTables.Digest(content));
+
+        using var connection = database.OpenConnection();
+        var digest = ReconciliationTables.Digest(content);
+        if (ReconciliationTables.RefusalOf(connection, null, FileKind.Bank, "", digest, name) is { } refusal)
+            return ReconciliationResult.Refused(refusal);
+        var books = new BankBooks(connection, terms, statement);
+        var findings = Compare(books, statement);
+        progress?.Invoke($"{findings.Count} findings, keeping them");
+        return Keep(new Comparison(statement, books, findings, digest, name));
     }
 
-    private ReconciliationResult Import(BankStatement statement, string name, string digest)
+    private ReconciliationResult Keep(Comparison compared)
     {
+        var (statement, books, findings, digest, name) = compared;
         using var transaction = database.Begin(StoreLock.Alone);
+        if (BankBooks.StateOf(transaction.Connection, transaction.Transaction) != books.State)
+        {
+            return ReconciliationResult.Refused(
+                $"{name}: another statement was imported or a day closed meanwhile; try this one again");
+        }
+
         using var tables = new ReconciliationTables(database, transaction, day.NowMs);
-        if (ReconciliationTables.RefusalOf(
-            transaction.Connection, transaction.Transaction, FileKind.Bank, "", digest, name) is { } refusal)
-            return ReconciliationResult.Refused(refusal);
         tables.Begin();
         var entries = new SettlementEntries(database, transaction);
         var returns = new PayoutReturn(database, transaction, entries, day);
-        var open = Adjustments.OpenDate(transaction, day.Today);
+        var writer = new BankWriter(
+            tables, entries, returns, Adjustments.OpenDate(transaction, day.Today), statement.Account, name);
         var counts = new SortedDictionary<MatchOutcome, long>();
-        foreach (var finding in Compare(tables, statement))
+        foreach (var finding in findings)
         {
+            var earlier = finding.Line is not null && finding.Position < books.Unexplained.Count
+                ? books.Unexplained[finding.Position]
+                : null;
+            if (IsStillUnexplained(finding, earlier)) continue;
             if (finding.Line is null && tables.HasException(finding.Subject, 0)) continue;
             counts[finding.Outcome] = counts.GetValueOrDefault(finding.Outcome) + 1;
-            var entry = finding is { Outcome: MatchOutcome.Returned, Payouts: [var payout], Line: { } line }
-                ? returns.Book(payout.Id, payout.MerchantId, line.Currency, line.AmountMinor, open, line.Text)
-                : Book(entries, finding, open, tables.ImportId);
-            Keep(tables, finding, statement.Account, entry, name);
+            writer.Keep(finding with { Position = finding.Position - books.Unexplained.Count }, earlier);
         }
 
         entries.Write();
@@ -68,92 +75,19 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
         return new ReconciliationResult([], "", statement.Lines.Count, counts, tables.Opened, tables.Settled);
     }
 
-    private IReadOnlyList<BankFinding> Compare(ReconciliationTables tables, BankStatement statement)
+    private static bool IsStillUnexplained(BankFinding finding, UnexplainedLine? earlier) =>
+        earlier is not null && finding.Outcome is MatchOutcome.MissingOnOurs or MatchOutcome.Duplicate;
+
+    private IReadOnlyList<BankFinding> Compare(BankBooks books, BankStatement statement)
     {
         if (statement.Lines.Count == 0) return [];
-        var books = new BankBooks(tables, terms, statement);
-        return new BankMatcher(books.Expected(), terms.Reconciliation.Receipts, terms.Reconciliation.BankMatch)
-            .Match(statement.Lines, books.Known());
+        var earlier = books.Unexplained;
+        return new BankMatcher(books.Expected(), terms.Reconciliation.Receipts, terms.Reconciliation.BankMatch).Match(
+            [.. earlier.Select(static e => e.Line), .. statement.Lines],
+            [.. earlier.Select(static _ => false), .. books.Known()],
+            [.. earlier.Select(static e => e.TakenFor), .. statement.Lines.Select(static _ => "")]);
     }
 
-    // Money of an acquirer is there whatever it was meant for; what became of a payout that differs, a person says.
-    private static long Book(SettlementEntries entries, BankFinding finding, string openDate, long importId)
-    {
-        if (finding.Line is not { } line || finding.Outcome == MatchOutcome.Duplicate) return 0;
-        var reference = $"bank/{importId}/{finding.Position}";
-        var booked = BusinessDay.Text(line.BookingDate);
-        if (finding.Acquirer.Length > 0)
-        {
-            var key = new EntryKey(openDate, finding.Acquirer, "", line.Currency, booked, EntryKind.BankMovement);
-            return entries.Add(key, reference, Account.Bank, Account.SchemeReceivable, line.AmountMinor);
-        }
-
-        if (finding.Outcome != MatchOutcome.Matched) return 0;
-        var entry = 0L;
-        foreach (var payout in finding.Payouts ?? [])
-        {
-            var key = new EntryKey(
-                openDate, "", payout.MerchantId, payout.Currency, booked, EntryKind.BankMovement);
-            entry = entries.Add(
-                key, $"{reference} {payout.Id}", Account.PayoutPayable, Account.Bank, payout.AmountMinor);
-        }
-
-        return entry;
-    }
-
-    private static void Keep(
-        ReconciliationTables tables, BankFinding finding, string account, long entry, string name)
-    {
-        var line = finding.Line;
-        if (line is not null)
-        {
-            tables.Execute(InsertLine, new
-            {
-                tables.ImportId,
-                finding.Position,
-                line.Line,
-                account,
-                line.Reference,
-                line.EndToEndId,
-                line.Currency,
-                line.AmountMinor,
-                Booked = BusinessDay.Text(line.BookingDate),
-                line.Text,
-                Outcome = (int)finding.Outcome,
-                Entry = entry,
-            });
-        }
-
-        var accounted = finding.Outcome switch
-        {
-            MatchOutcome.Matched => (finding.Payouts?.Select(static p => p.Id) ?? [])
-                .Concat(finding.Receipts?.Select(static r => r.Subject) ?? []),
-            MatchOutcome.Returned => finding.Payouts!.Select(static p => BankBooks.ReturnOf(p.Id)),
-            _ => [],
-        };
-        foreach (var subject in accounted)
-        {
-            tables.Execute(
-                "INSERT INTO bank_accounted (reference, import_id, position_no) "
-                + "VALUES (@subject, @ImportId, @Position)",
-                new { subject, tables.ImportId, finding.Position });
-            tables.SettleSubject(subject, 0, name);
-        }
-
-        if (finding.Outcome < MatchOutcome.MissingOnOurs) return;
-        tables.Open(new ExceptionRow
-        {
-            LineNo = line?.Line ?? 0,
-            Outcome = (long)finding.Outcome,
-            Acquirer = finding.Acquirer,
-            Subject = finding.Subject,
-            Rrn = line?.Reference ?? "",
-            BusinessDate = line is null ? "" : BusinessDay.Text(line.BookingDate),
-            OursCurrency = finding.Payouts is [var payout, ..] ? payout.Currency
-                : finding.Receipts is [var receipt, ..] ? receipt.Currency : "",
-            OursMinor = finding.OursMinor,
-            TheirsCurrency = line?.Currency ?? "",
-            TheirsMinor = line?.AmountMinor ?? 0,
-        });
-    }
+    private sealed record Comparison(
+        BankStatement Statement, BankBooks Books, IReadOnlyList<BankFinding> Findings, string Digest, string Name);
 }

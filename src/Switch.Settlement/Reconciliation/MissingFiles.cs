@@ -18,27 +18,31 @@ internal sealed class MissingFiles(SettlementDatabase database)
     /// <summary>Dates that one call tells, the oldest first.</summary>
     public const int Max = 1_000;
 
-    private static readonly string Sql =
+    private static readonly string Of =
         "SELECT b.acquirer AS Acquirer, b.business_date AS BusinessDate, CAST(SUM(b.entries) AS BIGINT) AS Movements "
-        + $"FROM balance b WHERE b.account = {(int)Account.MerchantPayable} AND b.acquirer <> '' AND b.entry_kind IN ("
-        + $"{(int)EntryKind.Sale}, {(int)EntryKind.Refund}, {(int)EntryKind.Reversal}) "
+        + $"FROM balance b WHERE b.account = {(int)Account.MerchantPayable} "
+        + $"AND b.entry_kind IN ({(int)EntryKind.Sale}, {(int)EntryKind.Refund}, {(int)EntryKind.Reversal}) "
         + "AND b.business_date <= (SELECT COALESCE(MAX(business_date), '') FROM closed_day) "
         + "AND NOT EXISTS (SELECT 1 FROM imported_file f WHERE f.kind = @kind AND f.acquirer = b.acquirer "
-        + "AND f.covered_date = b.business_date) "
-        + "GROUP BY b.acquirer, b.business_date ORDER BY b.business_date, b.acquirer LIMIT @Max";
+        + "AND f.covered_date = b.business_date) ";
+
+    private const string Oldest =
+        " GROUP BY b.acquirer, b.business_date ORDER BY b.business_date, b.acquirer LIMIT @max";
 
     /// <summary>The dates, of the acquirers whose files the terms map.</summary>
     /// <exception cref="DbException">The store is away.</exception>
     public IReadOnlyList<MissingFile> Read(IEnumerable<string> acquirers)
     {
-        var mapped = acquirers.ToHashSet(StringComparer.Ordinal);
+        var mapped = acquirers.ToList();
+        if (mapped.Count == 0) return [];
+        var named = new DynamicParameters(new { kind = (int)FileKind.Acquirer, max = Max });
+        for (var i = 0; i < mapped.Count; i++) named.Add($"acquirer{i}", mapped[i]);
+        var list = string.Join(", ", mapped.Select(static (_, i) => $"@acquirer{i}"));
         using var connection = database.OpenConnection();
         return
         [
-            .. connection.Query<Row>(Sql, new { kind = (int)FileKind.Acquirer, Max })
-                .Where(row => mapped.Contains(row.Acquirer))
-                .Select(static row => new MissingFile(
-                    row.Acquirer, BusinessDay.Parse(row.BusinessDate), row.Movements)),
+            .. connection.Query<Row>($"{Of}AND b.acquirer IN ({list}){Oldest}", named).Select(static row =>
+                new MissingFile(row.Acquirer, BusinessDay.Parse(row.BusinessDate), row.Movements)),
         ];
     }
 

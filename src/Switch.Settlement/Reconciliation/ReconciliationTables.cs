@@ -18,11 +18,11 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         + "VALUES (@id, @kind, @acquirer, @name, @sha256, @covered, @lines, @exceptions, @nowMs)";
 
     private const string InsertException =
-        "INSERT INTO reconciliation_exception (id, import_id, line_no, outcome, acquirer, subject, direction, rrn, "
-        + "approval_code, card_last_four, business_date, ours_currency, ours_minor, theirs_currency, theirs_minor, "
-        + "opened_ms, resolved_ms, resolved_by, note) VALUES (@Id, @ImportId, @LineNo, @Outcome, @Acquirer, @Subject, "
-        + "@Direction, @Rrn, @ApprovalCode, @CardLastFour, @BusinessDate, @OursCurrency, @OursMinor, @TheirsCurrency, "
-        + "@TheirsMinor, @OpenedMs, 0, '', '')";
+        "INSERT INTO reconciliation_exception (id, import_id, line_no, position_no, outcome, acquirer, subject, "
+        + "direction, rrn, approval_code, card_last_four, business_date, ours_currency, ours_minor, theirs_currency, "
+        + "theirs_minor, opened_ms, resolved_ms, resolved_by, note) VALUES (@Id, @ImportId, @LineNo, @PositionNo, "
+        + "@Outcome, @Acquirer, @Subject, @Direction, @Rrn, @ApprovalCode, @CardLastFour, @BusinessDate, "
+        + "@OursCurrency, @OursMinor, @TheirsCurrency, @TheirsMinor, @OpenedMs, 0, '', '')";
 
     private const string InsertTotal =
         "INSERT INTO imported_total (import_id, currency, lines, amount_minor) "
@@ -58,9 +58,24 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
                 + $"{DateTimeOffset.FromUnixTimeMilliseconds(known.ImportedMs):yyyy-MM-dd HH:mm:ss} UTC";
     }
 
-    /// <summary>The last file that was imported; 0 when none was.</summary>
-    public static long LastImport(DbConnection connection, DbTransaction? within) => connection.ExecuteScalar<long>(
-        "SELECT COALESCE(MAX(id), 0) FROM imported_file", transaction: within);
+    /// <summary>The last file of a kind and acquirer that was imported; 0 when none was.</summary>
+    public static long LastImport(
+        DbConnection connection, DbTransaction? within, FileKind kind, string acquirer) => connection
+        .ExecuteScalar<long>(
+            "SELECT COALESCE(MAX(id), 0) FROM imported_file WHERE kind = @kind AND acquirer = @acquirer",
+            new { kind = (int)kind, acquirer }, within);
+
+    /// <summary>
+    /// Waits until no other import of the acquirer's files writes, and keeps them out until the transaction ends. On
+    /// PostgreSQL a shared transaction keeps no other out; SQLite has one writer.
+    /// </summary>
+    public void LockImports(string acquirer)
+    {
+        if (database.Dialect == StoreDialect.Sqlite) return;
+        Execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended("
+            + "'cardswitch.settlement.import.' || current_schema() || '.' || @acquirer, 0))", new { acquirer });
+    }
 
     /// <summary>Takes a number for the file; its row comes with <see cref="End"/>.</summary>
     public void Begin() => ImportId = _ids.Next(transaction, "imported_file");
@@ -99,10 +114,10 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         "UPDATE reconciliation_exception SET resolved_ms = @nowMs, resolved_by = @Machine, note = @note "
         + "WHERE id = @id AND resolved_ms = 0", new { nowMs, Machine, note, id });
 
-    /// <summary>Whether there is an exception about our side, open or resolved.</summary>
+    /// <summary>Whether a person was told of our side, and nothing has explained it since.</summary>
     public bool HasException(string subject, int direction) => transaction.Connection.ExecuteScalar<long>(
-        "SELECT COUNT(*) FROM reconciliation_exception WHERE subject = @subject AND direction = @direction",
-        new { subject, direction }, transaction.Transaction) > 0;
+        "SELECT COUNT(*) FROM reconciliation_exception WHERE subject = @subject AND direction = @direction "
+        + "AND resolved_by <> @Machine", new { subject, direction, Machine }, transaction.Transaction) > 0;
 
     /// <summary>Keeps what the lines of the file add up to in a currency.</summary>
     public void Total(string currency, long count, long minor) =>
@@ -179,6 +194,9 @@ internal sealed class ExceptionRow
     public long ImportId { get; set; }
 
     public long LineNo { get; set; }
+
+    /// <summary>Which of a bank statement's lines, from 0; -1 when it is none of them.</summary>
+    public long PositionNo { get; set; } = -1;
 
     public long Outcome { get; set; }
 

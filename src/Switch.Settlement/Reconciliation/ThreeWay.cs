@@ -40,6 +40,8 @@ internal sealed record ThreeWay(
     public ThreeWayVerdict Verdict => (FileMinor, BankMinor) switch
     {
         (null, _) => ThreeWayVerdict.NoFile,
+        // Nobody pays nothing.
+        (0, null) when BooksMinor == 0 => ThreeWayVerdict.Agree,
         (_, null) => ThreeWayVerdict.NoReceipt,
         var (file, bank) when file == BooksMinor && bank == BooksMinor => ThreeWayVerdict.Agree,
         var (file, bank) when file == bank => ThreeWayVerdict.BooksAlone,

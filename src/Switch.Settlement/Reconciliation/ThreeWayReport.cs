@@ -27,13 +27,14 @@ internal sealed class ThreeWayReport(SettlementDatabase database)
         + "WHERE i.kind = @kind AND i.covered_date >= @from AND i.covered_date <= @to "
         + "GROUP BY i.acquirer, i.covered_date, COALESCE(t.currency, '')";
 
-    // A receipt that differs from what it was taken for is an exception; the money is there all the same.
+    // A receipt that differs from what it was taken for is an exception; the money is there all the same, unless it was
+    // found to be for another date.
     private const string BankSql =
         "SELECT a.reference AS Reference, a.import_id AS ImportId, a.position_no AS PositionNo, "
         + "l.amount_minor AS AmountMinor FROM bank_accounted a JOIN bank_line l ON l.import_id = a.import_id "
         + "AND l.position_no = a.position_no WHERE l.amount_minor <> 0 AND l.booked_date >= @from "
         + "AND a.reference LIKE '%|%|%' UNION ALL SELECT subject, -id, 0, theirs_minor FROM reconciliation_exception "
-        + "WHERE outcome = @differs AND subject LIKE '%|%|%' AND business_date >= @from";
+        + "WHERE outcome = @differs AND subject LIKE '%|%|%' AND business_date >= @from AND resolved_by <> @machine";
 
     /// <summary>Every acquirer and currency of the closed settlement dates from one to another, in order.</summary>
     /// <exception cref="DbException">The store is away.</exception>
@@ -45,13 +46,11 @@ internal sealed class ThreeWayReport(SettlementDatabase database)
             from = BusinessDay.Text(from),
             to = BusinessDay.Text(to),
             kind = (int)FileKind.Acquirer,
-            differs = (int)MatchOutcome.AmountDiffers,
         };
         var books = connection.Query<Row>(BooksSql, span).AsList();
         var files = connection.Query<Row>(FilesSql, span).ToDictionary(static row => row.Reference);
         var filed = files.Values.Select(static row => (row.Acquirer, row.Date)).ToHashSet();
-        var bank = Bank(connection.Query<BankRow>(BankSql, span), books.ToDictionary(
-            static row => row.Reference, static row => row.NetMinor));
+        var bank = Bank(connection, span.from, span.to);
         return
         [
             .. books.Select(row => new ThreeWay(
@@ -63,23 +62,37 @@ internal sealed class ThreeWayReport(SettlementDatabase database)
         ];
     }
 
-    // One receipt for several dates: each as in the books, and on the last what is more or less.
-    private static Dictionary<string, long> Bank(IEnumerable<BankRow> rows, Dictionary<string, long> books)
+    // One receipt for several dates: each as in the books, and on the last what is more or less. Of the receipts that
+    // name a date that is asked for the others are read too: the parts are the same whatever is asked for.
+    private static Dictionary<string, long> Bank(DbConnection connection, string from, string to)
     {
+        var receipts = connection.Query<BankRow>(
+            BankSql, new { from, differs = (int)MatchOutcome.AmountDiffers, machine = ReconciliationTables.Machine })
+            .GroupBy(static row => (row.ImportId, row.PositionNo))
+            .Where(receipt => receipt.Any(row => string.CompareOrdinal(from, row.Date) <= 0
+                && string.CompareOrdinal(row.Date, to) <= 0))
+            .ToList();
+        var dates = receipts.SelectMany(static receipt => receipt, static (_, row) => row.Date).ToList();
+        if (dates.Count == 0) return [];
+        var books = connection.Query<Row>(BooksSql, new { from = dates.Min(), to = dates.Max() })
+            .ToDictionary(static row => row.Reference, static row => row.NetMinor);
         var bank = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var receipt in rows.GroupBy(static row => (row.ImportId, row.PositionNo)))
-        {
-            var left = receipt.First().AmountMinor;
-            var dates = receipt.Select(static row => row.Reference).Order(StringComparer.Ordinal).ToList();
-            foreach (var reference in dates)
-            {
-                var part = reference == dates[^1] ? left : books.GetValueOrDefault(reference);
-                bank[reference] = bank.GetValueOrDefault(reference) + part;
-                left -= part;
-            }
-        }
-
+        foreach (var receipt in receipts) Share(receipt, books, bank);
         return bank;
+    }
+
+    private static void Share(
+        IEnumerable<BankRow> receipt, Dictionary<string, long> books, Dictionary<string, long> bank)
+    {
+        var rows = receipt.OrderBy(static row => row.Reference, StringComparer.Ordinal).ToList();
+        var left = rows[0].AmountMinor;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var reference = rows[i].Reference;
+            var part = i == rows.Count - 1 ? left : books.GetValueOrDefault(reference);
+            bank[reference] = bank.GetValueOrDefault(reference) + part;
+            left -= part;
+        }
     }
 
     private sealed class Row
@@ -106,5 +119,7 @@ internal sealed class ThreeWayReport(SettlementDatabase database)
         public long PositionNo { get; set; }
 
         public long AmountMinor { get; set; }
+
+        public string Date => Reference[(Reference.LastIndexOf('|') + 1)..];
     }
 }

@@ -57,6 +57,16 @@ internal sealed class BankDesk : IDisposable
     public string Returned(string reference, string text = "", string date = "2026-03-05", long off = 0) =>
         Credit(Payout.AmountMinor + off, reference, Payout.Id, text, date);
 
+    /// <summary>What the acquirer owes of a date, closed or not.</summary>
+    public long OwedOf(string date) => Books.Store.Number(
+        "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM balance "
+        + "WHERE account = @account AND settle_date = @date AND entry_kind <> @bank",
+        new { account = (int)Account.SchemeReceivable, date, bank = (int)EntryKind.BankMovement });
+
+    /// <summary>What the acquirer is named by on the statement.</summary>
+    public static string Alpha(long minor, string reference, string date = "2026-03-05") =>
+        Credit(minor, reference, "NOTPROVIDED", "ALPHA ACQUIRING", date);
+
     public static string Credit(long minor, string reference, string endToEnd, string text, string date) =>
         Reconciliation.Camt.Entry(
             "08", minor / 100m, "EUR", reference, Reconciliation.Camt.Transaction(endToEnd, null, "EUR", text),

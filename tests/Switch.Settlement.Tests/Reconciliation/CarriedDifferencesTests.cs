@@ -26,16 +26,18 @@ public sealed class CarriedDifferencesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void Acquirer_FilesOfManyDates_LeaveOpenWhatWasPlanted()
+    [Theory]
+    [InlineData(TestStore.Sqlite, 12)]
+    [InlineData(TestStore.PostgreSql, 5)]
+    public void Acquirer_FilesOfManyDates_LeaveOpenWhatWasPlanted(string kind, int seeds)
     {
         var first = Random.Shared.Next();
-        for (var seed = first; seed < first + 12; seed++) Run(seed);
+        for (var seed = first; seed < first + seeds; seed++) Run(kind, seed);
     }
 
-    private void Run(int seed)
+    private void Run(string kind, int seed)
     {
-        using var books = new OpenBooks(TestStore.Sqlite);
+        using var books = new OpenBooks(kind);
         var random = new Random(seed);
         var payments = new List<Planted>();
         for (var i = 0; i < Days * PaymentsADay; i++)

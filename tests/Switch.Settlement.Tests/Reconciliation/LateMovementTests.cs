@@ -1,4 +1,5 @@
 using Switch.Contracts.V1;
+using Switch.Settlement.Books;
 using Switch.Settlement.Reconciliation;
 using Switch.Settlement.Tests.Books;
 using Switch.Settlement.Tests.Days;
@@ -70,6 +71,41 @@ public sealed class LateMovementTests : IDisposable
 
         Assert.Equal((0L, 1L), (result.Opened, result.Settled));
         Assert.Empty(Exceptions(books).Open());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_LineRepeatedLongAfter_IsDuplicate(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = Sell(books, "600000000001");
+        Run(books, "2026-03-02", Line(sale));
+
+        var result = Run(books, "2026-03-25", Line(sale));
+
+        Assert.Equal(1, result.Counts[MatchOutcome.Duplicate]);
+        Assert.Equal(1, result.Opened);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void MissingFiles_OfAnAcquirerWithoutMapping_HideNoOther(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        Sell(books, "600000000001");
+        books.Close("2026-03-02");
+        var dates = Enumerable.Range(1, MissingFiles.Max)
+            .Select(static i => $"{new DateOnly(2020, 1, 1).AddDays(i):yyyy-MM-dd}");
+        books.Store.Execute(
+            "INSERT INTO balance (settle_date, acquirer, merchant_id, currency, business_date, entry_kind, account, "
+            + "amount_minor, remainder_micro, entries) VALUES "
+            + string.Join(", ", dates.Select(date =>
+                $"('{date}', 'unmapped', 'M', 'EUR', '{date}', {(int)EntryKind.Sale}, "
+                + $"{(int)Account.MerchantPayable}, 0, 0, 1)")));
+
+        Assert.Equal(
+            [new MissingFile("alpha", new DateOnly(2026, 3, 2), 1)],
+            new MissingFiles(books.Store.Database).Read(["alpha"]));
     }
 
     [Theory]
