@@ -1,14 +1,19 @@
 using System.Globalization;
+using Switch.Programs;
 
 namespace Switch.Load.Growth;
 
 /// <summary>
-/// Events that wait for Kafka: measured while Kafka is away, then from the start with Kafka on while they are told.
+/// Events that wait for Kafka: measured while Kafka is away, then while they are told to it. It comes back to the switch
+/// as it runs: one that had just started would be measured while its code is compiled.
 /// </summary>
 internal static class OutboxSeries
 {
     // Above what is filled in comes what is paid while Kafka is away.
     private const int RowsPaidMax = 2_000_000;
+
+    private static readonly TimeSpan ReturnPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(SeriesRun run, CancellationToken stop)
     {
@@ -31,41 +36,39 @@ internal static class OutboxSeries
                 await lane.StartSwitchAsync(away);
             }
 
-            await AwayAsync(run, kept, lane, size, stop);
-            await lane.KillSwitchAsync();
-            await DrainingAsync(run, kept, lane, size, stop);
+            await using var door = Meter.OpenStreams(lane, SeriesRun.StreamConnections);
+            await AwayAsync(run, kept, (lane, door), size, stop);
+            await DrainingAsync(run, kept, (lane, door), size, stop);
         }
     }
 
     private static async Task AwayAsync(
-        SeriesRun run, (Lane Lane, Doors.Door Door) kept, Lane lane, int size, CancellationToken stop)
+        SeriesRun run, (Lane Lane, Doors.Door Door) kept, (Lane Lane, Doors.Door Door) grown, int size,
+        CancellationToken stop)
     {
-        var start = lane.StartTook.TotalSeconds;
-        await using var door = Meter.OpenStreams(lane, SeriesRun.StreamConnections);
-        await run.WarmUpAsync((lane, door), SeriesRun.StreamInFlight, stop);
-        var (grown, keptSamples) = await run.MeasureAsync(
-            (lane, door), kept, SeriesRun.StreamInFlight, false, stop);
-        await run.Tell(new Point("outbox, Kafka away", size, grown, keptSamples, new Dictionary<string, double>
+        await run.WarmUpAsync(grown, SeriesRun.StreamInFlight, stop);
+        var (ofGrown, ofKept) = await run.MeasureAsync(grown, kept, SeriesRun.StreamInFlight, false, stop);
+        await run.Tell(new Point("outbox, Kafka away", size, ofGrown, ofKept, new Dictionary<string, double>
         {
-            ["waiting_before"] = grown[0].WaitedBefore,
-            ["waiting_after"] = grown[^1].WaitedAfter,
-            ["start_s"] = start,
-            ["switch_rss_mb"] = ProcessMemory.RssBytes(lane.Switch.ProcessId) / 1e6,
+            ["waiting_before"] = ofGrown[0].WaitedBefore,
+            ["waiting_after"] = ofGrown[^1].WaitedAfter,
+            ["start_s"] = grown.Lane.StartTook.TotalSeconds,
+            ["switch_rss_mb"] = ProcessMemory.RssBytes(grown.Lane.Switch.ProcessId) / 1e6,
         }));
     }
 
     // The kept lane is measured first: it would take the processor from the draining, which does not wait.
     private static async Task DrainingAsync(
-        SeriesRun run, (Lane Lane, Doors.Door Door) kept, Lane lane, int size, CancellationToken stop)
+        SeriesRun run, (Lane Lane, Doors.Door Door) kept, (Lane Lane, Doors.Door Door) grown, int size,
+        CancellationToken stop)
     {
         var (ofKept, ofGrown) = (new List<Sample>(), new List<Sample>());
         for (var i = 0; i < run.Options.Rounds; i++)
             ofKept.Add(await run.OneAsync(kept, SeriesRun.StreamInFlight, true, stop));
-        await lane.StartSwitchAsync(Settings(run, run.Ground.Kafka));
-        await using var door = Meter.OpenStreams(lane, SeriesRun.StreamConnections);
-        await run.WarmUpAsync((lane, door), SeriesRun.StreamInFlight, stop);
+        await using var kafka = KafkaDoor.Open(run.Ground.KafkaAway, run.Ground.Kafka);
+        await BeginsToTellAsync(grown.Lane, stop);
         for (var i = 0; i < run.Options.Rounds; i++)
-            ofGrown.Add(await run.OneAsync((lane, door), SeriesRun.StreamInFlight, false, stop));
+            ofGrown.Add(await run.OneAsync(grown, SeriesRun.StreamInFlight, false, stop));
         var seconds = run.Options.Measured.TotalSeconds;
         var told = ofGrown.Select(s => s.PerSecond + ((s.WaitedBefore - s.WaitedAfter) / seconds));
         await run.Tell(new Point("outbox, draining", size, ofGrown, ofKept, new Dictionary<string, double>
@@ -73,8 +76,19 @@ internal static class OutboxSeries
             ["waiting_before"] = ofGrown[0].WaitedBefore,
             ["waiting_after"] = ofGrown[^1].WaitedAfter,
             ["told_per_s"] = Compare.Spread.Of(told).Median,
-            ["start_s"] = lane.StartTook.TotalSeconds,
         }));
+    }
+
+    private static async Task BeginsToTellAsync(Lane lane, CancellationToken stop)
+    {
+        var clock = new RunClock();
+        var waiting = await Meter.WaitingAsync(lane);
+        while (await Meter.WaitingAsync(lane) >= waiting)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (clock.Now > ReturnPatience) throw new HarnessException("the switch does not find Kafka again");
+            await RunClock.Delay(Tick, stop);
+        }
     }
 
     private static Dictionary<string, string> Settings(SeriesRun run, string kafka) => new()
