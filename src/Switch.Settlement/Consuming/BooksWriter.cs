@@ -6,6 +6,7 @@ using Switch.Settlement.Books;
 using Switch.Settlement.Days;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Store;
+using Switch.Settlement.Webhooks;
 
 namespace Switch.Settlement.Consuming;
 
@@ -72,7 +73,8 @@ internal sealed class BooksWriter : IDisposable
 
     /// <summary>
     /// Books dead letters that are good now, all of them or nothing, and takes them from the dead letters. What is
-    /// known with other contents stays there, and says so.
+    /// known with other contents stays there, and says so. Webhooks are told in the same transaction: their fan-out has
+    /// passed the places of letters.
     /// </summary>
     /// <param name="letters">Events below the offsets that the store has, each partition in its order.</param>
     /// <exception cref="DbException">The store is away; nothing was written.</exception>
@@ -152,6 +154,7 @@ internal sealed class BooksWriter : IDisposable
         }
 
         WriteBook(transaction);
+        DeliveryDraft.Insert(transaction, _book.Rows.Events.Select(static row => row.Id), NowMs);
         transaction.Commit();
         return Result();
     }

@@ -26,7 +26,10 @@ internal sealed class Delivery
 
     public string TransactionId { get; set; } = "";
 
-    /// <summary>The event's place among those of its payment, or of its payment's attempts, from 1.</summary>
+    /// <summary>
+    /// The event's place among those of its payment, or of its payment's attempts, from 1; 0 for one that came into the
+    /// books after a later one.
+    /// </summary>
     public long Sequence { get; set; }
 
     public DeliveryState State { get; set; }
