@@ -49,7 +49,8 @@ internal static class DeadLetterVerbs
             + "window. Consumers may run meanwhile.");
         retry.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
-            var result = Of(desk, shared).Retry(stop);
+            var result = Of(desk, shared, letter => desk.Output.WriteLine(
+                $"{letter.Partition}:{letter.Offset} stays: {letter.Reason}")).Retry(stop);
             desk.Output.WriteLine(
                 $"{result.Booked} booked, {result.Known} were in the books already, {result.Dead} stay dead letters");
             return SettlementCommand.Done;
@@ -57,6 +58,6 @@ internal static class DeadLetterVerbs
         return retry;
     }
 
-    private static DeadLetterRetry Of(Desk desk, SharedOptions shared) => new(
-        desk.Database, new Bookkeeper(new FeeSchedule(desk.Terms)), desk.Options, shared.Time);
+    private static DeadLetterRetry Of(Desk desk, SharedOptions shared, Action<RefusedLetter>? refused = null) => new(
+        desk.Database, new Bookkeeper(new FeeSchedule(desk.Terms)), desk.Options, shared.Time, refused);
 }

@@ -24,9 +24,9 @@ internal static class RebuildVerb
         };
         rebuild.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
         {
-            var report = new BooksRebuild(
-                desk.Database, new Bookkeeper(new FeeSchedule(desk.Terms)), desk.Options, shared.Time).Run(
-                    parsed.GetValue(isForced), count => desk.Output.WriteLine($"{count} messages read"), stop);
+            var books = new Bookkeeper(new FeeSchedule(desk.Terms));
+            var report = new BooksRebuild(desk.Database, books, desk.Options, shared.Time, desk.Output.WriteLine).Run(
+                parsed.GetValue(isForced), count => desk.Output.WriteLine($"{count} messages read"), stop);
             desk.Output.WriteLine(report.IsIdentical
                 ? $"{report.Messages} messages read; the books are identical: {report.After}"
                 : $"{report.Messages} messages read; the books were {report.Before} and are now {report.After}");

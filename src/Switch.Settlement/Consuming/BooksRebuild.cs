@@ -18,8 +18,15 @@ internal sealed record RebuildReport(long Messages, string Before, string After)
 /// place of what was there. A kill at any moment leaves the store as it was or the new books, never a mixture.
 /// Consumers may go on meanwhile; they wait for the swap.
 /// </summary>
+/// <param name="database">The store.</param>
+/// <param name="bookkeeper">Of the terms of today.</param>
+/// <param name="options">With the topic and the size of a batch.</param>
+/// <param name="time">The clock.</param>
+/// <param name="step">Told of each step when it begins, as a person is to read it: consumers wait from "waiting" on,
+/// and who watches wants to know what for.</param>
 internal sealed class BooksRebuild(
-    SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, TimeProvider time)
+    SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, TimeProvider time,
+    Action<string>? step = null)
 {
     private const long ProgressEvery = 100_000;
     private const int WindowsShown = 10;
@@ -42,6 +49,7 @@ internal sealed class BooksRebuild(
         using var replay = new TopicReplay(options.Kafka, time);
         var ranges = Ranges();
         replay.Include(ranges);
+        Begin($"replaying {CountOf(ranges)} messages of {ranges.Count} partitions beside the books");
         var messages = new ReplayedMessages(database, options.Kafka.Topic, _reader);
         messages.Refresh();
         var beside = database.CreateBeside();
@@ -55,12 +63,15 @@ internal sealed class BooksRebuild(
             ReplayTo(ranges);
             progress(_messages);
 
+            Begin("waiting for batches that are being written; from then on consumers wait");
             var swap = database.Begin(StoreLock.Alone);
             try
             {
                 alone.Require();
                 // What consumers have read since; they wait from here on.
+                var before = CountOf(ranges);
                 ranges = Ranges();
+                Begin($"alone in the store, reading {CountOf(ranges) - before} messages that came meanwhile");
                 replay.Include(ranges);
                 messages.Refresh();
                 writer.ReadPositions(ranges.Keys);
@@ -83,6 +94,8 @@ internal sealed class BooksRebuild(
 
     private RebuildReport Swap(SettlementDatabase beside, StoreTransaction swap, bool force)
     {
+        var rows = RowsOf(beside);
+        Begin(force ? $"summing up the books, to be replaced by {rows}" : $"comparing the books with {rows}");
         var before = BooksDigest.Of(database);
         if (!force && BooksDigest.FirstDifference(database, beside) is { } difference)
         {
@@ -91,7 +104,9 @@ internal sealed class BooksRebuild(
                 + difference);
         }
 
+        Begin($"swapping in {rows}");
         BooksSwap.Run(database, swap);
+        Begin("checking the closed windows");
         var changed = DayCloser.ReadChangedWindows(swap.Connection, swap.Transaction);
         if (changed.Count > 0)
         {
@@ -101,9 +116,22 @@ internal sealed class BooksRebuild(
                 + $"change {changed.Count}: {shown}{(changed.Count > WindowsShown ? ", ..." : "")}");
         }
 
+        Begin("summing up the new books");
         var after = BooksDigest.Of(database, swap);
         swap.Commit();
         return new RebuildReport(_messages, before, after);
+    }
+
+    private void Begin(string what) => step?.Invoke(what);
+
+    private static long CountOf(Dictionary<int, (long First, long Next)> ranges) =>
+        ranges.Values.Sum(static range => range.Next - range.First);
+
+    private static string RowsOf(SettlementDatabase books)
+    {
+        using var connection = books.OpenConnection();
+        long Count(string table) => connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}", commandTimeout: 0);
+        return $"{Count("payment")} payments, {Count("event")} events and {Count("entry")} entries";
     }
 
     private void Check(SettlementDatabase beside, Dictionary<int, (long First, long Next)> ranges)

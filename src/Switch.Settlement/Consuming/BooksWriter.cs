@@ -6,6 +6,7 @@ using Switch.Settlement.Books;
 using Switch.Settlement.Days;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Store;
+using Switch.Settlement.Webhooks;
 
 namespace Switch.Settlement.Consuming;
 
@@ -72,7 +73,8 @@ internal sealed class BooksWriter : IDisposable
 
     /// <summary>
     /// Books dead letters that are good now, all of them or nothing, and takes them from the dead letters. What is
-    /// known with other contents stays there.
+    /// known with other contents stays there, and says so. Webhooks are told in the same transaction: their fan-out has
+    /// passed the places of letters.
     /// </summary>
     /// <param name="letters">Events below the offsets that the store has, each partition in its order.</param>
     /// <exception cref="DbException">The store is away; nothing was written.</exception>
@@ -142,11 +144,17 @@ internal sealed class BooksWriter : IDisposable
             var settles = _dates!.Of(letter.BusinessDate, _topic, partition, after);
             var dead = _book.Rows.DeadLetters.Count;
             _book.Add(transaction, letter with { Settles = settles }, _dates!);
-            if (_book.Rows.DeadLetters.Count > dead) continue;
+            if (_book.Rows.DeadLetters.Count > dead)
+            {
+                RetriedLetters.Explain(transaction, _topic, partition, offset, _book.Rows.DeadLetters[^1].Reason);
+                continue;
+            }
+
             RetriedLetters.Keep(transaction, _topic, new RetriedLetter(partition, offset, after, settles), NowMs);
         }
 
         WriteBook(transaction);
+        DeliveryDraft.Insert(transaction, _book.Rows.Events.Select(static row => row.Id), NowMs);
         transaction.Commit();
         return Result();
     }

@@ -14,6 +14,12 @@ namespace Switch.Settlement.Consuming;
 /// <param name="Fault">Why it can't be read today; null when it can.</param>
 internal sealed record KeptLetter(int Partition, long Offset, long ReceivedMs, string Reason, string? Fault);
 
+/// <summary>A letter that can be read and that the store refused again.</summary>
+/// <param name="Partition">Of its place in the topic.</param>
+/// <param name="Offset">Its place in the partition.</param>
+/// <param name="Reason">What the store said this time.</param>
+internal readonly record struct RefusedLetter(int Partition, long Offset, string Reason);
+
 /// <summary>What a retry did.</summary>
 /// <param name="Booked">Events that are in the books now.</param>
 /// <param name="Known">Letters whose event was in the books already; they are gone too.</param>
@@ -25,8 +31,14 @@ internal sealed record RetryResult(long Booked, long Known, long Dead);
 /// open, like every event that comes too late for its own. It is remembered when that was, so that a rebuild makes the
 /// same books. Consumers may go on meanwhile.
 /// </summary>
+/// <param name="database">The store.</param>
+/// <param name="bookkeeper">Of the terms of today.</param>
+/// <param name="options">With the topic.</param>
+/// <param name="time">The clock.</param>
+/// <param name="refused">Told of each letter that the store refused again.</param>
 internal sealed class DeadLetterRetry(
-    SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, TimeProvider time)
+    SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, TimeProvider time,
+    Action<RefusedLetter>? refused = null)
 {
     private const int BatchMax = 500;
 
@@ -71,8 +83,8 @@ internal sealed class DeadLetterRetry(
         }
     }
 
-    // One that the store refuses stays, and does not keep the others back.
-    private static BatchResult Book(BooksWriter writer, List<ReadMessage> letters)
+    // One that the store refuses stays with what it was refused for, and does not keep the others back.
+    private BatchResult Book(BooksWriter writer, List<ReadMessage> letters)
     {
         if (letters.Count == 0) return default;
         try
@@ -81,12 +93,21 @@ internal sealed class DeadLetterRetry(
         }
         catch (Exception e) when (WriteFaults.IsOfMessage(e))
         {
-            if (letters.Count == 1) return default;
+            if (letters.Count == 1) return Refuse(letters[0].Message, WriteFaults.ReasonOf(e));
         }
 
         var half = letters.Count / 2;
         var first = Book(writer, letters[..half]);
         return first + Book(writer, letters[half..]);
+    }
+
+    private BatchResult Refuse(in ConsumedMessage letter, string reason)
+    {
+        using var transaction = database.Begin(StoreLock.Shared);
+        RetriedLetters.Explain(transaction, options.Kafka.Topic, letter.Partition, letter.Offset, reason);
+        transaction.Commit();
+        refused?.Invoke(new RefusedLetter(letter.Partition, letter.Offset, reason));
+        return default;
     }
 
     private List<Row> Page(DbConnection connection, long partition, long offset, int max) =>

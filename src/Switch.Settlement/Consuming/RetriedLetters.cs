@@ -25,6 +25,14 @@ internal static class RetriedLetters
                     (int)row.Partition, row.Offset, row.After, BusinessDay.Parse(row.Settles))),
         ];
 
+    /// <summary>Says of a letter that stays why it could not be booked this time.</summary>
+    public static void Explain(
+        StoreTransaction transaction, string topic, int partition, long offset, string reason) =>
+        transaction.Connection.Execute(
+            "UPDATE dead_letter SET reason = @reason "
+            + "WHERE topic = @topic AND partition_no = @partition AND partition_offset = @offset",
+            new { topic, partition, offset, reason }, transaction.Transaction);
+
     /// <summary>Remembers one and takes it from the dead letters, in a transaction that is alone.</summary>
     public static void Keep(StoreTransaction transaction, string topic, in RetriedLetter letter, long nowMs)
     {

@@ -24,6 +24,14 @@ internal sealed class StatisticWriter : IDisposable
         + "requested_minor = statistic_hour.requested_minor + excluded.requested_minor, "
         + "approved_minor = statistic_hour.approved_minor + excluded.approved_minor";
 
+    // Past 64 bits SQLite would go on with an inexact number: with none the row is refused, as by PostgreSQL.
+    private const string AddUpExactly = $" ON CONFLICT ({Key}) DO UPDATE SET "
+        + "requests = requests + excluded.requests, "
+        + "requested_minor = CASE typeof(requested_minor + excluded.requested_minor) "
+        + "WHEN 'integer' THEN requested_minor + excluded.requested_minor END, "
+        + "approved_minor = CASE typeof(approved_minor + excluded.approved_minor) "
+        + "WHEN 'integer' THEN approved_minor + excluded.approved_minor END";
+
     private readonly NpgsqlConnection? _server;
     private readonly SqliteStatement? _statement;
 
@@ -32,7 +40,7 @@ internal sealed class StatisticWriter : IDisposable
         _server = connection as NpgsqlConnection;
         if (_server is not null) return;
         _statement = new SqliteStatement(
-            (SqliteConnection)connection, Into + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" + AddUp);
+            (SqliteConnection)connection, Into + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" + AddUpExactly);
     }
 
     /// <exception cref="DbException">The store is away; the transaction has to be rolled back.</exception>

@@ -26,12 +26,15 @@ internal sealed class Delivery
 
     public string TransactionId { get; set; } = "";
 
-    /// <summary>The event's place among those of its payment, or of its payment's attempts, from 1.</summary>
+    /// <summary>
+    /// The event's place among those of its payment, or of its payment's attempts, from 1; 0 for one that came into the
+    /// books after a later one.
+    /// </summary>
     public long Sequence { get; set; }
 
     public DeliveryState State { get; set; }
 
-    /// <summary>Attempts begun.</summary>
+    /// <summary>Attempts that were sent and of which it is known what came.</summary>
     public int Attempts { get; set; }
 
     public long DueMs { get; set; }
@@ -77,4 +80,8 @@ internal enum AttemptKind
 /// <param name="Reason">From a small set of sentences; never text of the receiver.</param>
 /// <param name="RetryAfter">What the receiver asked for.</param>
 internal sealed record AttemptResult(
-    AttemptKind Kind, int StatusCode = 0, string Reason = "", TimeSpan? RetryAfter = null);
+    AttemptKind Kind, int StatusCode = 0, string Reason = "", TimeSpan? RetryAfter = null)
+{
+    /// <summary>Whether the receiver may have seen it: it counts, and says something about the endpoint.</summary>
+    public bool IsSent => Kind is not (AttemptKind.Postponed or AttemptKind.Unsendable);
+}

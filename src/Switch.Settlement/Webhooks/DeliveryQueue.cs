@@ -51,7 +51,10 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
     public async Task<List<DueEndpoint>> DueAsync(DbConnection connection) =>
         (await connection.QueryAsync<DueEndpoint>(Due, new { now = Now() })).AsList();
 
-    /// <summary>Takes what is due for an endpoint, the oldest first, for the length of a lease.</summary>
+    /// <summary>
+    /// Takes what is due for an endpoint, the oldest first, for the length of a lease. An attempt counts when it is
+    /// recorded that it was sent: what fails before that costs none.
+    /// </summary>
     /// <param name="connection">Open.</param>
     /// <param name="endpointId">The endpoint.</param>
     /// <param name="max">Most of them.</param>
@@ -59,7 +62,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
     {
         var now = Now();
         var claimed = await connection.QueryAsync<Delivery>(
-            $"{_due}UPDATE webhook_delivery SET attempts = attempts + 1, due_ms = @lease, claim = @claim{OfDue} "
+            $"{_due}UPDATE webhook_delivery SET due_ms = @lease, claim = @claim{OfDue} "
             + $"AND due_ms <= @now RETURNING {ClaimColumns}",
             new
             {
@@ -93,8 +96,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var written = await connection.ExecuteAsync(
             "UPDATE webhook_delivery SET state = @state, due_ms = @due, finished_ms = @finished, claim = '', "
-            + $"status_code = @status, reason = @reason, attempts = attempts - @uncounted WHERE {Key} AND claim = "
-            + "@Claim "
+            + $"status_code = @status, reason = @reason, attempts = attempts + @sent WHERE {Key} AND claim = @Claim "
             + "AND state = 1",
             new
             {
@@ -107,7 +109,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
                 finished = state == DeliveryState.Pending ? 0 : now,
                 status = result.StatusCode,
                 reason = result.Reason,
-                uncounted = result.Kind == AttemptKind.Postponed ? 1 : 0,
+                sent = result.IsSent ? 1 : 0,
             },
             transaction);
         if (written == 0) return null;
@@ -158,7 +160,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
                 : (DeliveryState.Pending, now + (long)RetrySchedule.Postponement.TotalMilliseconds);
         }
 
-        return RetrySchedule.Next(RetrySchedule.Standard, delivery.Attempts, random, result.RetryAfter) is { } pause
+        return RetrySchedule.Next(RetrySchedule.Standard, delivery.Attempts + 1, random, result.RetryAfter) is { } pause
             ? (DeliveryState.Pending, now + (long)pause.TotalMilliseconds)
             : (DeliveryState.Dead, now);
     }
@@ -166,7 +168,7 @@ internal sealed class DeliveryQueue(SettlementDatabase database, WebhookOptions 
     private async Task EndpointLearnsAsync(
         DbConnection connection, DbTransaction transaction, string id, AttemptResult result, long now)
     {
-        if (result.Kind is AttemptKind.Postponed or AttemptKind.Unsendable) return;
+        if (!result.IsSent) return;
         if (result.Kind == AttemptKind.Delivered)
         {
             await connection.ExecuteAsync(

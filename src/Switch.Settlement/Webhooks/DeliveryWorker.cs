@@ -106,20 +106,52 @@ internal sealed class DeliveryWorker(
         if (free <= 0) return 0;
         var claimed = await queue.ClaimAsync(connection, endpoint.Id, free);
         if (claimed.Count == 0) return 0;
-        var secrets = await endpoints.SecretsAsync(connection, endpoint.Id);
-        if (secrets is null) WebhookLog.SecretsLost(logger, endpoint.Id);
+        var secrets = await SecretsAsync(connection, endpoint.Id);
         foreach (var delivery in claimed)
         {
-            var payload = secrets is null ? null : await DeliveryQueue.PayloadAsync(connection, delivery);
+            var load = await LoadAsync(connection, delivery, secrets);
             Enter(endpoint.Id);
-            _ = AttemptAsync(endpoint, delivery, payload, secrets);
+            _ = AttemptAsync(endpoint, delivery, load);
         }
 
         return claimed.Count;
     }
 
-    private async Task AttemptAsync(
-        DueEndpoint endpoint, Delivery delivery, byte[]? payload, IReadOnlyList<WebhookSecret>? secrets)
+    // Whatever keeps the secrets or an event from being read is no fault of the other deliveries, nor of the endpoints
+    // after this one: each is postponed by itself, and what can be read is sent.
+    private async Task<IReadOnlyList<WebhookSecret>?> SecretsAsync(DbConnection connection, string endpointId)
+    {
+        try
+        {
+            var secrets = await endpoints.SecretsAsync(connection, endpointId);
+            if (secrets is null) WebhookLog.SecretsLost(logger, endpointId);
+            return secrets;
+        }
+        catch (Exception e)
+        {
+            WebhookLog.Unreadable(logger, e, "The secrets", endpointId);
+            return null;
+        }
+    }
+
+    private async Task<Load> LoadAsync(
+        DbConnection connection, Delivery delivery, IReadOnlyList<WebhookSecret>? secrets)
+    {
+        if (secrets is null) return new Load([], [], "the secrets can't be opened");
+        try
+        {
+            return await DeliveryQueue.PayloadAsync(connection, delivery) is { } payload
+                ? new Load(payload, secrets, null)
+                : new Load([], [], "the event is not in the books");
+        }
+        catch (Exception e)
+        {
+            WebhookLog.Unreadable(logger, e, delivery.EventId, delivery.EndpointId);
+            return new Load([], [], "the event can't be read");
+        }
+    }
+
+    private async Task AttemptAsync(DueEndpoint endpoint, Delivery delivery, Load load)
     {
         // Off the dispatcher: the first part of a send is synchronous.
         await Task.Yield();
@@ -127,7 +159,7 @@ internal sealed class DeliveryWorker(
         try
         {
             var started = time.GetTimestamp();
-            var result = await SendAsync(endpoint, delivery, payload, secrets);
+            var result = await SendAsync(endpoint, delivery, load);
             var state = await queue.RecordAsync(delivery, result, Random.Shared.NextDouble(), CancellationToken.None);
             failed = result.Kind != AttemptKind.Delivered;
             Tell(delivery, result, state, time.GetElapsedTime(started));
@@ -143,14 +175,12 @@ internal sealed class DeliveryWorker(
         }
     }
 
-    private async Task<AttemptResult> SendAsync(
-        DueEndpoint endpoint, Delivery delivery, byte[]? payload, IReadOnlyList<WebhookSecret>? secrets)
+    private async Task<AttemptResult> SendAsync(DueEndpoint endpoint, Delivery delivery, Load load)
     {
-        if (secrets is null) return new AttemptResult(AttemptKind.Postponed, Reason: "the secrets can't be opened");
-        if (payload is null) return new AttemptResult(AttemptKind.Postponed, Reason: "the event is not in the books");
-        if (MessageOf(delivery, payload) is not { } message)
+        if (load.Missing is { } missing) return new AttemptResult(AttemptKind.Postponed, Reason: missing);
+        if (MessageOf(delivery, load.Payload) is not { } message)
             return new AttemptResult(AttemptKind.Unsendable, Reason: "no message can be made of the event");
-        return await sender.SendAsync(endpoint.Url, message, secrets, CancellationToken.None);
+        return await sender.SendAsync(endpoint.Url, message, load.Secrets, CancellationToken.None);
     }
 
     private WebhookMessage? MessageOf(Delivery delivery, byte[] payload)
@@ -169,7 +199,8 @@ internal sealed class DeliveryWorker(
 
     private void Tell(Delivery delivery, AttemptResult result, DeliveryState? state, TimeSpan duration)
     {
-        var (id, endpoint, attempt) = (delivery.EventId, delivery.EndpointId, delivery.Attempts);
+        var (id, endpoint) = (delivery.EventId, delivery.EndpointId);
+        var attempt = delivery.Attempts + (result.IsSent ? 1 : 0);
         switch (state)
         {
             case DeliveryState.Delivered:
@@ -225,6 +256,9 @@ internal sealed class DeliveryWorker(
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What an attempt needs; or what is missing, and nothing else.</summary>
+    private readonly record struct Load(byte[] Payload, IReadOnlyList<WebhookSecret> Secrets, string? Missing);
 
     /// <summary>The places of an endpoint.</summary>
     private readonly record struct Lane(int InFlight, bool Failing);

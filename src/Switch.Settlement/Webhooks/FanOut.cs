@@ -23,7 +23,7 @@ internal sealed class FanOut(SettlementDatabase database, WebhookOptions options
         $"SELECT {DeliveryDraft.Columns} FROM event e JOIN payment p ON p.id = e.payment_id "
         + "JOIN webhook_endpoint w ON w.merchant_id = p.merchant_id "
         + "WHERE e.partition_no = @partition AND e.partition_offset >= @from AND e.partition_offset < @to "
-        + "AND w.state = 1 AND w.created_ms <= e.occurred_ms ORDER BY e.partition_offset";
+        + "AND w.state = 1 AND w.created_ms <= e.occurred_ms ORDER BY e.partition_offset, w.id";
 
     /// <summary>Takes one batch of every partition.</summary>
     /// <returns>How many events were looked at; 0 when all are done.</returns>

@@ -33,6 +33,9 @@ internal static partial class WebhookLog
     [LoggerMessage(5608, LogLevel.Error, "{Work} failed; going on in {Pause}")]
     public static partial void WorkFailed(ILogger logger, Exception exception, string work, TimeSpan pause);
 
+    [LoggerMessage(5610, LogLevel.Error, "{What} of {Endpoint} can't be read; nothing is sent, and no attempt counts")]
+    public static partial void Unreadable(ILogger logger, Exception exception, string what, string endpoint);
+
     [LoggerMessage(5609, LogLevel.Error, "No message can be made of {EventId}")]
     public static partial void Unsendable(ILogger logger, Exception exception, string eventId);
 }

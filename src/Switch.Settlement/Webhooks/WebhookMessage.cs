@@ -29,7 +29,8 @@ internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byt
 
     /// <summary>Makes the message of an event.</summary>
     /// <param name="e">The event.</param>
-    /// <param name="sequence">Its place among the events of the payment, or of the payment's attempts, from 1.</param>
+    /// <param name="sequence">Its place among the events of the payment, or of the payment's attempts, from 1; 0 for
+    /// one that came into the books after a later one.</param>
     /// <returns>Null for an event that nobody is told of.</returns>
     public static WebhookMessage? Of(TransactionEvent e, long sequence)
     {
@@ -81,15 +82,9 @@ internal sealed record WebhookMessage(string Id, string Type, ReadOnlyMemory<byt
     // Under other names, so that no receiver takes what happened to an attempt for the payment's newest state.
     private static void WriteSequence(Utf8JsonWriter json, string eventId, long sequence)
     {
-        if (WebhookEventType.IsOfAttempt(eventId))
-        {
-            json.WriteString("attempt_id", WebhookEventType.AttemptOf(eventId));
-            json.WriteNumber("attempt_sequence", sequence);
-        }
-        else
-        {
-            json.WriteNumber("sequence", sequence);
-        }
+        var isOfAttempt = WebhookEventType.IsOfAttempt(eventId);
+        if (isOfAttempt) json.WriteString("attempt_id", WebhookEventType.AttemptOf(eventId));
+        if (sequence > 0) json.WriteNumber(isOfAttempt ? "attempt_sequence" : "sequence", sequence);
     }
 
     private static void WriteOutcome(Utf8JsonWriter json, TransactionEvent e)

@@ -17,7 +17,7 @@ internal sealed class WebhookReplay(SettlementDatabase database, WebhookOptions 
     // There is no index by the time of an event, and the consumer should not pay for one: a merchant's payments are
     // found by the time they were accepted, and an event comes after it. Without an order, so that reading ends where
     // the bound is passed.
-    private const string Events =
+    internal const string Events =
         $"SELECT {DeliveryDraft.Columns} "
         + "FROM webhook_endpoint w JOIN payment p ON p.merchant_id = w.merchant_id JOIN event e ON e.payment_id = p.id "
         + "WHERE w.id = @id AND p.accepted_ms >= @story AND p.accepted_ms < @to AND e.occurred_ms >= @from "

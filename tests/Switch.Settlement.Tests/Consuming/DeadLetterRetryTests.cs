@@ -117,26 +117,42 @@ public sealed class DeadLetterRetryTests
         BooksWriterTests.AssertBalanced(store);
     }
 
-    [Fact]
-    public void Retry_LetterThatTheStoreRefuses_KeepsNoOtherBack()
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public void Retry_LetterThatTheStoreRefuses_KeepsNoOtherBackAndSaysWhy(string kind)
     {
-        using var store = TestStore.Create(TestStore.Sqlite);
+        using var store = TestStore.Create(kind);
         using (var writer = BooksWriterTests.Writer(store))
         {
-            writer.Write([.. Enumerable.Range(1, 5).Select(n => EventStreams.Read(0, n, EventStreams.Authorized(n)) with
-            {
-                Event = null,
-                Fault = "can't be booked: for a test",
-            })]);
+            var known = EventStreams.Authorized(6);
+            writer.Write(
+            [
+                EventStreams.Read(0, 0, known),
+                .. Enumerable.Range(1, 5).Select(n => Dead(n, EventStreams.Authorized(n), n == 3 ? "POISON" : "T1")),
+                Dead(6, known, "T2"),
+            ]);
         }
 
-        store.Execute("CREATE TRIGGER refuse BEFORE INSERT ON payment WHEN NEW.transaction_id LIKE '%3' "
-            + "BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        PoisonedBatchTests.RefuseTerminal(store, "POISON");
+        var told = new List<RefusedLetter>();
         var retry = new DeadLetterRetry(
-            store.Database, EventStreams.Bookkeeper, new SettlementOptions(), TimeProvider.System);
+            store.Database, EventStreams.Bookkeeper, new SettlementOptions(), TimeProvider.System, told.Add);
 
-        Assert.Equal(new RetryResult(4, 0, 1), retry.Retry(TestContext.Current.CancellationToken));
-        Assert.Equal([3L], store.Rows<long>("SELECT partition_offset FROM dead_letter"));
+        Assert.Equal(new RetryResult(4, 0, 2), retry.Retry(TestContext.Current.CancellationToken));
+
+        var (refused, other) = (retry.List(10)[0], retry.List(10)[1]);
+        Assert.Equal((3L, null), (refused.Offset, refused.Fault));
+        Assert.Matches("can't be booked: .*refuse", refused.Reason);
+        Assert.Equal([new RefusedLetter(0, 3, refused.Reason)], told);
+        Assert.Equal(
+            (6L, $"event {EventStreams.IdOf(6)}.authorized is known with other contents"),
+            (other.Offset, other.Reason));
+    }
+
+    private static ReadMessage Dead(long offset, TransactionEvent e, string terminal)
+    {
+        e.TerminalId = terminal;
+        return EventStreams.Read(0, offset, e) with { Event = null, Fault = "can't be booked: for a test" };
     }
 
     private static void Allow(TestStore store) => store.Execute(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Switch.Settlement.Store;
 using Switch.Settlement.Tests.Store;
 using Switch.Settlement.Tests.Terms;
@@ -31,16 +30,14 @@ public sealed class KillTests
             await Eventually.TrueAsync(
                 () => Consumed() > before || process.HasExited, "it writes", TimeSpan.FromSeconds(90),
                 cancellationToken);
-            Assert.False(process.HasExited, "it ended by itself");
-            process.Kill();
-            await process.WaitForExitAsync(cancellationToken);
+            await process.KillAsync();
         }
 
         using (var last = Start(topic, store))
         {
             await Eventually.TrueAsync(
                 () => Consumed() == topic.Sent, "all is consumed", TimeSpan.FromSeconds(120), cancellationToken);
-            await TerminateAsync(last, cancellationToken);
+            await last.TerminateAsync();
             Assert.Equal(0, last.ExitCode);
         }
 
@@ -53,16 +50,15 @@ public sealed class KillTests
     {
         using var process = Start(
             "Settlement:Database=nonsense", "Settlement:Kafka:Topic=a b", "Settlement:Batch:EventsMax=0");
-        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.ExitAsync();
 
         Assert.Equal(2, process.ExitCode);
-        Assert.Contains("Topic", errors, StringComparison.Ordinal);
-        Assert.Contains("expected sqlite:PATH", errors, StringComparison.Ordinal);
-        Assert.Contains("EventsMax", errors, StringComparison.Ordinal);
+        Assert.Contains("Topic", process.Said, StringComparison.Ordinal);
+        Assert.Contains("expected sqlite:PATH", process.Said, StringComparison.Ordinal);
+        Assert.Contains("EventsMax", process.Said, StringComparison.Ordinal);
     }
 
-    private static Process Start(TestTopic topic, TestStore store) => Start(
+    private static SettlementProcess Start(TestTopic topic, TestStore store) => Start(
         $"Settlement:Database={store.Connection}", $"Settlement:Kafka:BootstrapServers={topic.Address}",
         $"Settlement:Terms={SampleTerms.Path}", "Settlement:Batch:EventsMax=100",
         "Settlement:Query:Grpc=127.0.0.1:0", "Settlement:Query:Json=127.0.0.1:0",
@@ -70,19 +66,6 @@ public sealed class KillTests
         "Settlement:Kafka:Client:session.timeout.ms=6000", "Settlement:Kafka:Client:heartbeat.interval.ms=500",
         "Logging:LogLevel:Default=Warning");
 
-    private static Process Start(params string[] arguments)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Switch.Settlement.dll");
-        var settings = arguments.SelectMany(static setting => (string[])["--set", setting]);
-        var start = new ProcessStartInfo("dotnet", ["exec", program, .. settings]) { RedirectStandardError = true };
-        var process = Process.Start(start)!;
-        return process;
-    }
-
-    private static async Task TerminateAsync(Process process, CancellationToken cancellationToken)
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await kill.WaitForExitAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
-    }
+    private static SettlementProcess Start(params string[] settings) =>
+        SettlementProcess.Start(settings.SelectMany(static setting => (string[])["--set", setting]));
 }

@@ -64,6 +64,34 @@ public sealed class PoisonedBatchTests
             9_223_372_036_854_775_000, store.Number("SELECT MAX(amount_minor) FROM balance WHERE account = 1100"));
     }
 
+    [Theory]
+    [InlineData(TestStore.Sqlite, "requested_minor")]
+    [InlineData(TestStore.Sqlite, "approved_minor")]
+    [InlineData(TestStore.PostgreSql, "requested_minor")]
+    [InlineData(TestStore.PostgreSql, "approved_minor")]
+    public async Task Consume_StatisticWhoseSumIsBeyondTheStore_KeepsItExactAndTheEventOut(string kind, string column)
+    {
+        using var topic = new TestTopic();
+        using var store = TestStore.Create(kind);
+        topic.Send(EventStreams.Authorized(1));
+        topic.Flush();
+        await using (await TestConsumer.StartAsync(topic, store)) await TestConsumer.ReachesAsync(store, topic.Sent);
+        store.Execute($"UPDATE statistic_hour SET {column} = 9223372036854775000 WHERE merchant_id = 'M-ONE'");
+        topic.Send(EventStreams.Authorized(2));
+        var other = EventStreams.Authorized(3);
+        other.MerchantId = "M-TWO";
+        topic.Send(other);
+        topic.Flush();
+
+        await using (await TestConsumer.StartAsync(topic, store)) await TestConsumer.ReachesAsync(store, topic.Sent);
+
+        Assert.Equal(
+            [EventStreams.IdOf(1), EventStreams.IdOf(3)],
+            store.Rows<string>("SELECT transaction_id FROM payment ORDER BY transaction_id"));
+        Assert.Equal(1, store.Number("SELECT COUNT(*) FROM dead_letter"));
+        Assert.Equal(9_223_372_036_854_775_000, store.Number($"SELECT MAX({column}) FROM statistic_hour"));
+    }
+
     [Fact]
     public void Add_TypeHeaderWithoutAValue_IsReadAsIfThereWereNone()
     {

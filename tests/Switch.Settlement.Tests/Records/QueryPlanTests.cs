@@ -7,6 +7,7 @@ using Switch.Settlement.Exports;
 using Switch.Settlement.Records;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Tests.Store;
+using Switch.Settlement.Webhooks;
 
 namespace Switch.Settlement.Tests.Records;
 
@@ -143,6 +144,25 @@ public sealed class QueryPlanTests(PlannedBooks books) : IClassFixture<PlannedBo
         var plan = Plan(connection, PaymentQueries.ByRrn, Parameters);
         Assert.Contains(expected, plan, StringComparison.Ordinal);
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertNothingRead(plan, sorts: false));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public void Replay_ItsPlan_ReadsThePaymentsOfTheMerchantAndTheTimeOnly(string kind)
+    {
+        const string WholeTable = @"SCAN [pe]\b|Seq Scan on (payment|event)\b";
+        var range = new { id = "ep", story = 1L, from = 1000L, to = 2000L };
+        using var connection = books.Of(kind).Database.OpenConnection();
+        var plan = Plan(connection, WebhookReplay.Events, range);
+        Assert.Matches(@"payment_merchant[\s\S]*accepted_ms", plan);
+        Assert.Contains("event_once", plan, StringComparison.Ordinal);
+        Assert.DoesNotMatch(WholeTable, plan);
+        AssertNothingRead(plan, sorts: false);
+
+        // Without its index it would be seen here.
+        using var transaction = connection.BeginTransaction();
+        connection.Execute("DROP INDEX payment_merchant", transaction: transaction);
+        Assert.Matches(WholeTable, Plan(connection, WebhookReplay.Events, range));
     }
 
     private static void AssertNothingRead(string plan, bool sorts)

@@ -57,6 +57,56 @@ public sealed class DeliveryFaultTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Deliver_EventThatCannotBeRead_IsPostponedAndTheOthersAreSent(string kind)
+    {
+        using var rig = WebhookRig.Create(kind);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await rig.AddAsync(receiver.Url);
+        var bad = rig.Pay(1);
+        rig.Pay(2);
+        await rig.FanOutAllAsync();
+        // Damage that a query trips over: the event is there twice.
+        rig.Store.Execute("DROP INDEX event_once");
+        rig.Store.Execute(
+            "INSERT INTO event SELECT id + 1000, event_id, payment_id, type, occurred_ms, partition_no, "
+            + "partition_offset, payload FROM event WHERE event_id = @EventId", new { bad.EventId });
+
+        await rig.DeliverAsync();
+
+        Assert.Contains($"{2:x32}", Assert.Single(receiver.Calls).Body, StringComparison.Ordinal);
+        Assert.Equal(
+            ["0 the event can't be read"],
+            rig.Store.Rows<string>("SELECT attempts || ' ' || reason FROM webhook_delivery WHERE state = 1"));
+        rig.Store.Execute("DELETE FROM event WHERE id > 1000");
+        rig.Time.Advance(RetrySchedule.Postponement);
+        await rig.DeliverAsync();
+        Assert.Equal(2, receiver.Calls.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Deliver_SecretsThatCannotBeReadForLong_CostNoAttempt(string kind)
+    {
+        using var rig = WebhookRig.Create(kind);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await rig.AddAsync(receiver.Url);
+        rig.Pay();
+        rig.Store.Execute("ALTER TABLE webhook_secret RENAME TO away");
+        for (var i = 0; i <= RetrySchedule.Standard.Count + 1; i++)
+        {
+            await rig.DeliverAsync();
+            rig.Time.Advance(RetrySchedule.Postponement);
+        }
+
+        Assert.Equal(0, rig.Store.Number("SELECT attempts FROM webhook_delivery WHERE state = 1"));
+        rig.Store.Execute("ALTER TABLE away RENAME TO webhook_secret");
+        await rig.DeliverAsync();
+        Assert.Single(receiver.Calls);
+        Assert.Equal(1, rig.Store.Number("SELECT attempts FROM webhook_delivery WHERE state = 2"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Enable_PastTheBoundOfTheMerchant_IsRefused(string kind)
     {
         using var rig = WebhookRig.Create(kind, options => options.MerchantEndpointsMax = 1);
