@@ -56,6 +56,8 @@ internal sealed class ReplyBeforeJournal(IJournal inner) : IJournal, IAsyncDispo
         long afterSequence, int max, CancellationToken cancellationToken) =>
         inner.ReadOutboxAsync(afterSequence, max, cancellationToken);
 
+    public long NewestEvent => inner.NewestEvent;
+
     public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told) =>
         inner.RemovePublishedAsync(told);
 

@@ -87,6 +87,9 @@ internal interface IJournal
     /// <summary>The intent of a transaction, or null.</summary>
     IntentRow? FindIntent(string transactionId);
 
+    /// <summary>The highest sequence of an event so far; 0 when there never was one.</summary>
+    long NewestEvent { get; }
+
     /// <summary>Reads events that wait for Kafka, in the order of their commits.</summary>
     /// <param name="afterSequence">Only events with a higher sequence; 0 for all.</param>
     /// <param name="max">At most this many, 1 or more.</param>

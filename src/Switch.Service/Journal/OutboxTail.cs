@@ -17,6 +17,9 @@ internal sealed class OutboxTail(int capacity, long lastSequence)
     // Every event after this one that is in the outbox is here.
     private long _after = lastSequence;
 
+    /// <summary>The highest sequence so far.</summary>
+    public long Last => Volatile.Read(ref _last);
+
     /// <summary>Takes in what was committed.</summary>
     public void Apply(OutboxChanges committed)
     {

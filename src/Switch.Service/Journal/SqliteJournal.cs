@@ -100,6 +100,9 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <summary>Events that wait for Kafka.</summary>
     public long OutboxDepth => _state.Levels.OutboxRows;
 
+    /// <inheritdoc/>
+    public long NewestEvent => _tail.Last;
+
     /// <summary>Attempts without an outcome.</summary>
     public long OpenIntents => _state.Levels.OpenIntents;
 

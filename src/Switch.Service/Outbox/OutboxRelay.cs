@@ -102,6 +102,7 @@ internal sealed class OutboxRelay : BackgroundService
     private async Task ProduceAsync(
         IEventSink sink, SemaphoreSlim places, ChannelWriter<PendingEvent> delivered, CancellationTokenSource failed)
     {
+        var pace = new BacklogPace(_time);
         long cursor = 0;
         while (true)
         {
@@ -115,6 +116,8 @@ internal sealed class OutboxRelay : BackgroundService
                 if (_journal.IsUnsettled(pending.PartitionKey))
                     await _journal.WaitForSettledAsync(pending.PartitionKey, supersessions, failed.Token);
 
+                while (pace.HoldFor(_journal.NewestEvent, pending.Sequence) is { } hold)
+                    await Task.Delay(hold, _time, failed.Token);
                 await places.WaitAsync(failed.Token);
                 if (_journal.Supersessions != supersessions)
                 {

@@ -33,6 +33,8 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
         long afterSequence, int max, CancellationToken cancellationToken) =>
         journal.ReadOutboxAsync(afterSequence, max, cancellationToken);
 
+    public long NewestEvent => journal.NewestEvent;
+
     public ValueTask<JournalFault> RemovePublishedAsync(IReadOnlyList<PendingEvent> told) =>
         journal.RemovePublishedAsync(told);
 

@@ -120,6 +120,8 @@ internal sealed class DiskJournal : IJournal
         return Disk.Intents.FirstOrDefault(row => row.TransactionId == transactionId);
     }
 
+    public long NewestEvent => _tail.Last;
+
     public ValueTask<IReadOnlyList<PendingEvent>> ReadOutboxAsync(
         long afterSequence, int max, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<PendingEvent>>(
