@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
@@ -109,11 +110,21 @@ internal sealed class SandboxRun
               grpcurl -plaintext -d @ {terminals} {Authorize} < samples/requests/01-visa-chip-purchase.json
               kcat -b {sandbox.Broker} -t {Topic} -C -o beginning -e -f '%k %h\n'
               curl {sandbox.Management}/metrics
-              curl '{settlement.Json}/v1/payments?terminal_id=BK000001'
+              curl '{settlement.Json}{PaymentsOfToday()}'
             Or edit a file under samples/requests, give it another idempotencyKey, and send it again:
               dotnet run --project src/Switch.Sandbox -- send samples/requests/02-mastercard-contactless.json{address}
             """,
             interrupted);
+    }
+
+    // By when they were accepted; the day before too, for whoever starts it just before midnight.
+    private string PaymentsOfToday()
+    {
+        var today = _time.GetUtcNow().UtcDateTime.Date;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"/v1/payments?terminal.terminalId=BK000001&terminal.from={today.AddDays(-1):yyyy-MM-dd}T00:00:00Z"
+            + $"&terminal.to={today.AddDays(2):yyyy-MM-dd}T00:00:00Z");
     }
 
     private async Task StayUpAsync(string what, CancellationToken interrupted)

@@ -62,6 +62,7 @@ public sealed partial class SandboxProgramTests : IDisposable
                 "send", Sample("06-refund"), "--address", $"http://{TerminalsOf(sandbox)}");
             Assert.True(code == 0, output + errors);
             Assert.Contains("APPROVED", output, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("BK000001", await PaymentsAsItSaysAsync(sandbox), StringComparison.Ordinal);
         }
 
         Assert.Equal(2, Directory.GetDirectories(_temp, "switch-sandbox-*").Length);
@@ -72,6 +73,14 @@ public sealed partial class SandboxProgramTests : IDisposable
         Assert.EndsWith("Stopped.", first.Output.Trim(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(_temp, "switch-sandbox-*"));
         Assert.Equal("", first.Errors + second.Errors);
+    }
+
+    // Exactly as its own hint says.
+    private static async Task<string> PaymentsAsItSaysAsync(ProgramProcess sandbox)
+    {
+        var hint = sandbox.Output.Split('\n').Single(line => line.Contains("/v1/payments?", StringComparison.Ordinal));
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri(hint.Split('\'')[1]), Token);
     }
 
     [Fact]
