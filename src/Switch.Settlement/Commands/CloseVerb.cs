@@ -39,17 +39,17 @@ internal static class CloseVerb
     {
         if (!mayBeBehind && TopicLag.Of(desk.Database, desk.Options.Kafka) is { } behind)
             return desk.Refuse($"{behind}; --allow-behind closes all the same, and they will settle on the next date");
+        TellDeadLetters(desk);
         desk.Output.WriteLine($"closing {BusinessDay.Text(date)}: windows, reserves, payouts; events wait meanwhile");
         var result = new DayCloser(desk.Database, desk.Terms, desk.Day).Close(date, by);
         if (result.Refusal is { } why) return desk.Refuse(why);
         desk.Output.WriteLine(
             $"{BusinessDay.Text(date)} is closed: {result.Windows} windows, {result.Payouts.Count} payouts");
         Tables.Payouts(desk.Output, result.Payouts);
-        TellDeadLetters(desk);
         return folder is null ? SettlementCommand.Done : WriteFiles(desk, date, folder);
     }
 
-    // They are in no window: whoever closes should know of them before the money leaves.
+    // They will be in no window of this close. Said first: who reads it late can't take a close back.
     private static void TellDeadLetters(Desk desk)
     {
         using var connection = desk.Database.OpenConnection();

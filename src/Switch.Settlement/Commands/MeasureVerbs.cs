@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Switch.Settlement.Consuming;
 using Switch.Settlement.Fees;
-using Switch.Settlement.Hosting;
 using Switch.Settlement.Records;
 
 namespace Switch.Settlement.Commands;
@@ -26,17 +25,25 @@ internal static class MeasureVerbs
             HelpName = "N",
             DefaultValueFactory = static _ => 20_000,
         };
-        var books = new Command("books", "Writes made-up events to the books of an empty store (--database).")
+        var books = new Command(
+            "books",
+            "Writes made-up events to the books of an empty store, which --database has to name. Refused when there "
+            + "is anything in its books.")
         {
             events, batch,
         };
-        books.SetAction((parsed, stop) => SharedOptions.GuardAsync(parsed, () =>
+        books.Validators.Add(result =>
         {
-            var options = shared.Read(parsed);
+            if (!shared.NamesDatabase(result))
+                result.AddError("made-up events are written to no store that is only configured: give --database");
+        });
+        books.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, desk =>
+        {
+            if (SpeedMeasurement.FaultOf(desk.Database) is { } fault) return desk.Refuse(fault);
             SpeedMeasurement.Run(
-                options.Database, new FeeSchedule(SettlementHost.TermsOf(options.Terms)), parsed.GetValue(events),
-                parsed.GetValue(batch), parsed.InvocationConfiguration.Output);
-            return Task.FromResult(SettlementCommand.Done);
+                desk.Database, new FeeSchedule(desk.Terms), parsed.GetValue(events), parsed.GetValue(batch),
+                desk.Output);
+            return SettlementCommand.Done;
         }));
         return books;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Switch.Settlement.Hosting;
@@ -56,6 +57,9 @@ internal sealed class SharedOptions(TimeProvider time)
                 result.AddError($"'{token.Value}' is no KEY=VALUE");
         });
     }
+
+    /// <summary>Whether --database is given, and the store so not merely the configured one.</summary>
+    public bool NamesDatabase(CommandResult command) => command.GetResult(_database) is not null;
 
     /// <summary>Where the settings come from, the command line last.</summary>
     public void Configure(IConfigurationBuilder configuration, ParseResult parsed)

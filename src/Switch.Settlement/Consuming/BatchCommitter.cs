@@ -53,7 +53,7 @@ internal sealed class BatchCommitter(
                     ? writer.Write(messages)
                     : WriteApart(messages.ToArray(), cancellationToken);
                 metrics.Written(result, time.GetElapsedTime(started));
-                if (result.DeadLetters > 0) PublishDeadLetters(messages, result.DeadLetters);
+                if (result.DeadLetters > 0) TellDeadLetters(messages, result.DeadLetters);
                 return result;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -90,17 +90,10 @@ internal sealed class BatchCommitter(
         return first.IsFenced ? first : first + WriteApart(messages[half..], cancellationToken);
     }
 
-    private void PublishDeadLetters(IReadOnlyList<ReadMessage> messages, int count)
+    private void TellDeadLetters(IReadOnlyList<ReadMessage> messages, int count)
     {
         var last = messages[^1].Message;
         ConsumingLog.DeadLetters(logger, count, last.Partition, last.Offset);
-        try
-        {
-            deadLetters.PublishPending();
-        }
-        catch (System.Data.Common.DbException e)
-        {
-            ConsumingLog.DeadLettersKept(logger, count, e.Message); // they are in the store: the next time
-        }
+        deadLetters.Wake();
     }
 }

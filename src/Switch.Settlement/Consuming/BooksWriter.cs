@@ -73,8 +73,8 @@ internal sealed class BooksWriter : IDisposable
 
     /// <summary>
     /// Books dead letters that are good now, all of them or nothing, and takes them from the dead letters. What is
-    /// known with other contents stays there, and says so. Webhooks are told in the same transaction: their fan-out has
-    /// passed the places of letters.
+    /// known with other contents stays there, and says so. What another retry has taken from them since it was read is
+    /// counted as known. Webhooks are told in the same transaction: their fan-out has passed the places of letters.
     /// </summary>
     /// <param name="letters">Events below the offsets that the store has, each partition in its order.</param>
     /// <exception cref="DbException">The store is away; nothing was written.</exception>
@@ -136,9 +136,16 @@ internal sealed class BooksWriter : IDisposable
         var next = transaction.Connection.Query<(long Partition, long Next)>(
             "SELECT partition_no, next_offset FROM consumed WHERE topic = @topic", new { topic = _topic },
             transaction.Transaction).ToDictionary(row => (int)row.Partition, row => row.Next);
+        var gone = 0;
         foreach (var letter in letters)
         {
             var (partition, offset) = (letter.Message.Partition, letter.Message.Offset);
+            if (!RetriedLetters.IsDead(transaction, _topic, partition, offset))
+            {
+                gone++;
+                continue;
+            }
+
             // It comes now: no window that is closed by now takes it, wherever its own place is.
             var after = next[partition];
             var settles = _dates!.Of(letter.BusinessDate, _topic, partition, after);
@@ -156,7 +163,7 @@ internal sealed class BooksWriter : IDisposable
         WriteBook(transaction);
         DeliveryDraft.Insert(transaction, _book.Rows.Events.Select(static row => row.Id), NowMs);
         transaction.Commit();
-        return Result();
+        return Result() with { Duplicates = _book.Duplicates + gone };
     }
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -21,7 +21,6 @@ internal sealed class ConsumerSession : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BooksWriter _writer;
-    private readonly DeadLetterPublisher _deadLetters;
     private readonly BatchCommitter _committer;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly Dictionary<int, long> _written = [];
@@ -34,16 +33,15 @@ internal sealed class ConsumerSession : IDisposable
     private long _lagLoggedAt;
 
     public ConsumerSession(
-        SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics,
-        TimeProvider time, ILogger logger)
+        SettlementDatabase database, Bookkeeper bookkeeper, DeadLetterPublisher deadLetters, SettlementOptions options,
+        ConsumingMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_options, _metrics, _time, _logger) = (options, metrics, time, logger);
         var reader = new EventReader(time, options.FutureDaysMax);
         _gathered = new MessageBatch(reader, options.Batch);
         _other = new MessageBatch(reader, options.Batch);
         _writer = new BooksWriter(database, bookkeeper, options.Kafka.Topic, time);
-        _deadLetters = new DeadLetterPublisher(database, options.Kafka, time, logger);
-        _committer = new BatchCommitter(_writer, _deadLetters, options.Batch, metrics, time, logger);
+        _committer = new BatchCommitter(_writer, deadLetters, options.Batch, metrics, time, logger);
         _consumer = new ConsumerBuilder<byte[], byte[]>(KafkaSettings.OfConsumer(options.Kafka))
             .SetErrorHandler((_, error) => ConsumingLog.KafkaClient(logger, error.Code.ToString(), error.Reason))
             .SetLogHandler((_, line) => ConsumingLog.KafkaClient(logger, line.Facility, line.Message))
@@ -57,7 +55,6 @@ internal sealed class ConsumerSession : IDisposable
     /// <exception cref="KafkaException">Kafka is away, or has no such topic.</exception>
     public void Run(CancellationToken stoppingToken)
     {
-        _deadLetters.PublishPending();
         _consumer.Subscribe(_options.Kafka.Topic);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -86,7 +83,6 @@ internal sealed class ConsumerSession : IDisposable
         }
 
         _consumer.Dispose();
-        _deadLetters.Dispose();
         _writer.Dispose();
         _assignment.Dispose();
     }

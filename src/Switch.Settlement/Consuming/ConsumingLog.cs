@@ -35,9 +35,10 @@ internal static partial class ConsumingLog
 
     [LoggerMessage(
         3008, LogLevel.Critical,
-        "Kafka no longer has what comes next: events of {Topic} were deleted before they were read. Set the retention "
-        + "higher; after that, rebuild or set next_offset in the table consumed by hand")]
-    public static partial void EventsLost(ILogger logger, string topic);
+        "Kafka no longer has what comes next in partition {Partition} of {Topic}: events were deleted before they were "
+        + "read, and the books lack them. Consuming waits until a person has raised next_offset in the table consumed, "
+        + "as docs/settlement.md says (When Kafka has lost events); no rebuild can mend it")]
+    public static partial void EventsLost(ILogger logger, int partition, string topic);
 
     [LoggerMessage(3009, LogLevel.Warning, "The store is away and is tried again in {Pause}: {Fault}")]
     public static partial void StoreAway(ILogger logger, string fault, TimeSpan pause);
@@ -52,4 +53,7 @@ internal static partial class ConsumingLog
         3012, LogLevel.Warning,
         "There is no topic {Topic} yet, as before the first payment of an installation; asked again in {Pause}")]
     public static partial void NoTopic(ILogger logger, string topic, TimeSpan pause);
+
+    [LoggerMessage(3013, LogLevel.Error, "Dead letters can't be published, and are tried again in {Pause}")]
+    public static partial void PublishingFailed(ILogger logger, Exception fault, TimeSpan pause);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
@@ -8,21 +9,37 @@ using Switch.Settlement.Store;
 namespace Switch.Settlement.Consuming;
 
 /// <summary>
-/// Copies dead letters to the topic beside the one that they came from. They are in the store first and are marked
-/// there
-/// once the broker has them, so each is published at least once, and a broker that refuses them holds up no event.
+/// Copies dead letters to the topic beside the one that they came from, on a thread of its own: a broker that is away
+/// or refuses them holds up no event. They are in the store first and are marked there once the broker has them, so
+/// each is published at least once.
 /// </summary>
 internal sealed class DeadLetterPublisher : IDisposable
 {
     public const string TopicEnding = ".dlq";
 
     private const int AtOnce = 500;
+
+    private const string PageSql =
+        "SELECT topic AS Topic, partition_no AS Partition, partition_offset AS Offset, reason AS Reason, "
+        + "message_key AS Key, payload AS Payload FROM dead_letter WHERE published_ms = 0 "
+        + "AND (topic, partition_no, partition_offset) > (@Topic, @Partition, @Offset) "
+        + "ORDER BY topic, partition_no, partition_offset LIMIT @AtOnce";
+
+    private const string MarkSql =
+        "UPDATE dead_letter SET published_ms = @now "
+        + "WHERE topic = @Topic AND partition_no = @Partition AND partition_offset = @Offset";
+
+    /// <summary>How long the broker may take for one set.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Pause before the store is asked again without being woken.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly SettlementDatabase _database;
     private readonly SettlementKafkaOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly AutoResetEvent _woken = new(false);
     private IProducer<byte[], byte[]>? _producer;
 
     public DeadLetterPublisher(
@@ -34,67 +51,112 @@ internal sealed class DeadLetterPublisher : IDisposable
         _logger = logger;
     }
 
-    /// <summary>Publishes what is not yet published; what fails stays for the next time.</summary>
-    public void PublishPending()
+    /// <summary>Says that there are new ones, and waits for nothing.</summary>
+    public void Wake() => _woken.Set();
+
+    /// <summary>Publishes what is not yet published, and what comes, until it is stopped. Blocks.</summary>
+    public void Run(CancellationToken stop)
     {
-        using var connection = _database.OpenConnection();
-        while (true)
+        WaitHandle[] wakers = [stop.WaitHandle, _woken];
+        while (!stop.IsCancellationRequested)
         {
-            var letters = connection.Query<Row>(
-                "SELECT topic AS Topic, partition_no AS Partition, partition_offset AS Offset, reason AS Reason, "
-                + "message_key AS Key, payload AS Payload FROM dead_letter WHERE published_ms = 0 "
-                + "ORDER BY topic, partition_no, partition_offset LIMIT @AtOnce", new { AtOnce }).AsList();
-            if (letters.Count == 0) return;
-            var published = Publish(letters);
-            connection.Execute(
-                "UPDATE dead_letter SET published_ms = @Now "
-                + "WHERE topic = @Topic AND partition_no = @Partition AND partition_offset = @Offset",
-                published.Select(letter => new
-                {
-                    Now = _time.GetUtcNow().ToUnixTimeMilliseconds(),
-                    letter.Topic,
-                    letter.Partition,
-                    letter.Offset,
-                }));
-            if (published.Count < letters.Count) return;
+            try
+            {
+                PublishPending(stop);
+            }
+            catch (Exception e)
+            {
+                ConsumingLog.PublishingFailed(_logger, e, Pause); // the store is away: they are in it
+            }
+
+            WaitHandle.WaitAny(wakers, Pause);
         }
     }
 
-    public void Dispose() => _producer?.Dispose();
-
-    private List<Row> Publish(List<Row> letters)
+    /// <summary>Publishes what is not yet published; what the broker does not take stays for the next time.</summary>
+    /// <exception cref="DbException">The store is away.</exception>
+    internal void PublishPending(CancellationToken stop)
     {
-        var published = new List<Row>();
-        var fault = "no answer in time";
+        using var connection = _database.OpenConnection();
+        var last = new Row { Partition = -1, Offset = -1 };
+        while (!stop.IsCancellationRequested)
+        {
+            // Past those that were refused: they keep no other back.
+            var letters = connection.Query<Row>(
+                PageSql, new { last.Topic, last.Partition, last.Offset, AtOnce }).AsList();
+            if (letters.Count == 0) return;
+            var published = Publish(letters, stop);
+            if (published.Count == 0) return;
+            Mark(connection, published);
+            last = letters[^1];
+        }
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        _woken.Dispose();
+    }
+
+    private void Mark(DbConnection connection, List<Row> published)
+    {
+        using var transaction = connection.BeginTransaction();
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        connection.Execute(
+            MarkSql, published.Select(letter => new { now, letter.Topic, letter.Partition, letter.Offset }),
+            transaction);
+        transaction.Commit();
+    }
+
+    private List<Row> Publish(List<Row> letters, CancellationToken stop)
+    {
+        var answers = new Answers();
         try
         {
             _producer ??= new ProducerBuilder<byte[], byte[]>(KafkaSettings.OfDeadLetters(_options))
                 .SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
-            foreach (var letter in letters)
-            {
-                _producer.Produce(letter.Topic + TopicEnding, MessageOf(letter), report =>
-                {
-                    lock (published) // the client's thread says it
-                    {
-                        if (report.Error.IsError) fault = report.Error.Code.ToString();
-                        else published.Add(letter);
-                    }
-                });
-            }
-
-            _producer.Flush(Patience);
+            foreach (var letter in letters) Produce(_producer, letter, answers);
+            using var late = new CancellationTokenSource(Patience, _time);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+            _producer.Flush(ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What has no answer by now may be there or not: it is published again.
         }
         catch (KafkaException e)
         {
-            fault = e.Error.Code.ToString();
+            answers.Refuse(e.Error.Code.ToString());
         }
 
-        lock (published)
+        // What is still queued would be sent beside the next set, which has it again.
+        if (answers.Published().Count < letters.Count) Forget();
+        var published = answers.Published();
+        if (published.Count < letters.Count && !stop.IsCancellationRequested)
+            ConsumingLog.DeadLettersKept(_logger, letters.Count - published.Count, answers.Fault);
+        return published;
+    }
+
+    private static void Produce(IProducer<byte[], byte[]> producer, Row letter, Answers answers)
+    {
+        try
         {
-            if (published.Count < letters.Count)
-                ConsumingLog.DeadLettersKept(_logger, letters.Count - published.Count, fault);
-            return [.. published];
+            producer.Produce(letter.Topic + TopicEnding, MessageOf(letter), report =>
+            {
+                if (report.Error.IsError) answers.Refuse(report.Error.Code.ToString());
+                else answers.Add(letter);
+            });
         }
+        catch (ProduceException<byte[], byte[]> e)
+        {
+            answers.Refuse(e.Error.Code.ToString()); // too large, for example; the others go on
+        }
+    }
+
+    private void Forget()
+    {
+        _producer?.Dispose();
+        _producer = null;
     }
 
     private static Message<byte[], byte[]> MessageOf(Row letter) => new()
@@ -112,6 +174,37 @@ internal sealed class DeadLetterPublisher : IDisposable
 
     private static byte[] Number(long number) =>
         Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What became of a set; the client's thread says it.</summary>
+    private sealed class Answers
+    {
+        private readonly Lock _gate = new();
+        private readonly List<Row> _published = [];
+        private string _fault = "no answer in time";
+
+        public string Fault
+        {
+            get
+            {
+                lock (_gate) return _fault;
+            }
+        }
+
+        public void Add(Row letter)
+        {
+            lock (_gate) _published.Add(letter);
+        }
+
+        public void Refuse(string fault)
+        {
+            lock (_gate) _fault = fault;
+        }
+
+        public List<Row> Published()
+        {
+            lock (_gate) return [.. _published];
+        }
+    }
 
     private sealed class Row
     {

@@ -22,7 +22,7 @@ internal readonly record struct RefusedLetter(int Partition, long Offset, string
 
 /// <summary>What a retry did.</summary>
 /// <param name="Booked">Events that are in the books now.</param>
-/// <param name="Known">Letters whose event was in the books already; they are gone too.</param>
+/// <param name="Known">Letters whose event was in the books already, as by another retry; they are gone too.</param>
 /// <param name="Dead">Letters that stay what they are.</param>
 internal sealed record RetryResult(long Booked, long Known, long Dead);
 

@@ -7,8 +7,8 @@ namespace Switch.Settlement.Consuming;
 
 /// <summary>
 /// Reads the events of a consumer group and has them written. The store says where each partition goes on; whatever is
-/// in
-/// memory when something fails, or when a partition goes to another consumer, is dropped and read again.
+/// in memory when something fails, or when a partition goes to another consumer, is dropped and read again. Dead
+/// letters are published beside it.
 /// </summary>
 internal sealed class EventConsumer : BackgroundService
 {
@@ -20,6 +20,7 @@ internal sealed class EventConsumer : BackgroundService
     private readonly ConsumingMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<EventConsumer> _logger;
+    private readonly DeadLetterPublisher _deadLetters;
 
     public EventConsumer(
         SettlementDatabase database, Bookkeeper bookkeeper, SettlementOptions options, ConsumingMetrics metrics,
@@ -31,11 +32,21 @@ internal sealed class EventConsumer : BackgroundService
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _deadLetters = new DeadLetterPublisher(database, options.Kafka, time, logger);
     }
 
+    public override void Dispose()
+    {
+        base.Dispose();
+        _deadLetters.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Started(() => Run(stoppingToken)), Started(() => _deadLetters.Run(stoppingToken)));
+
     // A thread of its own: the Kafka client's calls block.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
-        () => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task Started(Action work) => Task.Factory.StartNew(
+        work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Run(CancellationToken stoppingToken)
     {
@@ -43,13 +54,14 @@ internal sealed class EventConsumer : BackgroundService
         {
             try
             {
-                using var session = new ConsumerSession(_database, _bookkeeper, _options, _metrics, _time, _logger);
+                using var session = new ConsumerSession(
+                    _database, _bookkeeper, _deadLetters, _options, _metrics, _time, _logger);
                 session.Run(stoppingToken);
                 return;
             }
             catch (ConsumeException e) when (e.Error.Code == ErrorCode.Local_AutoOffsetReset)
             {
-                ConsumingLog.EventsLost(_logger, _options.Kafka.Topic);
+                ConsumingLog.EventsLost(_logger, e.ConsumerRecord.Partition.Value, _options.Kafka.Topic);
             }
             catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
             {

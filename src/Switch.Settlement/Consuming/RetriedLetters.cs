@@ -25,6 +25,13 @@ internal static class RetriedLetters
                     (int)row.Partition, row.Offset, row.After, BusinessDay.Parse(row.Settles))),
         ];
 
+    /// <summary>Whether a letter is still one; in a transaction that is alone, so that it stays the answer.</summary>
+    public static bool IsDead(StoreTransaction transaction, string topic, int partition, long offset) =>
+        transaction.Connection.ExecuteScalar<long>(
+            "SELECT COUNT(*) FROM dead_letter "
+            + "WHERE topic = @topic AND partition_no = @partition AND partition_offset = @offset",
+            new { topic, partition, offset }, transaction.Transaction) > 0;
+
     /// <summary>Says of a letter that stays why it could not be booked this time.</summary>
     public static void Explain(
         StoreTransaction transaction, string topic, int partition, long offset, string reason) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dapper;
 using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Settlement.Books;
@@ -10,8 +11,7 @@ namespace Switch.Settlement.Consuming;
 
 /// <summary>
 /// Measures how fast the books are written, without Kafka: made-up approvals, each of a payment of its own, which is
-/// the
-/// most work that an event can be.
+/// the most work that an event can be.
 /// </summary>
 internal static class SpeedMeasurement
 {
@@ -20,16 +20,32 @@ internal static class SpeedMeasurement
     private const int Partitions = 4;
     private const long ReportEvery = 100_000;
     private static readonly string[] Acquirers = ["alpha", "beta"];
+    private static readonly string[] Books = ["consumed", "payment", "entry", "closed_day"];
+
+    /// <summary>Why nothing made up may be written to a store; null when its books are empty.</summary>
+    /// <exception cref="System.Data.Common.DbException">The store is away.</exception>
+    public static string? FaultOf(SettlementDatabase database)
+    {
+        using var connection = database.OpenConnection();
+        foreach (var table in Books)
+        {
+            var rows = connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}", commandTimeout: 0);
+            if (rows == 0) continue;
+            return $"{database.Place} has {rows} rows of {table}: made-up events are written to an empty store only; "
+                + "name another with --database";
+        }
+
+        return null;
+    }
 
     /// <summary>Writes that many events and says how fast that was.</summary>
-    /// <param name="connection">The store; should be empty.</param>
+    /// <param name="database">The store; empty.</param>
     /// <param name="fees">What is charged.</param>
     /// <param name="events">At least 1.</param>
     /// <param name="batch">Events a transaction.</param>
     /// <param name="output">Where to say it.</param>
-    public static void Run(string connection, FeeSchedule fees, long events, int batch, TextWriter output)
+    public static void Run(SettlementDatabase database, FeeSchedule fees, long events, int batch, TextWriter output)
     {
-        using var database = SettlementDatabase.Open(connection);
         var reader = new EventReader(TimeProvider.System, futureDaysMax: 2);
         using var writer = new BooksWriter(
             database, new Bookkeeper(fees), "measured", TimeProvider.System);

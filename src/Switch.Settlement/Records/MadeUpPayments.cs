@@ -26,7 +26,8 @@ internal sealed class MadeUpPayments
     private const int CommitEvery = 500_000;
     // Every day is closed, with windows as a close makes them, as far as a forecast reads them.
     private const string Closes = """
-        INSERT INTO closed_day SELECT DISTINCT business_date, 0, 'nobody' FROM payment;
+        INSERT INTO closed_day (business_date, closed_ms, closed_by)
+        SELECT DISTINCT business_date, 0, 'nobody' FROM payment;
         INSERT INTO settlement_window
         SELECT business_date, acquirer, merchant_id, 'EUR', business_date, COUNT(*), SUM(approved_minor), 0, 0, 0, 0,
           -SUM(approved_minor) / 50, 0, 0, 0, 0, 0, 0, 0, SUM(approved_minor), SUM(approved_minor) / 200, 0

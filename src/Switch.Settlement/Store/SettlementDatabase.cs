@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -13,6 +14,10 @@ internal sealed class SettlementDatabase : IDisposable
     private const string SqlitePrefix = "sqlite:";
     private const string DefaultSchema = "settlement";
     private const int BusyTimeoutSeconds = 30;
+    private const string BesideEnding = "_rebuild";
+
+    /// <summary>Bytes that the server keeps of a name.</summary>
+    private const int NameBytesMax = 63;
 
     // The indexes by transaction, RRN and card are written at random places: a batch is cheap while they are in memory,
     // and cheaper with large pages, of which it touches fewer. The size of a page is settled when the file is made.
@@ -46,20 +51,7 @@ internal sealed class SettlementDatabase : IDisposable
     /// <exception cref="StoreRefusedException">The text is no connection string, or the schema is of a newer
     /// program.</exception>
     /// <exception cref="DbException">The store is away.</exception>
-    public static SettlementDatabase Open(string connection)
-    {
-        var database = Of(connection);
-        try
-        {
-            SchemaMigrations.Run(database);
-            return database;
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
-    }
+    public static SettlementDatabase Open(string connection) => Open(Of(connection));
 
     /// <summary>What is wrong with a connection string; null when nothing is. Connects to nothing.</summary>
     public static string? FaultOf(string connection)
@@ -84,7 +76,8 @@ internal sealed class SettlementDatabase : IDisposable
     {
         DropBeside();
         if (Dialect == StoreDialect.Sqlite) return Open(SqlitePrefix + BesidePlace);
-        return Open(new NpgsqlConnectionStringBuilder(_connectionString) { SearchPath = BesidePlace }.ConnectionString);
+        var beside = new NpgsqlConnectionStringBuilder(_connectionString) { SearchPath = BesidePlace };
+        return Open(new SettlementDatabase(Dialect, beside.ConnectionString, BesidePlace));
     }
 
     /// <summary>Removes what <see cref="CreateBeside"/> made; it must be disposed.</summary>
@@ -146,10 +139,36 @@ internal sealed class SettlementDatabase : IDisposable
         SqliteConnection.ClearPool(connection);
     }
 
-    internal string BesidePlace => Place + (Dialect == StoreDialect.Sqlite ? ".rebuild" : "_rebuild");
+    internal string BesidePlace => Place + (Dialect == StoreDialect.Sqlite ? ".rebuild" : BesideEnding);
 
     internal static string Quoted(string identifier) =>
         $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static SettlementDatabase Open(SettlementDatabase database)
+    {
+        try
+        {
+            SchemaMigrations.Run(database);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    // The server reads the name in the path by itself: it folds capitals to lower case, and takes quotes and $user for
+    // what they mean to it. Of a name that is too long it would keep so much that the schema beside is the books' own.
+    private static string? FaultOfSchema(string name)
+    {
+        if (name.Any(static c => char.IsAsciiLetterUpper(c) || char.IsWhiteSpace(c) || c is '"' or '$'))
+            return $"its Search Path '{name}' has to be in lower case, without quotes, spaces and '$'";
+        var bytesMax = NameBytesMax - BesideEnding.Length;
+        return Encoding.UTF8.GetByteCount(name) > bytesMax
+            ? $"its Search Path '{name}' has to have at most {bytesMax} bytes"
+            : null;
+    }
 
     private StoreTransaction Begin(DbConnection connection, StoreLock kind, bool ownsConnection)
     {
@@ -195,6 +214,7 @@ internal sealed class SettlementDatabase : IDisposable
             if (server.SearchPath.Contains(',', StringComparison.Ordinal))
                 throw new ArgumentException("its Search Path has to name one schema");
             server.SearchPath = server.SearchPath.Trim();
+            if (FaultOfSchema(server.SearchPath) is { } fault) throw new ArgumentException(fault);
             return new SettlementDatabase(StoreDialect.PostgreSql, server.ConnectionString, server.SearchPath);
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)

@@ -68,7 +68,9 @@ internal sealed class FanOut(SettlementDatabase database, WebhookOptions options
             cursor, transaction);
         // Another instance took this batch.
         if (moved == 0) return false;
-        await DeliveryDraft.InsertAsync(connection, transaction, drafts, replayMs: 0, time.GetUtcNow());
+        // The next round reads what the rebuilt books have there.
+        if (!await DeliveryDraft.InsertAsync(connection, transaction, drafts, replayMs: 0, time.GetUtcNow()))
+            return false;
         await transaction.CommitAsync(cancel);
         return true;
     }

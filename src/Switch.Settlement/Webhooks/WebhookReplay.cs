@@ -46,7 +46,8 @@ internal sealed class WebhookReplay(SettlementDatabase database, WebhookOptions 
             return Checked<int>.Refused($"the range holds more than {options.ReplayMax} events; choose a shorter one");
         var now = time.GetUtcNow();
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await DeliveryDraft.InsertAsync(connection, transaction, wanted, now.ToUnixTimeMilliseconds(), now);
+        if (!await DeliveryDraft.InsertAsync(connection, transaction, wanted, now.ToUnixTimeMilliseconds(), now))
+            return Checked<int>.Refused("the books were rebuilt meanwhile and have other events; ask again");
         await transaction.CommitAsync(cancel);
         return Checked<int>.Done(wanted.Count);
     }

@@ -3,10 +3,14 @@ using Microsoft.Extensions.Time.Testing;
 using Switch.Settlement.Commands;
 using Switch.Settlement.Records;
 using Switch.Settlement.Store;
+using Switch.Settlement.Tests.Store;
+using Switch.Settlement.Tests.Terms;
 
 namespace Switch.Settlement.Tests.Commands;
 
-/// <summary>A file that took long to fill is used again, or it is said why not.</summary>
+/// <summary>
+/// A file that took long to fill is used again, or it is said why not; and made-up sales come into no books in use.
+/// </summary>
 public sealed class MeasureVerbTests : IDisposable
 {
     private const long Payments = 1_000;
@@ -54,6 +58,56 @@ public sealed class MeasureVerbTests : IDisposable
         Assert.Contains("is not a file of made-up payments", said.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(TestStore.Sqlite)]
+    [InlineData(TestStore.PostgreSql)]
+    public async Task Books_OfAnEmptyStore_AreMeasuredOnce(string kind)
+    {
+        using var store = TestStore.Create(kind);
+
+        var first = await MeasureBooksAsync("--database", store.Connection);
+        Assert.Equal((0, ""), (first.Status, first.Error));
+        Assert.Equal(100, store.Number("SELECT COUNT(*) FROM payment"));
+
+        var second = await MeasureBooksAsync("--database", store.Connection);
+        Assert.Equal(SettlementCommand.Refused, second.Status);
+        Assert.Equal(100, store.Number("SELECT COUNT(*) FROM payment"));
+    }
+
+    [Theory]
+    [InlineData("consumed", "INSERT INTO consumed (topic, partition_no, next_offset) VALUES ('t', 0, 7)")]
+    [InlineData(
+        "payment",
+        "INSERT INTO payment VALUES (1, 'a', 'a', 'M-1', 'T1', '', '', 1, 0, 1, 1, 'EUR', 1290, 1290, 1, 0, '', '', "
+        + "'', '', '', '', '', '', '', '2026-03-01', 1, 0, 0, 0)")]
+    [InlineData("entry", "INSERT INTO entry VALUES (9, 0, 0, 'payout/1', 'a', 'M', 'EUR', '', '', 5)")]
+    [InlineData(
+        "closed_day", "INSERT INTO closed_day (business_date, closed_ms, closed_by) VALUES ('2026-03-01', 1, 'anna')")]
+    public async Task Books_OfAStoreInUse_AreRefusedAndStayAsTheyAre(string table, string sql)
+    {
+        using var store = TestStore.Create(TestStore.Sqlite);
+        store.Execute(sql);
+        var books = BooksDigest.Of(store.Database);
+
+        var said = await MeasureBooksAsync("--database", store.Connection);
+
+        Assert.Equal(SettlementCommand.Refused, said.Status);
+        Assert.Contains($"1 rows of {table}", said.Error, StringComparison.Ordinal);
+        Assert.Equal(books, BooksDigest.Of(store.Database));
+        Assert.Equal(1, store.Number($"SELECT COUNT(*) FROM {table}"));
+    }
+
+    /// <summary>A host of operations has its store in its settings.</summary>
+    [Fact]
+    public async Task Books_OfAStoreThatIsOnlyConfigured_AreNotTouched()
+    {
+        var said = await MeasureBooksAsync("--set", $"Settlement:Database=sqlite:{File}");
+
+        Assert.Equal(SettlementCommand.CannotWork, said.Status);
+        Assert.Contains("--database", said.Error, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private void Fill()
@@ -70,12 +124,17 @@ public sealed class MeasureVerbTests : IDisposable
         connection.Execute(sql);
     }
 
-    private async Task<(int Status, string Output, string Error)> MeasureAsync()
+    private Task<(int Status, string Output, string Error)> MeasureAsync() =>
+        RunAsync("measure", "records", "--file", File, "--payments", "5000");
+
+    private static Task<(int Status, string Output, string Error)> MeasureBooksAsync(params string[] store) =>
+        RunAsync(["measure", "books", "--events", "100", "--batch", "40", "--terms", SampleTerms.Path, .. store]);
+
+    private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] args)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var status = await SettlementCommand.RunAsync(
-            ["measure", "records", "--file", File, "--payments", "5000"], new FakeTimeProvider(), output, error);
+        var status = await SettlementCommand.RunAsync(args, new FakeTimeProvider(), output, error);
         return (status, output.ToString(), error.ToString());
     }
 }

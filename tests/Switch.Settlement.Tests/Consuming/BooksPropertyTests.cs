@@ -50,6 +50,22 @@ public sealed class BooksPropertyTests
         }
     }
 
+    [Fact]
+    public void Write_SamePaymentsInBothStores_SameBooks()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var payments = Enumerable.Range(1, Payments).Select(n => EventStreams.Payment(n, random)).ToList();
+        using var sqlite = TestStore.Create(TestStore.Sqlite);
+        using var server = TestStore.Create(TestStore.PostgreSql);
+
+        foreach (var store in (TestStore[])[sqlite, server]) Consume(store, Deliver(payments, random), random);
+
+        Assert.Equal(BooksDigest.Lines(sqlite.Database), BooksDigest.Lines(server.Database));
+        Assert.Equal(BooksDigest.Of(sqlite.Database), BooksDigest.Of(server.Database));
+    }
+
     private static List<string> Undisturbed(string kind, List<List<TransactionEvent>> payments)
     {
         using var store = TestStore.Create(kind);

@@ -149,6 +149,39 @@ public sealed class DeadLetterRetryTests
             (other.Offset, other.Reason));
     }
 
+    /// <summary>Another retry goes in between what this one has read and what it books.</summary>
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public void Retry_BesideAnother_PassesOverWhatThatOneHasBooked(string kind)
+    {
+        using var store = TestStore.Create(kind);
+        using (var writer = BooksWriterTests.Writer(store))
+        {
+            writer.Write(
+            [
+                .. Enumerable.Range(0, 3).Select(n => Dead(n, EventStreams.Authorized(n + 1), n == 1 ? "BAD" : "T1")),
+            ]);
+        }
+
+        PoisonedBatchTests.RefuseTerminal(store, "BAD");
+        var told = new List<RefusedLetter>();
+        RetryResult? other = null;
+        DeadLetterRetry Of(TimeProvider time) => new(
+            store.Database, EventStreams.Bookkeeper, new SettlementOptions(), time, told.Add);
+        var meanwhile = new InterruptedClock(
+            () => other = Of(TimeProvider.System).Retry(TestContext.Current.CancellationToken));
+
+        var result = Of(meanwhile).Retry(TestContext.Current.CancellationToken);
+
+        Assert.Equal((new RetryResult(2, 0, 1), new RetryResult(0, 2, 1)), (other, result));
+        Assert.Equal([1L, 1L], told.Select(letter => letter.Offset));
+        Assert.All(told, letter => Assert.Matches("refuse", letter.Reason));
+        Assert.Equal(1, store.Number("SELECT COUNT(*) FROM dead_letter"));
+        Assert.Equal(2, store.Number("SELECT COUNT(*) FROM retried_letter"));
+        Assert.Equal(2, store.Number("SELECT COUNT(*) FROM entry"));
+        BooksWriterTests.AssertBalanced(store);
+    }
+
     private static ReadMessage Dead(long offset, TransactionEvent e, string terminal)
     {
         e.TerminalId = terminal;
@@ -159,4 +192,16 @@ public sealed class DeadLetterRetryTests
         store.Database.Dialect == StoreDialect.Sqlite
             ? "DROP TRIGGER refuse"
             : "ALTER TABLE payment DROP CONSTRAINT refuse");
+
+    /// <summary>The system's clock; who asks it for the first time waits until something else is done.</summary>
+    private sealed class InterruptedClock(Action act) : TimeProvider
+    {
+        private Action? _act = act;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Interlocked.Exchange(ref _act, null)?.Invoke();
+            return System.GetUtcNow();
+        }
+    }
 }

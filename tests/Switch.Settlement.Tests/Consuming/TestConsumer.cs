@@ -16,21 +16,30 @@ internal sealed class TestConsumer : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly EventConsumer _consumer;
+    private readonly MeterListener _listener = new();
+    private long _written;
 
     private TestConsumer(SettlementOptions options, SettlementDatabase database)
     {
         var services = new ServiceCollection();
         services.AddMetrics();
-        services.AddLogging();
+        services.AddLogging(logging => logging.AddProvider(Log));
         _services = services.BuildServiceProvider();
         var loggers = _services.GetRequiredService<ILoggerFactory>();
-        Metrics = new ConsumingMetrics(_services.GetRequiredService<IMeterFactory>());
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        Listen(meters);
+        Metrics = new ConsumingMetrics(meters);
         _consumer = new EventConsumer(
             database, EventStreams.Bookkeeper, options, Metrics, TimeProvider.System,
             loggers.CreateLogger<EventConsumer>());
     }
 
     public ConsumingMetrics Metrics { get; }
+
+    public LogCapture Log { get; } = new();
+
+    /// <summary>Events that this consumer has written.</summary>
+    public long Written => Interlocked.Read(ref _written);
 
     public static SettlementOptions Options(TestTopic topic, TestStore store) => new()
     {
@@ -65,6 +74,18 @@ internal sealed class TestConsumer : IAsyncDisposable
     {
         await _consumer.StopAsync(CancellationToken.None);
         _consumer.Dispose();
+        _listener.Dispose();
         await _services.DisposeAsync();
+    }
+
+    private void Listen(IMeterFactory meters)
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name == "cardswitch.settlement.events")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, events, _, _) => Interlocked.Add(ref _written, events));
+        _listener.Start();
     }
 }

@@ -46,6 +46,15 @@ internal sealed class TestTopic : IDisposable
         Sent++;
     }
 
+    /// <summary>The first offset that the broker still has.</summary>
+    public long EarliestOf(int partition)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = Address, GroupId = "test" }).Build();
+        return consumer.QueryWatermarkOffsets(
+            new TopicPartition(EventStreams.Topic, partition), TimeSpan.FromSeconds(30)).Low;
+    }
+
     public void Flush() => _producer.Flush(TimeSpan.FromSeconds(30));
 
     public void Dispose()

@@ -58,8 +58,19 @@ public sealed class SettlementDatabaseTests
     [InlineData("books.db", "expected sqlite:PATH")]
     [InlineData("Database=x", "Host")]
     [InlineData("Host=h;Search Path=a,b", "one schema")]
+    [InlineData("Host=h;Search Path=Settlement", "'Settlement' has to be in lower case")]
+    [InlineData("Host=h;Search Path='\"books\"'", "lower case, without quotes")]
+    [InlineData("Host=h;Search Path=$user", "lower case, without quotes")]
+    [InlineData("Host=h;Search Path=a_name_so_long_that_the_one_beside_it_would_be_cut_short", "at most 55")]
     public void FaultOf_NoConnectionString_SaysWhatIsExpected(string connection, string expected) =>
         Assert.Contains(expected, SettlementDatabase.FaultOf(connection)!, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("settlement")]
+    [InlineData("books_2026-a")]
+    [InlineData("the_longest_name_that_a_schema_of_the_books_may_have_55")]
+    public void FaultOf_NameThatTheServerTakesAsItIs_IsNone(string schema) =>
+        Assert.Null(SettlementDatabase.FaultOf($"Host=h;Search Path={schema}"));
 
     [Theory]
     [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
