@@ -33,6 +33,23 @@ internal static class CommandOptions
         Required = true,
     };
 
+    /// <summary>A number from 1 on.</summary>
+    public static Option<int> Count(string name, string description, int byDefault, int max)
+    {
+        var option = new Option<int>(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{description} ({byDefault})"),
+            HelpName = "N",
+            DefaultValueFactory = _ => byDefault,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 || result.GetValueOrDefault<int>() > max)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is from 1 to {max}"));
+        });
+        return option;
+    }
+
     /// <summary>A time in UTC, required.</summary>
     public static Option<DateTimeOffset> Time(string name, string description) => new(name)
     {

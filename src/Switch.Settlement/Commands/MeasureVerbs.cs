@@ -8,23 +8,16 @@ namespace Switch.Settlement.Commands;
 /// <summary>measure: how fast the books are written and the records are found, on made-up payments.</summary>
 internal static class MeasureVerbs
 {
+    private const int CountMax = 1_000_000_000;
+    private const int BatchMax = 1_000_000;
+
     public static Command Build(SharedOptions shared) =>
         new("measure", "Measures on made-up payments, in a store of its own.") { Books(shared), Records() };
 
     private static Command Books(SharedOptions shared)
     {
-        var events = new Option<long>("--events")
-        {
-            Description = "how many (1000000)",
-            HelpName = "N",
-            DefaultValueFactory = static _ => 1_000_000,
-        };
-        var batch = new Option<int>("--batch")
-        {
-            Description = "events of a transaction (20000)",
-            HelpName = "N",
-            DefaultValueFactory = static _ => 20_000,
-        };
+        var events = CommandOptions.Count("--events", "how many", 1_000_000, CountMax);
+        var batch = CommandOptions.Count("--batch", "events of a transaction", 20_000, BatchMax);
         var books = new Command(
             "books",
             "Writes made-up events to the books of an empty store, which --database has to name. Refused when there "
@@ -52,12 +45,7 @@ internal static class MeasureVerbs
     {
         var file = CommandOptions.Text(
             "--file", "FILE", "a SQLite file; filled when it is not there, and kept for the next time");
-        var payments = new Option<long>("--payments")
-        {
-            Description = "how many of a new file (5000000)",
-            HelpName = "N",
-            DefaultValueFactory = static _ => 5_000_000,
-        };
+        var payments = CommandOptions.Count("--payments", "how many of a new file", 5_000_000, CountMax);
         var records = new Command("records", "Asks a store of made-up payments everything that the API is asked.")
         {
             file, payments,

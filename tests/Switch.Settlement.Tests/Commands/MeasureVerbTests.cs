@@ -108,6 +108,19 @@ public sealed class MeasureVerbTests : IDisposable
         Assert.False(System.IO.File.Exists(File));
     }
 
+    [Theory]
+    [InlineData("--events", "0", "--events is from 1 to 1000000000")]
+    [InlineData("--batch", "-1", "--batch is from 1 to 1000000")]
+    [InlineData("--batch", "1000001", "--batch is from 1 to 1000000")]
+    public async Task Books_OfANumberOutOfRange_AreRefused(string option, string number, string expected)
+    {
+        var said = await RunAsync("measure", "books", "--database", $"sqlite:{File}", option, number);
+
+        Assert.Equal(SettlementCommand.CannotWork, said.Status);
+        Assert.Contains(expected, said.Error, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private void Fill()
