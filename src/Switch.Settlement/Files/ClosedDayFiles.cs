@@ -43,6 +43,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
         var into = Path.Combine(folder, day.To);
+        TemporaryFile.DropLeftovers(into);
         var files = new List<WrittenFile>();
         var faults = new List<string>();
         foreach (var acquirer in connection.Query<string>(ClosedDaySql.Acquirers, day).AsList())
@@ -118,6 +119,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         List<PayoutRow> payouts, StatementSource source, string folder, List<WrittenFile> files,
         Action<string>? progress)
     {
+        TemporaryFile.DropLeftovers(folder);
         for (var i = 0; i < payouts.Count; i++)
         {
             if (i % ReportEvery == 0) progress?.Invoke($"statements: {i} of {payouts.Count}");

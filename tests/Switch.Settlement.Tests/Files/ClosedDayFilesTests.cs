@@ -94,6 +94,23 @@ public sealed class ClosedDayFilesTests : IDisposable
         Assert.Contains("2 New Street", statement, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WriteAll_AfterAKill_TakesAwayWhatIsOldInEveryFolder()
+    {
+        using var books = new OpenBooks(TestStore.Sqlite);
+        Trade(books);
+        var day = Path.Combine(_folder, "2026-03-03");
+        string[] old =
+        [
+            Left(day, $".summary.csv.{new string('a', 32)}.tmp"),
+            Left(Path.Combine(day, "statements"), $".statement-GONE-2026-03-03-EUR.csv.{new string('b', 32)}.tmp"),
+        ];
+
+        new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, _folder);
+
+        Assert.All(old, path => Assert.False(File.Exists(path), path));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void WriteStatements_UnknownDateOrMerchant_SaysSoAndWritesNothing(string kind)
@@ -122,6 +139,14 @@ public sealed class ClosedDayFilesTests : IDisposable
 
         Assert.Equal(2, result.Files.Count);
         Assert.All(result.Files, f => Assert.Equal(Path.Combine(_folder, "in"), Path.GetDirectoryName(f.Path)));
+    }
+
+    private static string Left(string folder, string name)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
+        File.WriteAllText(path, "half a li");
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return path;
     }
 
     // The same contracts after operator and merchant have moved.
