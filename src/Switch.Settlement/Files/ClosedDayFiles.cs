@@ -109,11 +109,14 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         var orders = new PaymentOrders(
             MessageId(day.Date), day.ClosedAt,
             new BankAccount(payer.Name, payer.Iban, "", payer.Bic, payer.Country, payer.Town),
-            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date))]);
+            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date, TownOf(day, p)))]);
         if (orders.Orders.Count == 0) return;
         if (orders.Faults() is { Count: > 0 } refused) faults.AddRange(refused.Select(static f => $"payouts.xml: {f}"));
         else files.Add(Write(folder, "payouts.xml", stream => Pain001.Write(orders, stream)));
     }
+
+    private string TownOf(ClosedDay day, PayoutRow payout) =>
+        day.Operator is null ? terms.MerchantOf(payout.MerchantId).Town : payout.CreditorTown;
 
     private static void WriteStatements(
         List<PayoutRow> payouts, StatementSource source, string folder, List<WrittenFile> files,
