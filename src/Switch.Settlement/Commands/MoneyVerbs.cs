@@ -29,7 +29,11 @@ internal static class MoneyVerbs
     {
         var id = new Argument<string>("TRANSACTION") { Description = "transaction id, 32 hexadecimal digits" };
         var explain = new Command(
-            "explain", "Explains the fees of a payment line by line: rule, basis, exact, posted.") { id };
+            "explain",
+            "Explains the fees of a payment line by line: rule, basis, exact, posted; and whether it was reversed.")
+        {
+            id,
+        };
         explain.SetAction((parsed, stop) => shared.AtDeskAsync(parsed, async desk =>
         {
             await using var connection = await desk.Database.OpenConnectionAsync(stop);
@@ -37,6 +41,8 @@ internal static class MoneyVerbs
             var lines = await FeeExplanation.LoadAsync(connection, transaction);
             if (lines.Count == 0) return desk.Refuse(await NothingOfAsync(connection, transaction));
             foreach (var line in lines) await desk.Output.WriteLineAsync(line.ToString());
+            if (await FeeExplanation.LoadReversalAsync(connection, transaction) is { } date)
+                await desk.Output.WriteLineAsync($"all of it was taken back by a reversal that settles on {date}");
             return SettlementCommand.Done;
         }));
         return explain;

@@ -14,6 +14,9 @@ namespace Switch.Settlement.Days;
 /// </summary>
 internal sealed class DayCloser(SettlementDatabase database, SettlementTerms terms, BusinessDay day)
 {
+    // Seconds of a statement; 0 is no bound. A large close takes long, and one that is given up is made again.
+    private const int Unbounded = 0;
+
     /// <summary>Closes a date and every open date before it.</summary>
     /// <param name="date">Today's business date at the latest.</param>
     /// <param name="closedBy">Who asked for it, 1 to 64 characters.</param>
@@ -45,7 +48,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         entries.Write();
         KeepClose(transaction, span, closedBy);
         Run(transaction, CloseSql.KeepWatermarks, span);
-        var windows = transaction.Connection.ExecuteScalar<long>(CloseSql.CountWindows, span, transaction.Transaction);
+        var windows = transaction.Connection.ExecuteScalar<long>(CloseSql.CountWindows, span, transaction.Transaction, Unbounded);
         transaction.Commit();
         return new CloseResult(null, windows, payouts);
     }
@@ -55,7 +58,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     /// rows were changed behind settlement's back; a rebuild that would make some, by other terms, is refused.
     /// </summary>
     public static IReadOnlyList<string> ReadChangedWindows(DbConnection connection, DbTransaction? open = null) =>
-        connection.Query<string>(CloseSql.ReadChangedWindows, transaction: open, commandTimeout: 0).AsList();
+        connection.Query<string>(CloseSql.ReadChangedWindows, transaction: open, commandTimeout: Unbounded)
+            .AsList();
 
     private static string? RefusalAfter(LastClosed last, DateOnly date)
     {
@@ -74,7 +78,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         var days = terms.Merchants.Values.Append(terms.Unlisted)
             .Min(static merchant => merchant.Changes.Append(merchant).Min(static change => change.ReserveDays));
         var rows = connection.Query<ReserveRow>(
-            CloseSql.ReadReserves, new { Until = BusinessDay.Text(closing.AddDays(-days)) }, open).AsList();
+            CloseSql.ReadReserves, new { Until = BusinessDay.Text(closing.AddDays(-days)) }, open,
+            commandTimeout: Unbounded).AsList();
         foreach (var row in rows)
         {
             var sold = BusinessDay.Parse(row.BusinessDate);
@@ -85,7 +90,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
             var reference = $"reserve of {row.BusinessDate}, close {BusinessDay.Text(closing)}";
             if (row.HeldMinor != 0)
                 entries.Add(key, reference, Account.MerchantReserve, Account.MerchantPayable, row.HeldMinor);
-            connection.Execute(CloseSql.DropReserve, row, open);
+            connection.Execute(CloseSql.DropReserve, row, open, Unbounded);
         }
     }
 
@@ -94,7 +99,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     {
         var (connection, open) = (transaction.Connection, transaction.Transaction);
         var payouts = new List<Payout>();
-        foreach (var due in connection.Query<DueRow>(CloseSql.ReadDue, span, open).AsList())
+        var dues = connection.Query<DueRow>(CloseSql.ReadDue, span, open, commandTimeout: Unbounded).AsList();
+        foreach (var due in dues)
         {
             var payout = plan.Of(due.MerchantId, due.Currency, due.BroughtMinor, due.NetMinor);
             if (payout.AmountMinor > 0)
@@ -130,7 +136,7 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
                 merchant.Account,
                 merchant.Bic,
                 payout.EntryId,
-            }, open);
+            }, open, Unbounded);
             payouts.Add(payout);
         }
 
@@ -157,23 +163,26 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
     // Nothing may be paid out of books that don't add up, whatever the reason.
     private static void RequireBalance(StoreTransaction transaction, DateSpan span)
     {
-        var odd = transaction.Connection.Query<OddRow>(CloseSql.ReadOddSums, span, transaction.Transaction).AsList();
+        var odd = transaction.Connection.Query<OddRow>(
+            CloseSql.ReadOddSums, span, transaction.Transaction, commandTimeout: Unbounded).AsList();
         if (odd.Count == 0) return;
         var sums = string.Join(", ", odd.Select(static o => $"{o.Sum} {o.Currency}"));
         throw new InvalidOperationException($"the books of {span.Date} do not add up to zero: {sums}");
     }
 
     private static LastClosed? LastClose(StoreTransaction transaction) =>
-        transaction.Connection.QueryFirstOrDefault<LastClosed>(CloseSql.ReadLast, transaction: transaction.Transaction);
+        transaction.Connection.QueryFirstOrDefault<LastClosed>(
+            CloseSql.ReadLast, transaction: transaction.Transaction, commandTimeout: Unbounded);
 
     private static List<OpenHold> Holds(StoreTransaction transaction) =>
         [
-            .. transaction.Connection.Query<HoldRow>(CloseSql.ReadHolds, transaction: transaction.Transaction)
+            .. transaction.Connection.Query<HoldRow>(
+                CloseSql.ReadHolds, transaction: transaction.Transaction, commandTimeout: Unbounded)
                 .Select(row => new OpenHold(row.MerchantId, row.Currency, row.AmountMinor, row.Reason)),
         ];
 
     private static void Run(StoreTransaction transaction, string sql, object parameters) =>
-        transaction.Connection.Execute(sql, parameters, transaction.Transaction);
+        transaction.Connection.Execute(sql, parameters, transaction.Transaction, Unbounded);
 
     // What a close takes: dates after the last close, up to its own.
     private sealed record DateSpan(string Previous, string Date);

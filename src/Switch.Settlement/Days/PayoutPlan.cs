@@ -74,15 +74,23 @@ internal sealed class PayoutPlan(SettlementTerms terms, DateOnly closing, DateOn
             reasons.Add(hold.Reason);
         }
 
-        // What is over waits for the next close: a bank refuses the whole file for one transfer that is too large.
-        if (due - held > SepaArea.AmountMinorMax
-            && SepaArea.IsSepa(currency, terms.Operator.Iban, merchant.Iban))
+        // What is over waits for the next close: one transfer that is too large refuses the whole file.
+        var (most, why) = Most(currency, merchant);
+        if (due - held > most)
         {
-            held = due - SepaArea.AmountMinorMax;
-            reasons.Add("SEPA takes at most 999999999.99 EUR in one transfer");
+            held = due - most;
+            reasons.Add(why);
         }
 
         return (held, string.Join("; ", reasons));
+    }
+
+    private (long AmountMinor, string Reason) Most(string currency, MerchantTerms merchant)
+    {
+        if (SepaArea.IsSepa(currency, terms.Operator.Iban, merchant.Iban))
+            return (SepaArea.AmountMinorMax, "SEPA takes at most 999999999.99 EUR in one transfer");
+        var most = Currency.Of(currency).ToMajor(Currency.AmountMinorMax);
+        return (Currency.AmountMinorMax, FormattableString.Invariant($"one transfer has at most {most} {currency}"));
     }
 
     private DateOnly ValueDateOf(MerchantTerms merchant)

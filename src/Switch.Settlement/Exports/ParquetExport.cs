@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Parquet;
 using Switch.Settlement.Days;
+using Switch.Settlement.Files;
 using Switch.Settlement.Store;
 
 namespace Switch.Settlement.Exports;
@@ -45,7 +46,7 @@ internal static class ParquetExport
     /// <param name="kind">What.</param>
     /// <param name="from">First day.</param>
     /// <param name="to">Last day, at most <see cref="DaysMax"/> days from the first.</param>
-    /// <param name="path">The file; one that is there is replaced at the end.</param>
+    /// <param name="path">The file; one that is there is replaced at the end. Of two exports the last stands.</param>
     /// <param name="progress">Told the rows so far after each page; may be null.</param>
     /// <param name="cancellationToken">Ends it without a file.</param>
     /// <exception cref="ArgumentException">The days are in the wrong order, or too many.</exception>
@@ -76,11 +77,12 @@ internal static class ParquetExport
     private static async Task<ExportResult> WriteAsync<T>(
         Days days, string path, ParquetTable<T> table, ReadPage<T> readPage)
     {
-        var beside = path + ".tmp";
+        var beside = TemporaryFile.Of(path);
+        TemporaryFile.DropLeftovers(Path.GetDirectoryName(beside)!);
         try
         {
             ExportResult result;
-            await using (var file = new FileStream(beside, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            await using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
                 await using (var writer = await ParquetWriter.CreateAsync(
                     table.Schema(), file, cancellationToken: days.CancellationToken))

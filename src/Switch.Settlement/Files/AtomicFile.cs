@@ -9,15 +9,13 @@ internal static class AtomicFile
     /// <summary>What the name of the sidecar ends with: <c>sha256sum -c</c> reads it.</summary>
     public const string DigestSuffix = ".sha256";
 
-    private const string TemporarySuffix = ".tmp";
     private const int BufferBytes = 64 * 1024;
-    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
 
     /// <summary>
     /// Writes beside the target and renames, so that a reader sees the old file or the new one. Makes the folder.
     /// Beside it stands "digest, two spaces, file name" in a file with <see cref="DigestSuffix"/>; it is taken away
     /// before the target changes and put back after, so that it is there only when it is of the file beside it. Of two
-    /// writers at once the last stands whole.
+    /// writers at once the last stands whole. What a kill leaves is for <see cref="TemporaryFile.DropLeftovers"/>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="content">Writes the content; what it throws leaves the old file and goes on to the caller.</param>
@@ -28,9 +26,8 @@ internal static class AtomicFile
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(folder);
-        DropLeftovers(folder, full);
-        var target = Temporary(full);
-        var sidecar = Temporary(full + DigestSuffix);
+        var target = TemporaryFile.Of(full);
+        var sidecar = TemporaryFile.Of(full + DigestSuffix);
         try
         {
             var digest = Fill(target, content);
@@ -76,19 +73,5 @@ internal static class AtomicFile
         if (!File.Exists(path)) return false;
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file)) == digest;
-    }
-
-    // The name is the writer's own: another one must not write into it, nor delete it when it fails itself.
-    private static string Temporary(string path) => Path.Combine(
-        Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{TemporarySuffix}");
-
-    // What a kill left, and nobody writes any more.
-    private static void DropLeftovers(string folder, string path)
-    {
-        var oldest = TimeProvider.System.GetUtcNow().UtcDateTime - LeftoverAge;
-        foreach (var left in Directory.EnumerateFiles(folder, $".{Path.GetFileName(path)}.*{TemporarySuffix}"))
-        {
-            if (File.GetLastWriteTimeUtc(left) < oldest) File.Delete(left);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Switch.Settlement.Days;
 using Switch.Settlement.Terms;
 
@@ -20,11 +19,25 @@ internal sealed record ClosedDay(
     public static ClosedDay? Find(DbConnection connection, DateOnly date)
     {
         var to = BusinessDay.Text(date);
-        var row = connection.QueryFirstOrDefault<Row>(ClosedDaySql.Close, new { to });
+        var row = connection.ReadAll<Row>(ClosedDaySql.Close, new { to }).FirstOrDefault();
         if (row is null) return null;
-        var from = connection.ExecuteScalar<string?>(
-            "SELECT MAX(business_date) FROM closed_day WHERE business_date < @to", new { to });
+        var from = connection.ReadAll<string?>(ClosedDaySql.CloseBefore, new { to })[0];
         return new ClosedDay(date, from ?? "", to, DateTimeOffset.FromUnixTimeMilliseconds(row.ClosedMs), row.Operator);
+    }
+
+    /// <summary>
+    /// The settlement dates that something was booked on, in order; its own when there is none. They are few: so a
+    /// merchant's entries are found by each of them, and not among those of every merchant between two dates.
+    /// </summary>
+    public IReadOnlyList<string> ReadDates(DbConnection connection)
+    {
+        var dates = new List<string>();
+        for (var after = From; ; after = dates[^1])
+        {
+            var next = connection.ReadAll<string?>(ClosedDaySql.NextDate, new { After = after, To })[0];
+            if (next is null) return dates.Count > 0 ? dates : [To];
+            dates.Add(next);
+        }
     }
 
     private sealed class Row

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Dapper;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
 using Switch.Settlement.Store;
@@ -43,9 +42,10 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
         var into = Path.Combine(folder, day.To);
+        TemporaryFile.DropLeftovers(into);
         var files = new List<WrittenFile>();
         var faults = new List<string>();
-        foreach (var acquirer in connection.Query<string>(ClosedDaySql.Acquirers, day).AsList())
+        foreach (var acquirer in connection.ReadAll<string>(ClosedDaySql.Acquirers, day))
         {
             progress?.Invoke($"clearing file of {acquirer}");
             files.Add(Write(into, $"clearing-{NameOf(acquirer)}.csv", s => Clearing(connection, day, acquirer, s)));
@@ -53,7 +53,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
 
         progress?.Invoke("summary, payouts and journal");
         files.Add(Write(into, "summary.csv", stream => Summary(connection, day, stream)));
-        var payouts = connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList();
+        var payouts = connection.ReadAll<PayoutRow>(ClosedDaySql.PayoutsInOrder, day);
         WritePayouts(day, into, payouts, files, faults);
         files.Add(Write(into, "journal.csv", s => JournalExport.Write(Journal(connection, day), s)));
         files.Add(Write(into, "journal-totals.csv", s => JournalExport.Write(Totals(connection, day), s)));
@@ -69,9 +69,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
     {
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return NotClosed(date);
-        var payouts = connection.Query<PayoutRow>(
-            ClosedDaySql.Payouts + " AND merchant_id = @merchantId ORDER BY currency",
-                new { day.To, merchantId }).AsList();
+        var payouts = connection.ReadAll<PayoutRow>(ClosedDaySql.PayoutsOfMerchant, new { day.To, merchantId });
         if (payouts.Count == 0)
         {
             return new FilesResult([], [
@@ -92,10 +90,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         using var connection = database.OpenConnection();
         if (ClosedDay.Find(connection, date) is not { } day) return [];
         var source = new StatementSource(connection, day, terms);
-        return
-        [
-            .. connection.Query<PayoutRow>(ClosedDaySql.Payouts + " ORDER BY id", day).AsList().Select(source.Read),
-        ];
+        return [.. connection.ReadAll<PayoutRow>(ClosedDaySql.PayoutsInOrder, day).Select(source.Read)];
     }
 
     /// <summary>The file's id of a close, and the head of the ids of its batches.</summary>
@@ -108,16 +103,20 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
         var orders = new PaymentOrders(
             MessageId(day.Date), day.ClosedAt,
             new BankAccount(payer.Name, payer.Iban, "", payer.Bic, payer.Country, payer.Town),
-            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date))]);
+            [.. payouts.Where(static p => p.IsOrdered).Select(p => p.ToOrder(day.Date, TownOf(day, p)))]);
         if (orders.Orders.Count == 0) return;
         if (orders.Faults() is { Count: > 0 } refused) faults.AddRange(refused.Select(static f => $"payouts.xml: {f}"));
         else files.Add(Write(folder, "payouts.xml", stream => Pain001.Write(orders, stream)));
     }
 
+    private string TownOf(ClosedDay day, PayoutRow payout) =>
+        day.Operator is null ? terms.MerchantOf(payout.MerchantId).Town : payout.CreditorTown;
+
     private static void WriteStatements(
         List<PayoutRow> payouts, StatementSource source, string folder, List<WrittenFile> files,
         Action<string>? progress)
     {
+        TemporaryFile.DropLeftovers(folder);
         for (var i = 0; i < payouts.Count; i++)
         {
             if (i % ReportEvery == 0) progress?.Invoke($"statements: {i} of {payouts.Count}");
@@ -136,15 +135,13 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
     private static void Clearing(DbConnection connection, ClosedDay day, string acquirer, Stream stream) =>
         ClearingFile.Write(
             new ClearingHeader(acquirer, day.Date, day.ClosedAt),
-            connection.Query<MovementRow>(
-                ClosedDaySql.Movements + ClosedDaySql.OfClose + " AND e.acquirer = @acquirer"
-                + ClosedDaySql.MovementsInOrder, new { day.From, day.To, acquirer }, buffered: false)
+            connection.ReadEach<MovementRow>(ClosedDaySql.ClearedMovements, new { day.From, day.To, acquirer })
                 .Select(static row => row.ToClearing()),
             stream);
 
     private static void Summary(DbConnection connection, ClosedDay day, Stream stream) => SettlementSummary.Write(
         new ClearingHeader("", day.Date, day.ClosedAt),
-        connection.Query<BalanceOfDay>(ClosedDaySql.Balances, day, buffered: false).Select(static row =>
+        connection.ReadEach<BalanceOfDay>(ClosedDaySql.Balances, day).Select(static row =>
             new SummaryFigure(
                 row.Acquirer, row.Currency, BusinessDay.Parse(row.BusinessDate), (EntryKind)row.Kind,
                 (Account)row.Account, row.Entries, row.AmountMinor)),
@@ -154,7 +151,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
     private static IEnumerable<JournalLine> Journal(DbConnection connection, ClosedDay day)
     {
         var (document, entry) = (0L, 0L);
-        foreach (var row in connection.Query<JournalRow>(ClosedDaySql.Journal, day, buffered: false))
+        foreach (var row in connection.ReadEach<JournalRow>(ClosedDaySql.Journal, day))
         {
             if (row.EntryId != entry) (document, entry) = (document + 1, row.EntryId);
             yield return new JournalLine(
@@ -165,7 +162,7 @@ internal sealed class ClosedDayFiles(SettlementDatabase database, SettlementTerm
     }
 
     private static IEnumerable<JournalLine> Totals(DbConnection connection, ClosedDay day) =>
-        connection.Query<BalanceOfDay>(ClosedDaySql.Balances, day, buffered: false)
+        connection.ReadEach<BalanceOfDay>(ClosedDaySql.Balances, day)
             .Where(static row => row.AmountMinor != 0)
             .Select(row => new JournalLine(
                 string.Create(CultureInfo.InvariantCulture, $"{day.Date:yyyyMMdd}"), BusinessDay.Parse(row.SettleDate),

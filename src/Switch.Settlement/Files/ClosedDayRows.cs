@@ -96,8 +96,8 @@ internal sealed class PayoutRow
     /// <summary>Whether the bank is told to pay it.</summary>
     public bool IsOrdered => Status == (long)PayoutStatus.Ordered;
 
-    public PaymentOrder ToOrder(DateOnly closed) => new(
-        Id, new BankAccount(CreditorName, Iban, Account, Bic, CreditorCountry, CreditorTown), Currency, AmountMinor,
+    public PaymentOrder ToOrder(DateOnly closed, string town) => new(
+        Id, new BankAccount(CreditorName, Iban, Account, Bic, CreditorCountry, town), Currency, AmountMinor,
         BusinessDay.Parse(ValueDate), $"{Id} card payments {BusinessDay.Text(closed)}");
 }
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Switch.Settlement.Days;
 using Switch.Settlement.Terms;
 
@@ -10,11 +9,13 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
 {
     private const int IbanGroup = 4;
 
+    private readonly IReadOnlyList<string> _dates = day.ReadDates(connection);
+
     /// <summary>The statement that goes with a payout's row, whether anything is paid or not.</summary>
     /// <exception cref="InvalidDataException">Its lines do not lead to what was paid: broken books.</exception>
     public Statement Read(PayoutRow payout)
     {
-        var of = new { day.From, day.To, payout.MerchantId, payout.Currency };
+        var of = new { day.From, day.To, Dates = _dates, payout.MerchantId, payout.Currency };
         var payer = day.Operator ?? terms.Operator;
         var statement = new Statement
         {
@@ -31,14 +32,12 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
             BroughtMinor = payout.BroughtMinor,
             Lines =
             [
-                .. connection.Query<MovementRow>(
-                    ClosedDaySql.Movements + ClosedDaySql.OfClose
-                    + " AND e.merchant_id = @MerchantId AND e.currency = @Currency" + ClosedDaySql.MovementsInOrder, of)
+                .. connection.ReadAll<MovementRow>(ClosedDaySql.MovementsOfMerchant, of)
                     .Select(static row => row.ToStatement()),
             ],
             Fees =
             [
-                .. connection.Query<AmountRow>(ClosedDaySql.FeesByRule, of)
+                .. connection.ReadAll<AmountRow>(ClosedDaySql.FeesByRule, of)
                     .Select(static row => new StatementFee(row.Text, row.Count, row.AmountMinor)),
             ],
             Adjustments = Adjustments(of),
@@ -54,11 +53,11 @@ internal sealed class StatementSource(DbConnection connection, ClosedDay day, Se
 
     private List<StatementAdjustment> Adjustments(object of)
     {
-        var entered = connection.Query<AmountRow>(ClosedDaySql.Adjustments, of).Select(static row =>
+        var entered = connection.ReadAll<AmountRow>(ClosedDaySql.Adjustments, of).Select(static row =>
             new StatementAdjustment(
                 BusinessDay.Parse(row.Date), $"{Name((AdjustmentKind)row.Kind)} {row.Reference}: {row.Text}",
                 row.AmountMinor));
-        var released = connection.Query<AmountRow>(ClosedDaySql.Releases, of).Select(static row =>
+        var released = connection.ReadAll<AmountRow>(ClosedDaySql.Releases, of).Select(static row =>
             new StatementAdjustment(BusinessDay.Parse(row.Date), $"Released {row.Text}", row.AmountMinor));
         return [.. entered, .. released];
     }

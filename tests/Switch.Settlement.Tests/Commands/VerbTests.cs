@@ -96,7 +96,12 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("scheme_receivable", balances.Output, StringComparison.Ordinal);
 
         var fees = await AtAsync("explain", sale.TransactionId);
-        Assert.Contains("merchant fee", fees.Output, StringComparison.Ordinal);
+        Assert.Contains("of 12.90 EUR", fees.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("taken back", fees.Output, StringComparison.Ordinal);
+        _books.Reverse(sale);
+        Assert.Contains(
+            "all of it was taken back by a reversal that settles on 2026-03-02",
+            (await AtAsync("explain", sale.TransactionId)).Output, StringComparison.Ordinal);
         var unknown = await AtAsync("explain", new string('0', 32));
         Assert.Equal(SettlementCommand.Refused, unknown.Status);
     }

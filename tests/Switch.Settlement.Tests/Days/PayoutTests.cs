@@ -116,6 +116,22 @@ public sealed class PayoutTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Payout_OverWhatAFileTakes_PaysThatAndTheRestAtTheNextClose(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        books.Sell(900_000_000_000_000, "2026-03-02", currency: "USD");
+        books.Sell(900_000_000_000_000, "2026-03-02", currency: "USD");
+        var first = OpenBooks.PayoutOf(books.Close("2026-03-02"), currency: "USD");
+        Assert.Equal((PayoutStatus.Ordered, 1_000_000_000_000_000L), (first.Status, first.AmountMinor));
+        Assert.Equal("one transfer has at most 10000000000000.00 USD", first.HoldReason);
+
+        var second = OpenBooks.PayoutOf(books.Close("2026-03-03"), currency: "USD");
+        Assert.Equal((first.CarriedMinor, ""), (second.AmountMinor, second.HoldReason));
+        Assert.True(second.AmountMinor > 0);
+    }
+
+    [Theory]
     [InlineData("NOBODY", "", 0, "x", "'NOBODY' is no merchant of the terms")]
     [InlineData("BAKERY-BERLIN", "", 1, "x", "an amount needs its currency")]
     [InlineData("BAKERY-BERLIN", "EUX", 0, "x", "'EUX' is not a currency of ISO 4217")]

@@ -120,6 +120,25 @@ public sealed class ParquetExportTests : IDisposable
         Assert.Single(_folder.GetFiles());
     }
 
+    [Fact]
+    public async Task Run_AnotherExportToTheSameFileMeanwhile_BothAreWhole()
+    {
+        using var store = TestStore.Create(TestStore.Sqlite);
+        store.Record(1, PaymentStage.Posted, RecordedPayments.Authorized(1));
+        Task<ExportResult>? other = null;
+        var meanwhile = new Meanwhile(
+            () => other = ExportAsync(store, ExportKind.Payments, "payments.parquet", Day, Day));
+
+        var result = await ParquetExport.RunAsync(
+            store.Database, ExportKind.Payments, Day, Day, PathOf("payments.parquet"), meanwhile, Cancel);
+
+        Assert.Equal(new ExportResult(1, 1), result);
+        Assert.Equal(result, await other!);
+        await using var file = await ParquetReader.CreateAsync(PathOf("payments.parquet"), cancellationToken: Cancel);
+        Assert.Equal([RecordedPayments.Key + "01"], await TextsAsync(file, "transaction_id"));
+        Assert.Single(_folder.GetFiles());
+    }
+
     [Theory]
     [InlineData(-1, "before the first")]
     [InlineData(366, "at most 366 days")]
@@ -130,6 +149,12 @@ public sealed class ParquetExportTests : IDisposable
             () => ExportAsync(store, ExportKind.Payments, "payments.parquet", Day, Day.AddDays(days)));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFiles());
+    }
+
+    // Does something while an export is half done.
+    private sealed class Meanwhile(Action act) : IProgress<long>
+    {
+        public void Report(long value) => act();
     }
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);

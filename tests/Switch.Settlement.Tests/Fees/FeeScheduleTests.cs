@@ -139,16 +139,18 @@ public sealed class FeeScheduleTests
     public void Explanation_LineByLine_SaysRuleBasisExactAndPosted()
     {
         var books = new Bookkeeper(Schedule);
-        var lines = FeeExplanation.Of(books.Book(PaymentStage.None, [], Approvals.Purchase(1290, "WEBSHOP-EU")).Lines);
+        var lines = FeeExplanation.Of(
+            books.Book(PaymentStage.None, [], Approvals.Purchase(1290, "WEBSHOP-EU")).Lines, "EUR");
 
         Assert.Equal(
         [
-            "merchant fee: 1.4 % + 0.25 EUR (visa or mastercard or maestro; domestic or regional), of 1290: "
-                + "43.06 is posted as 43, remainder 0.06",
-            "VAT: VAT 19 % (DE) of the fee, of 43: 8.17 is posted as 8, remainder 0.17",
-            "interchange: 0.3 % (domestic or regional), of 1290: 3.87 is posted as 4, remainder -0.13",
-            "scheme fee: 0.045 % + 0.0075 EUR, of 1290: 1.3305 is posted as 1, remainder 0.3305",
-            "reserve: 10 % kept back for 90 days, of 1290: 129 is posted as 129, remainder 0",
+            "merchant fee: 1.4 % + 0.25 EUR (visa or mastercard or maestro; domestic or regional), of 12.90 EUR: "
+                + "0.4306 is posted as 0.43 EUR, remainder 0.0006",
+            "VAT: VAT 19 % (DE) of the fee, of 0.43 EUR: 0.0817 is posted as 0.08 EUR, remainder 0.0017",
+            "interchange: 0.3 % (domestic or regional), of 12.90 EUR: 0.0387 is posted as 0.04 EUR, "
+                + "remainder -0.0013",
+            "scheme fee: 0.045 % + 0.0075 EUR, of 12.90 EUR: 0.013305 is posted as 0.01 EUR, remainder 0.003305",
+            "reserve: 10 % kept back for 90 days, of 12.90 EUR: 1.29 is posted as 1.29 EUR, remainder 0",
         ], lines.Select(line => line.ToString()));
     }
 

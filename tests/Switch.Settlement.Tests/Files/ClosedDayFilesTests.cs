@@ -82,8 +82,11 @@ public sealed class ClosedDayFilesTests : IDisposable
     {
         using var books = new OpenBooks(kind);
         Trade(books);
-        books.Store.Execute("UPDATE closed_day SET operator_name = ''");
-        books.Store.Execute("UPDATE payout SET creditor_details = ''");
+        new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, Path.Combine(_folder, "kept"));
+        Forget(books);
+        new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, Path.Combine(_folder, "terms"));
+        Assert.Equal(Payouts("kept"), Payouts("terms"));
+        Assert.Contains("<TwnNm>Berlin</TwnNm>", Payouts("terms"), StringComparison.Ordinal);
 
         var result = new ClosedDayFiles(books.Store.Database, Moved()).WriteAll(Second, _folder);
 
@@ -92,6 +95,24 @@ public sealed class ClosedDayFilesTests : IDisposable
             _folder, "2026-03-03", "statements", "statement-BAKERY-BERLIN-2026-03-03-EUR.html"));
         Assert.Contains("Moved Payments", statement, StringComparison.Ordinal);
         Assert.Contains("2 New Street", statement, StringComparison.Ordinal);
+        Assert.Contains("<TwnNm>Potsdam</TwnNm>", Payouts(""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WriteAll_AfterAKill_TakesAwayWhatIsOldInEveryFolder()
+    {
+        using var books = new OpenBooks(TestStore.Sqlite);
+        Trade(books);
+        var day = Path.Combine(_folder, "2026-03-03");
+        string[] old =
+        [
+            Left(day, $".summary.csv.{new string('a', 32)}.tmp"),
+            Left(Path.Combine(day, "statements"), $".statement-GONE-2026-03-03-EUR.csv.{new string('b', 32)}.tmp"),
+        ];
+
+        new ClosedDayFiles(books.Store.Database, books.Terms).WriteAll(Second, _folder);
+
+        Assert.All(old, path => Assert.False(File.Exists(path), path));
     }
 
     [Theory]
@@ -123,6 +144,25 @@ public sealed class ClosedDayFilesTests : IDisposable
         Assert.Equal(2, result.Files.Count);
         Assert.All(result.Files, f => Assert.Equal(Path.Combine(_folder, "in"), Path.GetDirectoryName(f.Path)));
     }
+
+    // A close of a version that kept no parties: what is new is as the migration made it.
+    private static void Forget(OpenBooks books)
+    {
+        foreach (var column in (ReadOnlySpan<string>)["name", "details", "town", "country", "iban", "bic"])
+            books.Store.Execute($"UPDATE closed_day SET operator_{column} = ''");
+        books.Store.Execute("UPDATE payout SET creditor_details = '', creditor_town = ''");
+    }
+
+    private static string Left(string folder, string name)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
+        File.WriteAllText(path, "half a li");
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return path;
+    }
+
+    private string Payouts(string folder) =>
+        File.ReadAllText(Path.Combine(_folder, folder, "2026-03-03", "payouts.xml"));
 
     // The same contracts after operator and merchant have moved.
     private static SettlementTerms Moved() => SampleTerms.Read(SampleTerms.Text

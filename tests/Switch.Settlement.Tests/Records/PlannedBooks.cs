@@ -25,7 +25,9 @@ public sealed class PlannedBooks : IDisposable
         "INSERT INTO entry " + Numbers
             + $"SELECT i, i, i, '', 'north', 'M' || (i % 20), 'EUR', {Date}, {Date}, 1 FROM numbers",
         "INSERT INTO posting " + Numbers + "SELECT i, 0, 1100, 100, 0, 0 FROM numbers",
-        "INSERT INTO posting " + Numbers + "SELECT i, 1, 2100, -100, 0, 0 FROM numbers",
+        "INSERT INTO posting " + Numbers + "SELECT i, 1, 2100, -90, 0, 0 FROM numbers",
+        "INSERT INTO posting " + Numbers + "SELECT i, 2, 4100, -10, 1 + i % 100, 0 FROM numbers",
+        "INSERT INTO fee_rule " + Numbers + "SELECT i, 'rule ' || i, 'text' FROM numbers WHERE i <= 100",
         "INSERT INTO statistic_hour " + Numbers + $"SELECT {Date}, i % 24 * 3600000, "
             + "CASE WHEN i % 20 = 0 THEN '' ELSE 'M' || (i % 20) END, 'north', 'visa', 3, 1, 'EUR', 1, 0, "
             + "'c' || i, 1, 1, 1 "

@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Switch.Contracts.V1;
 using Switch.Settlement.Exports;
+using Switch.Settlement.Files;
 using Switch.Settlement.Records;
 using Switch.Settlement.Statistics;
 using Switch.Settlement.Tests.Store;
@@ -130,6 +131,39 @@ public sealed class QueryPlanTests(PlannedBooks books) : IClassFixture<PlannedBo
         var plan = Plan(store, sql, new { day = "2026-06-12", after = 5L, limit = 20 });
         Assert.Contains(index, plan, StringComparison.Ordinal);
         AssertNothingRead(plan, sorts: true);
+    }
+
+    [Theory]
+    [InlineData(TestStore.Sqlite, nameof(ClosedDaySql.MovementsOfMerchant), "2026-06-12")]
+    [InlineData(TestStore.Sqlite, nameof(ClosedDaySql.MovementsOfMerchant), "2026-06-11", "2026-06-12")]
+    [InlineData(TestStore.Sqlite, nameof(ClosedDaySql.FeesByRule), "2026-06-12")]
+    [InlineData(TestStore.Sqlite, nameof(ClosedDaySql.FeesByRule), "2026-06-11", "2026-06-12")]
+    [InlineData(TestStore.Sqlite, nameof(ClosedDaySql.Releases), "2026-06-12")]
+    [InlineData(TestStore.Sqlite, nameof(ClosedDaySql.Releases), "2026-06-11", "2026-06-12")]
+    [InlineData(TestStore.PostgreSql, nameof(ClosedDaySql.MovementsOfMerchant), "2026-06-12")]
+    [InlineData(TestStore.PostgreSql, nameof(ClosedDaySql.FeesByRule), "2026-06-12")]
+    [InlineData(TestStore.PostgreSql, nameof(ClosedDaySql.Releases), "2026-06-12")]
+    public void Statement_ThePlansOfItsQueries_ReadTheEntriesOfTheMerchantOnly(
+        string kind, string query, params string[] dates)
+    {
+        using var connection = books.Of(kind).Database.OpenConnection();
+        var sql = (string)typeof(ClosedDaySql).GetField(query)!.GetValue(null)!;
+        var plan = Plan(
+            connection, FileQueries.Text(connection, sql),
+            new { Dates = dates, MerchantId = "M1", Currency = "EUR" });
+        Assert.Contains("entry_window", plan, StringComparison.Ordinal);
+        Assert.Matches(@"\(settle_date=\? AND merchant_id=\? AND currency=\?\)|settle_date = ANY", plan);
+        Assert.DoesNotMatch(@"settle_date ?[<>]", plan);
+        AssertNothingRead(plan, sorts: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestStore.Kinds), MemberType = typeof(TestStore))]
+    public void Close_ThePlanOfItsNextDate_SeeksOneEntry(string kind)
+    {
+        var plan = Plan(books.Of(kind), ClosedDaySql.NextDate, new { After = "2026-06-10", To = "2026-06-12" });
+        Assert.Matches(@"SEARCH entry USING COVERING INDEX|Limit[\s\S]*Index Only Scan", plan);
+        AssertNothingRead(plan, sorts: false);
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class PostgresServer : IDisposable
         _directory = Directory.CreateTempSubdirectory("switch-pg-");
         if (Environment.IsPrivilegedProcess) Run("chown", "postgres", _directory.FullName);
         var data = Path.Combine(_directory.FullName, "data");
-        RunAsOwner($"{Binaries}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync");
+        MakeCluster(data);
         // The shell waits for its input to end, which it does when this process does, however that comes.
         _process = StartAsOwner(
             "sh", "-c",
@@ -71,6 +71,16 @@ public sealed class PostgresServer : IDisposable
         _directory!.Delete(recursive: true);
     }
 
+    // By a language, as installations have it: an order that should be one of bytes shows itself. Older servers, and
+    // those without ICU, refuse it.
+    private static void MakeCluster(string data)
+    {
+        string[] plain = ["-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"];
+        using var byLanguage = StartAsOwner(
+            $"{Binaries}/initdb", [.. plain, "--locale-provider=icu", "--icu-locale=en"]);
+        if (!TryFinish(byLanguage, out _)) RunAsOwner($"{Binaries}/initdb", plain);
+    }
+
     private bool Answers()
     {
         try
@@ -99,10 +109,16 @@ public sealed class PostgresServer : IDisposable
 
     private static void Finish(Process process, string program)
     {
-        var errors = process.StandardError.ReadToEndAsync();
+        if (!TryFinish(process, out var errors)) throw new InvalidOperationException($"{program}: {errors}");
+    }
+
+    private static bool TryFinish(Process process, out string errors)
+    {
+        var said = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program}: {errors.GetAwaiter().GetResult()}");
+        errors = said.GetAwaiter().GetResult();
+        return process.ExitCode == 0;
     }
 
     // The server refuses to be root's.
