@@ -95,6 +95,11 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         Opened++;
     }
 
+    /// <summary>Calls a line a duplicate that an earlier file had: what it was missing for has another line.</summary>
+    public void Repeat(long id) => Execute(
+        "UPDATE reconciliation_exception SET outcome = @duplicate WHERE id = @id AND resolved_ms = 0",
+        new { id, duplicate = (int)MatchOutcome.Duplicate });
+
     /// <summary>Settles what an earlier file left open about our side.</summary>
     public void SettleSubject(string subject, int direction, string file) => Settled += Execute(
         "UPDATE reconciliation_exception SET resolved_ms = @nowMs, resolved_by = @Machine, note = @note "
@@ -136,6 +141,12 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         parameters[5].Value = difference;
         _account.ExecuteNonQuery();
     }
+
+    /// <summary>Takes back that a movement of ours was netted: its other half stands in a file.</summary>
+    public void Release(string transactionId, int direction) => Execute(
+        "DELETE FROM accounted_line WHERE transaction_id = @transactionId AND direction = @direction "
+        + "AND outcome = @netted",
+        new { transactionId, direction, netted = (int)MatchOutcome.Netted });
 
     /// <summary>Lets the prepared statement go.</summary>
     public void Dispose() => _account?.Dispose();

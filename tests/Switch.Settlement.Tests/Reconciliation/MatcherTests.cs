@@ -99,6 +99,15 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Match_UnknownLineListedThrice_IsMissingOnceAndDuplicateTwice() => Assert.Equal(
+        [MatchOutcome.MissingOnOurs, MatchOutcome.Duplicate, MatchOutcome.Duplicate],
+        Match([], [Line(1, 100), Line(2, 100), Line(3, 100)]).Select(f => f.Outcome));
+
+    [Fact]
+    public void Match_EqualUnknownLinesWithoutAnyNumber_MayBeTwoPayments() => Assert.All(
+        Match([], [Unnamed(1), Unnamed(2)]), f => Assert.Equal(MatchOutcome.MissingOnOurs, f.Outcome));
+
+    [Fact]
     public void Match_TwoOfOurs_TheirsGoesToTheNearest()
     {
         // The exact amount and currency comes before the approval code alone.
@@ -114,6 +123,8 @@ public sealed class MatcherTests
         Matcher.Match(ours, theirs, static date => date == Day, () => settled, Terms);
 
     private static SettledLine OfNextDay(SettledLine line) => line with { BusinessDate = Day.AddDays(1) };
+
+    private static SettledLine Unnamed(long id) => Line(id, 100) with { Rrn = "", ApprovalCode = "" };
 
     private static SettledLine Line(long id, long minor) =>
         new(id, "500000000001", "A1B2C3", "4242", "EUR", minor, Day);
