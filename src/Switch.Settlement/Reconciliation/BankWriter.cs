@@ -38,7 +38,7 @@ internal sealed class BankWriter(
         if (earlier is not null) Explain(finding, earlier, entry);
         else if (finding.Line is { } line) Insert(finding, line, entry);
         Account(finding, place);
-        if (finding.Outcome >= MatchOutcome.MissingOnOurs) Open(finding, earlier);
+        if (finding.IsException) Open(finding, earlier);
     }
 
     // Money of an acquirer is there whatever it was meant for; what became of a payout that differs, a person says.
