@@ -95,6 +95,7 @@ public sealed class AcquirerFileReaderTests
 
     [Theory]
     [InlineData("1.234,505", "more than 2 decimals")]
+    [InlineData("1,00000000000000000000000000000001", "more than 2 decimals")]
     [InlineData("12,5,0", "no amount")]
     [InlineData("1e3", "no amount")]
     [InlineData("", "no amount")]
