@@ -108,6 +108,7 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
         var told = ours ?? theirs!;
         tables.Open(new ExceptionRow
         {
+            ImportId = tables.ImportId,
             LineNo = Math.Max(theirs?.Id ?? 0, 0),
             Outcome = (long)finding.Outcome,
             Acquirer = acquirer,

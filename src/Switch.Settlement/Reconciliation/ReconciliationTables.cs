@@ -89,7 +89,6 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     public void Open(ExceptionRow row)
     {
         row.Id = _ids.Next(transaction, "reconciliation_exception");
-        row.ImportId = ImportId;
         row.OpenedMs = nowMs;
         Execute(InsertException, row);
         Opened++;
@@ -202,6 +201,7 @@ internal sealed class ExceptionRow
 {
     public long Id { get; set; }
 
+    /// <summary>The file that shows it, or lacks it.</summary>
     public long ImportId { get; set; }
 
     public long LineNo { get; set; }
