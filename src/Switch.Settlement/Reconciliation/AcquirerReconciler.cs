@@ -34,7 +34,8 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
 
         using var connection = database.OpenConnection();
         var digest = ReconciliationTables.Digest(content);
-        if (ReconciliationTables.RefusalOf(connection, null, FileKind.Acquirer, acquirer, digest, name) is { } refusal)
+        if (ReconciliationTables.RefusalOf(
+            connection, FileKind.Acquirer, acquirer, digest, BusinessDay.Text(file.BusinessDate), name) is { } refusal)
             return ReconciliationResult.Refused(refusal);
         var books = new AcquirerBooks(connection, acquirer, file.BusinessDate, mapping.Match.TimingDays);
         var findings = Matcher.Match(

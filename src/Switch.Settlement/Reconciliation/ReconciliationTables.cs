@@ -44,14 +44,18 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     /// <summary>Exceptions that were settled.</summary>
     public long Settled { get; private set; }
 
-    /// <summary>Why a file cannot be imported again; null when it was never imported.</summary>
+    /// <summary>
+    /// Why a file cannot be imported again; null when it was never imported. Without lines it is another file for
+    /// another date.
+    /// </summary>
     public static string? RefusalOf(
-        DbConnection connection, DbTransaction? within, FileKind kind, string acquirer, string sha256, string name)
+        DbConnection connection, FileKind kind, string acquirer, string sha256, string covered, string name)
     {
         var known = connection.QueryFirstOrDefault<KnownFile>(
             "SELECT name AS Name, imported_ms AS ImportedMs FROM imported_file "
-            + "WHERE kind = @kind AND acquirer = @acquirer AND sha256 = @sha256",
-            new { kind = (int)kind, acquirer, sha256 }, within);
+            + "WHERE kind = @kind AND acquirer = @acquirer AND sha256 = @sha256 "
+            + "AND (covered_date = @covered OR lines > 0)",
+            new { kind = (int)kind, acquirer, sha256, covered });
         return known is null
             ? null
             : $"{name}: imported already, as {known.Name} on "

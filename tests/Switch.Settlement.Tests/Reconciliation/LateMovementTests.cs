@@ -123,6 +123,17 @@ public sealed class LateMovementTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Acquirer_SaleOneFileLateBeforeItsReversalIsDue_IsToldWhenItIs(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = SellAndReverse(books, reversed: "2026-03-04");
+        Assert.Equal(2, Run(books, "2026-03-02").Counts[MatchOutcome.Netted]);
+        Assert.Equal((0L, 0L), Told(Run(books, "2026-03-03", Line(sale))));
+        Assert.Equal((1L, 0L), Told(Run(books, "2026-03-04")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Acquirer_NettedSaleWhoseReversalAloneIsListed_IsMissingAgain(string kind)
     {
         using var books = new OpenBooks(kind);

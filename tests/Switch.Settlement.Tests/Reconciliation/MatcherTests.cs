@@ -90,6 +90,21 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Match_PairThatWasNettedBefore_NetsAgainThoughNeitherIsDue() => Assert.Equal(
+        [MatchOutcome.Netted, MatchOutcome.Netted],
+        Match(
+            [
+                OfNextDay(Line(1, 100)) with { IsNetted = true },
+                OfNextDay(Line(2, -100)) with { IsNetted = true },
+            ], []).Select(f => f.Outcome));
+
+    [Fact]
+    public void Match_LineTooFarFromAPairThatNets_IsNoDuplicate() => Assert.Equal(
+        [MatchOutcome.Netted, MatchOutcome.Netted, MatchOutcome.MissingOnOurs],
+        Match([Line(1, 100), Line(2, -100)], [Line(1, 100) with { BusinessDate = Day.AddDays(4) }])
+            .Select(f => f.Outcome).Order());
+
+    [Fact]
     public void Match_SaleAndReversalListedASecondTime_AreDuplicates()
     {
         var findings = Match([], [Line(1, 100), Line(2, -100)], [Line(7, 100), Line(8, -100)]);

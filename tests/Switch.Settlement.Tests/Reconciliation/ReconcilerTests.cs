@@ -130,6 +130,28 @@ public sealed class ReconcilerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Acquirer_EqualFilesWithoutLines_AreImportedOnceADate(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var (none, one) = (Path.Combine(_folder, "none.csv"), Path.Combine(_folder, "one.csv"));
+        File.WriteAllText(none, "Datum;Referenz;Karte;Betrag;Waehrung\n");
+        File.WriteAllText(one, "Datum;Referenz;Karte;Betrag;Waehrung\n02.03.2026;500000000001;4242;1,00;EUR\n");
+        var next = RandomLedger.Day.AddDays(1);
+
+        Assert.Empty(Reconciler(books).Run(none, "gamma", RandomLedger.Day).Faults);
+        Assert.Empty(Reconciler(books).Run(none, "gamma", next).Faults);
+        Assert.Empty(Reconciler(books).Run(one, "gamma", RandomLedger.Day).Faults);
+
+        foreach (var (path, date) in (ReadOnlySpan<(string, DateOnly)>)[(none, RandomLedger.Day), (one, next)])
+        {
+            Assert.Contains(
+                "imported already", Assert.Single(Reconciler(books).Run(path, "gamma", date).Faults),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Exceptions_ResolvedInTheMachinesName_AreRefused(string kind)
     {
         using var books = new OpenBooks(kind);
