@@ -29,6 +29,7 @@ internal sealed class AcquirerBooks
 
     private static readonly string OpenSql =
         "SELECT m.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM accounted_line n WHERE n.transaction_id = m.TransactionId "
+        + $"AND n.outcome = {(int)MatchOutcome.Netted} "
         + "AND n.direction = CASE WHEN m.GrossMinor < 0 THEN -1 ELSE 1 END) THEN 1 ELSE 0 END AS BIGINT) AS IsNetted "
         + "FROM (" + ClosedDaySql.Movements + Of + " AND NOT " + Accounted + ClosedDaySql.MovementsInOrder + ") m "
         + "ORDER BY m.AcceptedMs, m.TransactionId, m.Kind";
