@@ -30,7 +30,12 @@ internal sealed class PayoutReturn(
     {
         var reference = $"returned {payoutId}";
         var reason = $"payout {payoutId} came back from the bank {text}".TrimEnd();
-        if (reason.Length > ReasonCharsMax) reason = reason[..ReasonCharsMax];
+        if (reason.Length > ReasonCharsMax)
+        {
+            // Half of a character is none, and PostgreSQL would refuse it.
+            reason = reason[..(ReasonCharsMax - (char.IsHighSurrogate(reason[ReasonCharsMax - 1]) ? 1 : 0))];
+        }
+
         var key = new EntryKey(
             openDate, "", merchantId, currency, BusinessDay.Text(day.Today), EntryKind.Adjustment);
         var entry = entries.Add(key, reference, Account.Bank, Account.MerchantPayable, amountMinor);

@@ -16,11 +16,23 @@ internal sealed class AcquirerBooks
     private const string Of =
         "e.acquirer = @acquirer AND e.settle_date >= @from AND e.business_date >= @from AND e.business_date <= @to";
 
-    // The way of the money by the kind, so that what is not asked for is left out before the lines are added up.
+    // The way of the money by the kind, so that what is not asked for is left out before the lines are added up. What
+    // was netted is in no file yet.
     private static readonly string Accounted =
-        "EXISTS (SELECT 1 FROM accounted_line a WHERE a.transaction_id = p.transaction_id AND a.direction = "
+        $"EXISTS (SELECT 1 FROM accounted_line a WHERE a.outcome <> {(int)MatchOutcome.Netted} "
+        + "AND a.transaction_id = p.transaction_id AND a.direction = "
         + $"CASE WHEN e.kind = {(int)EntryKind.Sale} THEN 1 WHEN e.kind = {(int)EntryKind.Refund} THEN -1 "
         + $"WHEN p.kind = {(int)TransactionKind.Refund} THEN 1 ELSE -1 END)";
+
+    private static readonly string SettledSql =
+        ClosedDaySql.Movements + Of + " AND " + Accounted + ClosedDaySql.MovementsInOrder;
+
+    private static readonly string OpenSql =
+        "SELECT m.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM accounted_line n WHERE n.transaction_id = m.TransactionId "
+        + $"AND n.outcome = {(int)MatchOutcome.Netted} "
+        + "AND n.direction = CASE WHEN m.GrossMinor < 0 THEN -1 ELSE 1 END) THEN 1 ELSE 0 END AS BIGINT) AS IsNetted "
+        + "FROM (" + ClosedDaySql.Movements + Of + " AND NOT " + Accounted + ClosedDaySql.MovementsInOrder + ") m "
+        + "ORDER BY m.AcceptedMs, m.TransactionId, m.Kind";
 
     private const string Unknown =
         "SELECT id AS Id, rrn AS Rrn, approval_code AS ApprovalCode, card_last_four AS CardLastFour, "
@@ -30,13 +42,15 @@ internal sealed class AcquirerBooks
 
     private const string Raised =
         "SELECT subject AS Subject, direction AS Direction, outcome AS Outcome, resolved_ms AS ResolvedMs "
-        + "FROM reconciliation_exception WHERE acquirer = @acquirer AND subject <> '' AND business_date >= @oldest";
+        + "FROM reconciliation_exception WHERE acquirer = @acquirer AND subject <> '' AND business_date >= @oldest "
+        + "AND resolved_by <> @machine";
 
     private readonly DbConnection _connection;
     private readonly string _acquirer;
     private readonly DateOnly _covered;
     private readonly int _days;
     private readonly List<string> _transactions = [];
+    private readonly List<SettledLine> _netted = [];
     private readonly HashSet<(string Subject, long Direction)> _raised = [];
     private readonly HashSet<(string Subject, long Direction)> _missing = [];
     private readonly HashSet<DateOnly> _filed;
@@ -52,7 +66,8 @@ internal sealed class AcquirerBooks
             "SELECT DISTINCT covered_date FROM imported_file WHERE kind = @kind AND acquirer = @acquirer "
             + "AND covered_date >= @oldest", new { kind = (int)FileKind.Acquirer, acquirer, oldest = Oldest })
             .Select(BusinessDay.Parse).ToHashSet();
-        foreach (var row in connection.Query<RaisedRow>(Raised, new { acquirer, oldest = Oldest }))
+        foreach (var row in connection.Query<RaisedRow>(
+            Raised, new { acquirer, oldest = Oldest, machine = ReconciliationTables.Machine }))
         {
             _raised.Add((row.Subject, row.Direction));
             if (row.ResolvedMs == 0 && row.Outcome == (long)MatchOutcome.MissingOnTheirs)
@@ -72,21 +87,31 @@ internal sealed class AcquirerBooks
     /// </summary>
     public bool IsDue(DateOnly date) => date == _covered || date < _covered.AddDays(-_days) || _filed.Contains(date);
 
-    /// <summary>Our movements that no file has accounted for.</summary>
+    /// <summary>Our movements that no file has accounted for, also those that were netted.</summary>
     public IReadOnlyList<SettledLine> Open()
     {
         var lines = new List<SettledLine>();
-        foreach (var row in Read("NOT " + Accounted))
-        {
-            lines.Add(Line(row, lines.Count));
-            _transactions.Add(row.TransactionId);
-        }
-
+        foreach (var line in _connection.Query<MovementRow, long, SettledLine>(
+            OpenSql, Numbered, Window, buffered: false, splitOn: "IsNetted", commandTimeout: 0)) lines.Add(line);
+        // Of a netted pair both or none: the other half is too long ago.
+        var halves = lines.Where(static l => l.IsNetted).Select(static l => (l.Rrn, l.Currency, l.AmountMinor))
+            .ToHashSet();
+        lines.RemoveAll(l => l.IsNetted && !halves.Contains((l.Rrn, l.Currency, -l.AmountMinor)));
+        _netted.AddRange(lines.Where(static l => l.IsNetted));
         return lines;
     }
 
+    /// <summary>What was netted before and the findings do not net again: a file has its other half.</summary>
+    public IEnumerable<SettledLine> NettedNoMore(IReadOnlyList<Finding> findings)
+    {
+        var still = findings.Where(static f => f is { Outcome: MatchOutcome.Netted, Ours.IsNetted: true })
+            .Select(static f => f.Ours!.Id).ToHashSet();
+        return _netted.Where(line => !still.Contains(line.Id));
+    }
+
     /// <summary>Our movements that a file has accounted for, as far back as those that none has.</summary>
-    public IEnumerable<SettledLine> Settled() => Read(Accounted).Select(static row => Line(row, 0));
+    public IEnumerable<SettledLine> Settled() => _connection.Query<MovementRow>(
+        SettledSql, Window, buffered: false, commandTimeout: 0).Select(static row => Line(row, 0));
 
     /// <summary>What earlier files had and the books did not know: its events may have come since.</summary>
     public IEnumerable<SettledLine> StillUnknown() => _connection.Query<ExceptionRow>(
@@ -105,9 +130,13 @@ internal sealed class AcquirerBooks
     /// <summary>Whether an open exception says that a line of ours is missing.</summary>
     public bool IsMissed(SettledLine ours) => _missing.Contains((TransactionOf(ours), ours.Direction));
 
-    private IEnumerable<MovementRow> Read(string which) => _connection.Query<MovementRow>(
-        ClosedDaySql.Movements + Of + " AND " + which + ClosedDaySql.MovementsInOrder,
-        new { acquirer = _acquirer, from = Oldest, to = To }, buffered: false, commandTimeout: 0);
+    private object Window => new { acquirer = _acquirer, from = Oldest, to = To };
+
+    private SettledLine Numbered(MovementRow row, long isNetted)
+    {
+        _transactions.Add(row.TransactionId);
+        return Line(row, _transactions.Count - 1) with { IsNetted = isNetted != 0 };
+    }
 
     private static SettledLine Line(MovementRow row, int index) => new(
         index, row.Rrn, row.ApprovalCode, row.CardLastFour, row.Currency, row.GrossMinor,

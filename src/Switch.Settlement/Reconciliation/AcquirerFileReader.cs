@@ -27,6 +27,7 @@ internal static class AcquirerFileReader
         var control = new ControlCheck(content, mapping.Layout, mapping.Money, faults);
         var lines = new List<SettledLine>(records.Count);
         var covered = date;
+        if (date is { } future) IsPossible(future, today, 0, faults);
         foreach (var record in records)
         {
             if (CsvImport.Is(record, mapping.Layout, mapping.Layout.DetailRecord, faults))
@@ -58,8 +59,7 @@ internal static class AcquirerFileReader
                 faults.Add(0, $"the lines of {of.Key} add up to more than can be kept");
         }
 
-        if (!faults.Any && covered is null)
-            faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
+        if (!faults.Any) CheckCovered(covered, lines, mapping.Match.TimingDays, faults);
         return new Imported<AcquirerImport>(
             faults.Any ? null : new AcquirerImport(covered!.Value, lines), faults.List());
     }
@@ -76,10 +76,26 @@ internal static class AcquirerFileReader
             return false;
         }
 
+        return IsPossible(date, today, record.Line, faults);
+    }
+
+    private static bool IsPossible(DateOnly date, DateOnly today, long line, ImportFaults faults)
+    {
         // A file from east of here may be of tomorrow.
         if (date.DayNumber <= today.DayNumber + 1) return true;
-        faults.Add(record.Line, $"the date {date:yyyy-MM-dd} is in the future");
+        faults.Add(line, $"the date {date:yyyy-MM-dd} is in the future");
         return false;
+    }
+
+    // A date that was mistyped: the file could not be imported again with the right one.
+    private static void CheckCovered(
+        DateOnly? covered, List<SettledLine> lines, int timingDays, ImportFaults faults)
+    {
+        if (covered is not { } date)
+            faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
+        else if (lines.Count > 0
+            && !lines.Exists(line => Math.Abs(line.BusinessDate.DayNumber - date.DayNumber) <= timingDays))
+            faults.Add(0, $"no line is within {timingDays} days of {date:yyyy-MM-dd}, which the file is to cover");
     }
 
     private static bool TryLine(

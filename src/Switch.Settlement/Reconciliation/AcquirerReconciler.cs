@@ -34,7 +34,8 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
 
         using var connection = database.OpenConnection();
         var digest = ReconciliationTables.Digest(content);
-        if (ReconciliationTables.RefusalOf(connection, null, FileKind.Acquirer, acquirer, digest, name) is { } refusal)
+        if (ReconciliationTables.RefusalOf(
+            connection, FileKind.Acquirer, acquirer, digest, BusinessDay.Text(file.BusinessDate), name) is { } refusal)
             return ReconciliationResult.Refused(refusal);
         var books = new AcquirerBooks(connection, acquirer, file.BusinessDate, mapping.Match.TimingDays);
         var findings = Matcher.Match(
@@ -57,12 +58,15 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
         }
 
         tables.Begin();
+        foreach (var line in books.NettedNoMore(compared.Findings))
+            tables.Release(books.TransactionOf(line), line.Direction);
         var counts = new SortedDictionary<MatchOutcome, long>();
         var kept = 0;
         foreach (var finding in compared.Findings)
         {
             if (++kept % ReportEvery == 0) progress?.Invoke($"{kept} of {compared.Findings.Count} findings kept");
-            if (IsStillUnknown(finding) || IsStillMissing(finding, books)) continue;
+            if (IsRepeated(finding)) tables.Repeat(-finding.Theirs!.Id);
+            if (IsStillUnknown(finding) || IsStillMissing(finding, books) || IsStillNetted(finding)) continue;
             counts[finding.Outcome] = counts.GetValueOrDefault(finding.Outcome) + 1;
             Keep(tables, finding, books, acquirer, name);
         }
@@ -78,8 +82,15 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
     private static bool IsStillUnknown(Finding finding) =>
         finding is { Theirs.Id: < 0, Outcome: MatchOutcome.MissingOnOurs or MatchOutcome.Duplicate };
 
+    // What it was missing for has been found with another line.
+    private static bool IsRepeated(Finding finding) =>
+        finding is { Outcome: MatchOutcome.Duplicate, Theirs: { Id: < 0, IsNumbered: true } };
+
     private static bool IsStillMissing(Finding finding, AcquirerBooks books) =>
         finding is { Outcome: MatchOutcome.MissingOnTheirs, Ours: { } ours } && books.IsRaised(ours);
+
+    private static bool IsStillNetted(Finding finding) =>
+        finding is { Outcome: MatchOutcome.Netted, Ours.IsNetted: true };
 
     private static void Keep(
         ReconciliationTables tables, Finding finding, AcquirerBooks books, string acquirer, string name)
@@ -98,6 +109,7 @@ internal sealed class AcquirerReconciler(SettlementDatabase database, Settlement
         var told = ours ?? theirs!;
         tables.Open(new ExceptionRow
         {
+            ImportId = tables.ImportId,
             LineNo = Math.Max(theirs?.Id ?? 0, 0),
             Outcome = (long)finding.Outcome,
             Acquirer = acquirer,

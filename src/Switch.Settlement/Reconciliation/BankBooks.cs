@@ -51,7 +51,8 @@ internal sealed class BankBooks
         + "FROM reconciliation_exception x JOIN bank_line l ON l.import_id = x.import_id "
         + "AND l.position_no = x.position_no WHERE x.resolved_ms = 0 AND x.business_date >= @from "
         + $"AND (x.outcome = {(int)MatchOutcome.MissingOnOurs} "
-        + $"OR x.outcome = {(int)MatchOutcome.AmountDiffers} AND x.acquirer <> '') ORDER BY x.id";
+        + $"OR x.outcome IN ({(int)MatchOutcome.AmountDiffers}, {(int)MatchOutcome.CurrencyDiffers}) "
+        + "AND x.acquirer <> '') ORDER BY x.id";
 
     private const string KnownSql =
         "SELECT account AS Account, reference AS Reference, end_to_end_id AS EndToEndId, currency AS Currency, "
@@ -87,7 +88,7 @@ internal sealed class BankBooks
     /// <summary>What stood in the books before all this was read; see <see cref="StateOf"/>.</summary>
     public (long LastImport, string LastClosed) State { get; }
 
-    /// <summary>Movements of earlier statements that nothing explained: what they are for may be closed since.</summary>
+    /// <summary>What nothing explained of earlier statements: what they are for may be closed by now.</summary>
     public IReadOnlyList<UnexplainedLine> Unexplained { get; }
 
     /// <summary>What changes whenever the books change in what a statement is compared with.</summary>

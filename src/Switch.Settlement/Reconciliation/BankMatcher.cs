@@ -45,6 +45,12 @@ internal sealed record BankFinding(
     MatchOutcome Outcome, int Position, BankLine? Line, string Acquirer = "",
     IReadOnlyList<ExpectedPayout>? Payouts = null, IReadOnlyList<ExpectedReceipt>? Receipts = null)
 {
+    /// <summary>Whether an earlier statement had the same movement: it is counted, and no more.</summary>
+    public bool IsShownAgain { get; init; }
+
+    /// <summary>Whether a person has to look at it.</summary>
+    public bool IsException => Outcome >= MatchOutcome.MissingOnOurs && !IsShownAgain;
+
     /// <summary>What our side of it is named by; empty when we have none.</summary>
     public string Subject =>
         Payouts is [var payout, ..] ? payout.Id : Receipts is [var receipt, ..] ? receipt.Subject : "";
@@ -98,7 +104,8 @@ internal sealed class BankMatcher
             for (var i = 0; i < lines.Count; i++)
             {
                 if (lines[i].AmountMinor >= 0 != isCredit) continue;
-                findings[i] = known[i] ? new BankFinding(MatchOutcome.Duplicate, i, lines[i])
+                findings[i] = known[i]
+                    ? new BankFinding(MatchOutcome.Duplicate, i, lines[i]) { IsShownAgain = true }
                     : isCredit ? OfReturn(i, lines[i])
                     : OfPayout(i, lines[i]);
             }

@@ -33,7 +33,7 @@ internal sealed class BankReconciler(SettlementDatabase database, SettlementTerm
 
         using var connection = database.OpenConnection();
         var digest = ReconciliationTables.Digest(content);
-        if (ReconciliationTables.RefusalOf(connection, null, FileKind.Bank, "", digest, name) is { } refusal)
+        if (ReconciliationTables.RefusalOf(connection, FileKind.Bank, "", digest, "", name) is { } refusal)
             return ReconciliationResult.Refused(refusal);
         var books = new BankBooks(connection, terms, statement);
         var findings = Compare(books, statement);

@@ -38,7 +38,7 @@ internal sealed class BankWriter(
         if (earlier is not null) Explain(finding, earlier, entry);
         else if (finding.Line is { } line) Insert(finding, line, entry);
         Account(finding, place);
-        if (finding.Outcome >= MatchOutcome.MissingOnOurs) Open(finding, earlier);
+        if (finding.IsException) Open(finding, earlier);
     }
 
     // Money of an acquirer is there whatever it was meant for; what became of a payout that differs, a person says.
@@ -123,8 +123,10 @@ internal sealed class BankWriter(
         var line = finding.Line;
         tables.Open(new ExceptionRow
         {
-            LineNo = earlier is null ? line?.Line ?? 0 : 0,
-            PositionNo = line is null || earlier is not null ? -1 : finding.Position,
+            // Of an earlier line it keeps that line's place, so that later statements compare it again.
+            ImportId = earlier?.ImportId ?? tables.ImportId,
+            LineNo = line?.Line ?? 0,
+            PositionNo = earlier?.Position ?? (line is null ? -1 : finding.Position),
             Outcome = (long)finding.Outcome,
             Acquirer = finding.Acquirer,
             Subject = finding.Subject,

@@ -101,6 +101,8 @@ internal sealed class ExceptionList(SettlementDatabase database, BusinessDay day
     public string? Resolve(long id, string by, string note)
     {
         if (PersonText.FaultOf(("name", by, 64), ("note", note, 500)) is { } fault) return fault;
+        if (by.Trim().Equals(ReconciliationTables.Machine, StringComparison.OrdinalIgnoreCase))
+            return $"the name '{by}' is that of the program, which tells by it what it settled itself";
         using var connection = database.OpenConnection();
         var changed = connection.Execute(
             "UPDATE reconciliation_exception SET resolved_ms = @now, resolved_by = @by, note = @note "

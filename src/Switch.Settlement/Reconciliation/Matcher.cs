@@ -54,12 +54,12 @@ internal static class Matcher
         }
 
         // Of a sale and its reversal one has to be due: of other dates their file may still list both.
-        Net(us, isDue, isOurs: true, findings);
+        Net(us, line => line.IsNetted || isDue(line.BusinessDate), isOurs: true, findings);
         // What they list a second time is no payment of its own, whatever else of it they list a second time.
         Repeated(them, Known(findings, them, settled), findings);
         Net(them, static _ => true, isOurs: false, findings);
         Repeated(them, Known(findings, [], static () => []), findings);
-        findings.AddRange(them.Select(static line => new Finding(MatchOutcome.MissingOnOurs, null, line)));
+        Unknown(them, findings);
         findings.AddRange(us.Where(line => isDue(line.BusinessDate))
             .Select(static line => new Finding(MatchOutcome.MissingOnTheirs, line, null)));
         return
@@ -114,7 +114,7 @@ internal static class Matcher
 
     // What one side has in both directions and the other in none: a sale and its reversal.
     private static void Net(
-        List<SettledLine> lines, Func<DateOnly, bool> isDue, bool isOurs, List<Finding> findings)
+        List<SettledLine> lines, Func<SettledLine, bool> isDue, bool isOurs, List<Finding> findings)
     {
         var taken = new HashSet<SettledLine>(ReferenceEqualityComparer.Instance);
         var open = new Dictionary<(string, string, long), Stack<SettledLine>>();
@@ -124,7 +124,7 @@ internal static class Matcher
         {
             if (!open.TryGetValue((line.Rrn, line.Currency, -line.AmountMinor), out var opposite)
                 || !opposite.TryPeek(out var reversal)
-                || !(isDue(line.BusinessDate) || isDue(reversal.BusinessDate))) continue;
+                || !(isDue(line) || isDue(reversal))) continue;
             taken.Add(line);
             taken.Add(opposite.Pop());
         }
@@ -142,6 +142,15 @@ internal static class Matcher
         them.RemoveAll(line => known.Contains(Identity(line)));
     }
 
+    // What they list several times is missing once.
+    private static void Unknown(List<SettledLine> them, List<Finding> findings)
+    {
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        findings.AddRange(them.Select(line => told.Add(Identity(line)) || !line.IsNumbered
+            ? new Finding(MatchOutcome.MissingOnOurs, null, line)
+            : new Finding(MatchOutcome.Duplicate, null, line, "listed twice")));
+    }
+
     // Of what was settled only that which is asked for: all of it may be many times the file.
     private static HashSet<string> Known(
         List<Finding> findings, List<SettledLine> asked, Func<IEnumerable<SettledLine>> settled)
@@ -149,7 +158,8 @@ internal static class Matcher
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var finding in findings)
         {
-            if (finding.Ours is { } ours) known.Add(Identity(ours));
+            // Of what was netted no line of theirs is known.
+            if (finding is { Ours: { } ours, Theirs: not null }) known.Add(Identity(ours));
             if (finding.Theirs is { } theirs) known.Add(Identity(theirs));
         }
 

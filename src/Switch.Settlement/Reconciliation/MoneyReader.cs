@@ -105,7 +105,9 @@ internal sealed class MoneyReader
             return false;
         }
 
-        if (major != decimal.Truncate(major))
+        // By the text: a number of more than 28 digits was rounded when it was read.
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point >= 0 && text.AsSpan(point + 1).TrimEnd('0').Length > exponent)
         {
             fault = $"has more than {exponent} decimals";
             return false;

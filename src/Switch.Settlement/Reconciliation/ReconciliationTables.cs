@@ -44,14 +44,18 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     /// <summary>Exceptions that were settled.</summary>
     public long Settled { get; private set; }
 
-    /// <summary>Why a file cannot be imported again; null when it was never imported.</summary>
+    /// <summary>
+    /// Why a file cannot be imported again; null when it was never imported. Without lines it is another file for
+    /// another date.
+    /// </summary>
     public static string? RefusalOf(
-        DbConnection connection, DbTransaction? within, FileKind kind, string acquirer, string sha256, string name)
+        DbConnection connection, FileKind kind, string acquirer, string sha256, string covered, string name)
     {
         var known = connection.QueryFirstOrDefault<KnownFile>(
             "SELECT name AS Name, imported_ms AS ImportedMs FROM imported_file "
-            + "WHERE kind = @kind AND acquirer = @acquirer AND sha256 = @sha256",
-            new { kind = (int)kind, acquirer, sha256 }, within);
+            + "WHERE kind = @kind AND acquirer = @acquirer AND sha256 = @sha256 "
+            + "AND (covered_date = @covered OR lines > 0)",
+            new { kind = (int)kind, acquirer, sha256, covered });
         return known is null
             ? null
             : $"{name}: imported already, as {known.Name} on "
@@ -89,11 +93,15 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
     public void Open(ExceptionRow row)
     {
         row.Id = _ids.Next(transaction, "reconciliation_exception");
-        row.ImportId = ImportId;
         row.OpenedMs = nowMs;
         Execute(InsertException, row);
         Opened++;
     }
+
+    /// <summary>Calls a line a duplicate that an earlier file had: what it was missing for has another line.</summary>
+    public void Repeat(long id) => Execute(
+        "UPDATE reconciliation_exception SET outcome = @duplicate WHERE id = @id AND resolved_ms = 0",
+        new { id, duplicate = (int)MatchOutcome.Duplicate });
 
     /// <summary>Settles what an earlier file left open about our side.</summary>
     public void SettleSubject(string subject, int direction, string file) => Settled += Execute(
@@ -136,6 +144,12 @@ internal sealed class ReconciliationTables(SettlementDatabase database, StoreTra
         parameters[5].Value = difference;
         _account.ExecuteNonQuery();
     }
+
+    /// <summary>Takes back that a movement of ours was netted: its other half stands in a file.</summary>
+    public void Release(string transactionId, int direction) => Execute(
+        "DELETE FROM accounted_line WHERE transaction_id = @transactionId AND direction = @direction "
+        + "AND outcome = @netted",
+        new { transactionId, direction, netted = (int)MatchOutcome.Netted });
 
     /// <summary>Lets the prepared statement go.</summary>
     public void Dispose() => _account?.Dispose();
@@ -191,6 +205,7 @@ internal sealed class ExceptionRow
 {
     public long Id { get; set; }
 
+    /// <summary>The file that shows it, or lacks it.</summary>
     public long ImportId { get; set; }
 
     public long LineNo { get; set; }

@@ -18,6 +18,14 @@ internal sealed record SettledLine(
 {
     /// <summary>The way of the money: 1 or -1.</summary>
     public int Direction => AmountMinor < 0 ? -1 : 1;
+
+    /// <summary>Whether it bears a number of its own: else an equal line may be another payment.</summary>
+    public bool IsNumbered => Rrn.Length > 0 || ApprovalCode.Length > 0;
+
+    /// <summary>
+    /// Whether an earlier import netted it, of ours: it waits for no file, but a line of theirs may still show it.
+    /// </summary>
+    public bool IsNetted { get; init; }
 }
 
 /// <summary>What the comparison of two sides says of a line. Stored: never change a number.</summary>

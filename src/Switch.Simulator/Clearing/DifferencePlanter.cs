@@ -26,19 +26,25 @@ internal sealed class DifferencePlanter
         var planted = new List<PlantedDifference>();
         var untouched = movements.GroupBy(static m => m.Rrn).Select(static g => g.Key).ToList();
         var rrns = new HashSet<string>(untouched);
+        var extras = new List<string>();
         for (var i = 0; i < _plan.Differences; i++)
         {
             var kind = Kinds[_random.Next(Kinds.Length)];
             if (kind == PlantedKind.ExtraLine)
             {
-                if (movements.Count > 0) planted.Add(Extra(movements, rrns));
+                if (movements.Count == 0) continue;
+                planted.Add(Extra(movements, rrns));
+                extras.Add(planted[^1].Rrn);
                 continue;
             }
 
-            if (untouched.Count == 0) continue;
-            var chosen = _random.Next(untouched.Count);
-            var lines = movements.FindAll(m => m.Rrn == untouched[chosen]);
-            untouched.RemoveAt(chosen);
+            // A line that the ledger knows nothing of may be there twice as well.
+            var isOfExtra = kind == PlantedKind.Duplicate && extras.Count > 0 && _random.Next(2) == 0;
+            var from = isOfExtra ? extras : untouched;
+            if (from.Count == 0) continue;
+            var chosen = _random.Next(from.Count);
+            var lines = movements.FindAll(m => m.Rrn == from[chosen]);
+            from.RemoveAt(chosen);
             var line = lines[_random.Next(lines.Count)];
             Change(movements, movements.IndexOf(line), kind);
             planted.Add(new PlantedDifference(kind, line.Rrn, line.IsCredit));

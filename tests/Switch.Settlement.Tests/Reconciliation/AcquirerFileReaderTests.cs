@@ -72,6 +72,26 @@ public sealed class AcquirerFileReaderTests
         Assert.Contains("not of 2026-03-01", Assert.Single(read.Faults), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2026-03-05", "2026-03-05", "the date 2026-03-05 is in the future")]
+    [InlineData("2026-11-29", "2026-03-02", "the date 2026-11-29 is in the future")]
+    [InlineData("2026-02-26", "2026-03-02", "no line is within 3 days of 2026-02-26")]
+    [InlineData("2025-03-02", "2026-03-02", "no line is within 3 days of 2025-03-02")]
+    public void Read_AskedDateThatCannotBe_IsRefusedAndNamed(string asked, string line, string expected)
+    {
+        var read = Gamma(asked, line);
+        Assert.Null(read.File);
+        Assert.Contains(read.Faults, f => f.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_OneLineNearTheAskedDate_IsRead()
+    {
+        Assert.Empty(Gamma("2026-02-27", "2026-03-02").Faults);
+        Assert.Empty(Gamma("2026-03-04", "2026-02-02", "2026-03-02").Faults);
+        Assert.Empty(Gamma("2025-03-04").Faults);
+    }
+
     [Fact]
     public void Read_NamedColumnsDecimalCommaAndCodePage_AreUnderstood()
     {
@@ -95,6 +115,7 @@ public sealed class AcquirerFileReaderTests
 
     [Theory]
     [InlineData("1.234,505", "more than 2 decimals")]
+    [InlineData("1,00000000000000000000000000000001", "more than 2 decimals")]
     [InlineData("12,5,0", "no amount")]
     [InlineData("1e3", "no amount")]
     [InlineData("", "no amount")]
@@ -169,6 +190,12 @@ public sealed class AcquirerFileReaderTests
             Assert.True(read.File is null || bytes.AsSpan().StartsWith(before), $"seed {seed}");
         }
     }
+
+    private static Imported<AcquirerImport> Gamma(string asked, params string[] dates) => AcquirerFileReader.Read(
+        "gamma.csv",
+        Encoding.UTF8.GetBytes("Datum;Referenz;Karte;Betrag;Waehrung\n" + string.Concat(dates.Select(
+            static (date, i) => $"{DateOnly.Parse(date, null):dd.MM.yyyy};50000000000{i};4242;1,00;EUR\n"))),
+        Terms.Files["gamma"], DateOnly.Parse(asked, null), Today);
 
     private static IReadOnlyList<string> Refused(string text, int? line, string expected) =>
         Refused(Encoding.UTF8.GetBytes(text), line, expected);

@@ -166,6 +166,52 @@ public sealed class AcquirerReceiptTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Receipt_TakenForAWrongDebtByALaterStatement_IsComparedAgain(string kind)
+    {
+        using var desk = new BankDesk(kind);
+        desk.Books.Sell(9_000, "2026-03-03");
+        desk.Books.Sell(20_000, "2026-03-04");
+        var (first, second) = (desk.OwedOf("2026-03-03"), desk.OwedOf("2026-03-04"));
+        // Paid the same day, closed later.
+        desk.Camt("a.xml", desk.Receipt("R1"), BankDesk.Alpha(second, "R2"));
+        desk.Books.Close("2026-03-03");
+        desk.Camt("b.xml", BankDesk.Credit(500, "R3", "", "a stranger", "2026-03-05"));
+        Assert.Equal([(Tuesday, second)], Differing(desk));
+        var differing = desk.Exceptions.Open().Single(static e => e.Outcome == MatchOutcome.AmountDiffers);
+        Assert.Equal("a.xml", differing.File);
+        Assert.True(differing.Line > 0);
+        desk.Books.Close("2026-03-04");
+        desk.Books.GoTo("2026-03-13");
+
+        var third = desk.Camt("c.xml", BankDesk.Alpha(first, "R4", "2026-03-13"));
+
+        Assert.Equal((1L, 1L, 1L), (
+            third.Counts[MatchOutcome.Matched], third.Counts[MatchOutcome.Timing], third.Settled));
+        Assert.Equal("R3", Assert.Single(desk.Exceptions.Open(), static e => e.Rrn.Length > 0).Rrn);
+        Assert.Equal(0, desk.AllOf(Account.SchemeReceivable));
+        desk.Books.AssertBalanced();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Receipt_InAnotherCurrencyThatWasForALaterDate_GivesTheDebtBack(string kind)
+    {
+        using var desk = new BankDesk(kind);
+        desk.Books.Sell(10_000, "2026-03-03", currency: "USD");
+        Assert.Equal(desk.Owed, desk.OwedOf("2026-03-03"));
+        var usd = (desk.Owed / 100m).ToString("F2", System.Globalization.CultureInfo.InvariantCulture);
+        desk.Csv("a.csv", $"2026-03-05,R1,,{usd},USD,ALPHA ACQUIRING");
+        Assert.Equal(MatchOutcome.CurrencyDiffers, Assert.Single(desk.Exceptions.Open()).Outcome);
+        desk.Books.Close("2026-03-03");
+
+        var next = desk.Camt("b.xml", desk.Receipt("R2"));
+
+        Assert.Equal((2L, 1L), (next.Counts[MatchOutcome.Matched], next.Settled));
+        Assert.Empty(desk.Exceptions.Open());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Return_ShownBeforeItsPayment_IsBookedWithIt(string kind)
     {
         using var desk = new BankDesk(kind);

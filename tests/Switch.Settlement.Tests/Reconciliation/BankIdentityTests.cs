@@ -64,6 +64,24 @@ public sealed class BankIdentityTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Bank_MonthlyStatementAfterTheDaily_OpensExceptionsOnlyOfWhatIsNew(string kind)
+    {
+        using var desk = new BankDesk(kind);
+        var stranger = BankDesk.Credit(500, "R3", "", "a stranger", "2026-03-05");
+        desk.Camt("day.xml", desk.Receipt("R1"), desk.Paid("R2"), stranger);
+
+        var month = desk.Camt("month.xml", desk.Receipt("R1"), desk.Paid("R2"), stranger,
+            BankDesk.Credit(700, "R4", "", "a stranger", "2026-03-05"), desk.Paid("R9"));
+
+        // Three are shown again; the fourth pays a payout again.
+        Assert.Equal((4L, 2L), (month.Counts[MatchOutcome.Duplicate], month.Opened));
+        Assert.Equal(
+            [("R3", MatchOutcome.MissingOnOurs), ("R4", MatchOutcome.MissingOnOurs), ("R9", MatchOutcome.Duplicate)],
+            desk.Exceptions.Open().Select(static e => (e.Rrn, e.Outcome)).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Bank_ReceiptThatDiffers_LeavesTheDebtForTheRightSum(string kind)
     {
         using var desk = new BankDesk(kind);

@@ -21,8 +21,10 @@ public sealed class CarriedDifferencesTests : IDisposable
     private enum Fate
     {
         Plain, EventLate, LineLate, LineNever, EventNever, LineTwiceLater, ReversedLate, ReversedLateUnlisted,
-        ReversedInNone,
+        ReversedInNone, PairLate, SaleLateReversalNever, LineTwiceEventLate, LineTwiceEventNever,
     }
+
+    private static readonly Fate[] Fates = Enum.GetValues<Fate>();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -47,7 +49,7 @@ public sealed class CarriedDifferencesTests : IDisposable
             sale.RetrievalReferenceNumber = $"8{i:D11}";
             sale.ApprovalCode = $"{random.Next(1_000_000):D6}";
             sale.CardLastFour = $"{random.Next(3):D4}";
-            payments.Add(new Planted(sale, (Fate)random.Next(9), i / PaymentsADay));
+            payments.Add(new Planted(sale, Fates[random.Next(Fates.Length)], i / PaymentsADay));
         }
 
         for (var day = 0; day < Days + 2; day++) RunDay(books, payments, day, seed);
@@ -69,8 +71,8 @@ public sealed class CarriedDifferencesTests : IDisposable
         books.GoTo($"{date:yyyy-MM-dd}");
         foreach (var p in payments.Where(p => p.Day == day))
         {
-            if (p.Fate is not (Fate.EventLate or Fate.EventNever)) books.Send(p.Sale);
-            if (p.Fate == Fate.ReversedInNone) books.Reverse(p.Sale);
+            if (!IsEventLate(p.Fate) && !IsEventNever(p.Fate)) books.Send(p.Sale);
+            if (p.Fate is Fate.ReversedInNone or Fate.PairLate or Fate.SaleLateReversalNever) books.Reverse(p.Sale);
         }
 
         var lines = new List<LedgerEntry>();
@@ -80,13 +82,16 @@ public sealed class CarriedDifferencesTests : IDisposable
             var isNext = p.Day == day - 1;
             var isListed = p.Fate switch
             {
-                Fate.LineLate => isNext,
+                Fate.LineLate or Fate.PairLate or Fate.SaleLateReversalNever => isNext,
                 Fate.LineNever or Fate.ReversedInNone => false,
                 Fate.LineTwiceLater => isToday || isNext,
                 _ => isToday,
             };
             if (isListed) lines.Add(Line(p, lines.Count + 1, LedgerKind.Debit));
-            if (isNext && p.Fate == Fate.ReversedLate) lines.Add(Line(p, lines.Count + 1, LedgerKind.Credit));
+            if (isListed && p.Fate is Fate.LineTwiceEventLate or Fate.LineTwiceEventNever)
+                lines.Add(Line(p, lines.Count + 1, LedgerKind.Debit));
+            if (isNext && p.Fate is Fate.ReversedLate or Fate.PairLate)
+                lines.Add(Line(p, lines.Count + 1, LedgerKind.Credit));
         }
 
         var path = Path.Combine(_folder, $"{seed}-{day}.csv");
@@ -95,23 +100,28 @@ public sealed class CarriedDifferencesTests : IDisposable
         Assert.Empty(new AcquirerReconciler(books.Store.Database, books.Terms, books.Day).Run(path, "alpha").Faults);
         foreach (var p in payments.Where(p => p.Day == day))
         {
-            if (p.Fate == Fate.EventLate) books.Send(p.Sale);
+            if (IsEventLate(p.Fate)) books.Send(p.Sale);
             if (p.Fate is Fate.ReversedLate or Fate.ReversedLateUnlisted) books.Reverse(p.Sale);
         }
     }
 
     private static IEnumerable<(string Rrn, MatchOutcome Outcome, bool IsCredit)> Expected(Planted p)
     {
-        (MatchOutcome Outcome, bool IsCredit)? left = p.Fate switch
+        (MatchOutcome Outcome, bool IsCredit)[] left = p.Fate switch
         {
-            Fate.LineNever => (MatchOutcome.MissingOnTheirs, false),
-            Fate.EventNever => (MatchOutcome.MissingOnOurs, false),
-            Fate.LineTwiceLater => (MatchOutcome.Duplicate, false),
-            Fate.ReversedLateUnlisted => (MatchOutcome.MissingOnTheirs, true),
-            _ => null,
+            Fate.LineNever => [(MatchOutcome.MissingOnTheirs, false)],
+            Fate.EventNever => [(MatchOutcome.MissingOnOurs, false)],
+            Fate.LineTwiceLater or Fate.LineTwiceEventLate => [(MatchOutcome.Duplicate, false)],
+            Fate.LineTwiceEventNever => [(MatchOutcome.MissingOnOurs, false), (MatchOutcome.Duplicate, false)],
+            Fate.ReversedLateUnlisted or Fate.SaleLateReversalNever => [(MatchOutcome.MissingOnTheirs, true)],
+            _ => [],
         };
-        return left is var (outcome, isCredit) ? [(p.Sale.RetrievalReferenceNumber, outcome, isCredit)] : [];
+        return left.Select(one => (p.Sale.RetrievalReferenceNumber, one.Outcome, one.IsCredit));
     }
+
+    private static bool IsEventLate(Fate fate) => fate is Fate.EventLate or Fate.LineTwiceEventLate;
+
+    private static bool IsEventNever(Fate fate) => fate is Fate.EventNever or Fate.LineTwiceEventNever;
 
     private static LedgerEntry Line(Planted p, int number, LedgerKind kind) => new()
     {

@@ -89,6 +89,100 @@ public sealed class LateMovementTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Acquirer_SaleAndReversalOneFileLate_AreNoDuplicates(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = SellAndReverse(books);
+        Assert.Equal(2, Run(books, "2026-03-02").Counts[MatchOutcome.Netted]);
+
+        var next = Run(books, "2026-03-03", [.. Line(sale), .. Line(sale, isReversal: true)]);
+
+        Assert.Equal((2L, 0L), (next.Counts[MatchOutcome.Timing], next.Opened));
+        Assert.Equal(0, Netted(books));
+        // From here on both are known.
+        var again = Run(books, "2026-03-04", [.. Line(sale), .. Line(sale, isReversal: true)]);
+        Assert.Equal((2L, 2L), (again.Counts[MatchOutcome.Duplicate], again.Opened));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_SaleOneFileLateAndReversalNever_IsMissingOnTheirs(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = SellAndReverse(books);
+        Run(books, "2026-03-02");
+
+        var next = Run(books, "2026-03-03", Line(sale));
+
+        Assert.Equal((1L, 1L), (next.Counts[MatchOutcome.Timing], next.Counts[MatchOutcome.MissingOnTheirs]));
+        Assert.Equal(-1_000, Assert.Single(Exceptions(books).Open()).OursMinor);
+        Assert.Equal(0, Netted(books));
+        Assert.Equal((0L, 0L), Told(Run(books, "2026-03-04")));
+        Assert.Equal((0L, 1L), Told(Run(books, "2026-03-05", Line(sale, isReversal: true))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_SaleOneFileLateBeforeItsReversalIsDue_IsToldWhenItIs(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = SellAndReverse(books, reversed: "2026-03-04");
+        Assert.Equal(2, Run(books, "2026-03-02").Counts[MatchOutcome.Netted]);
+        Assert.Equal((0L, 0L), Told(Run(books, "2026-03-03", Line(sale))));
+        Assert.Equal((1L, 0L), Told(Run(books, "2026-03-04")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_NettedSaleWhoseReversalAloneIsListed_IsMissingAgain(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = Sell(books, "600000000001");
+        Assert.Equal((1L, 0L), Told(Run(books, "2026-03-02")));
+        books.Reverse(sale);
+        Assert.Equal((0L, 1L), Told(Run(books, "2026-03-03")));
+
+        Assert.Equal((1L, 0L), Told(Run(books, "2026-03-04", Line(sale, isReversal: true))));
+        Assert.Equal(1_000, Assert.Single(Exceptions(books).Open()).OursMinor);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_SaleAndReversalThatNobodyLists_StayNetted(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        SellAndReverse(books, reversed: "2026-03-03");
+        Assert.Equal(2, Run(books, "2026-03-02").Counts[MatchOutcome.Netted]);
+        // Said once, whatever of the two an import still looks back to: the last to the reversal alone.
+        foreach (var date in
+            (ReadOnlySpan<string>)["2026-03-03", "2026-02-28", "2026-03-20", "2026-04-05", "2026-04-06"])
+        {
+            var result = Run(books, date);
+            Assert.Equal((0, 0L), (result.Counts.Count, result.Opened));
+            Assert.Equal(2, Netted(books));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_UnknownLinesOfWhichOneIsExplained_TheOtherIsADuplicate(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = Sell(books, "600000000001", isSent: false);
+        // Too far apart to be one, as long as nothing is known of it.
+        Run(books, "2026-03-12", Line(sale));
+        Run(books, "2026-03-02", Line(sale));
+        Assert.Equal(2, Exceptions(books).Open().Count(static e => e.Outcome == MatchOutcome.MissingOnOurs));
+        books.Send(sale);
+
+        Assert.Equal((0L, 1L), Told(Run(books, "2026-03-13")));
+
+        var left = Assert.Single(Exceptions(books).Open());
+        Assert.Equal((MatchOutcome.Duplicate, "2026-03-12"), (left.Outcome, left.BusinessDate));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void MissingFiles_OfAnAcquirerWithoutMapping_HideNoOther(string kind)
     {
         using var books = new OpenBooks(kind);
@@ -133,6 +227,25 @@ public sealed class LateMovementTests : IDisposable
         return sale;
     }
 
+    private static TransactionEvent SellAndReverse(OpenBooks books, string reversed = "2026-03-02")
+    {
+        var sale = Sell(books, "600000000001");
+        foreach (var type in (ReadOnlySpan<TransactionEventType>)
+            [TransactionEventType.ReversalQueued, TransactionEventType.ReversalAcknowledged])
+        {
+            var reversal = sale.Later(type);
+            reversal.BusinessDate = reversed;
+            books.Send(reversal);
+        }
+
+        return sale;
+    }
+
+    private static (long Opened, long Settled) Told(ReconciliationResult result) => (result.Opened, result.Settled);
+
+    private static long Netted(OpenBooks books) => books.Store.Number(
+        "SELECT COUNT(*) FROM accounted_line WHERE outcome = @netted", new { netted = (int)MatchOutcome.Netted });
+
     private static LedgerEntry[] Line(TransactionEvent sale, bool isReversal = false)
     {
         var request = new LedgerEntry
@@ -154,7 +267,7 @@ public sealed class LateMovementTests : IDisposable
         };
         if (!isReversal) return [request];
         // The line of the sale itself stood in an earlier file.
-        var refund = request with { Kind = LedgerKind.Credit };
+        var refund = request with { Sequence = 2, Kind = LedgerKind.Credit };
         return [refund];
     }
 

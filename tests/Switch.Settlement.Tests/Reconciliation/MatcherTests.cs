@@ -90,6 +90,21 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Match_PairThatWasNettedBefore_NetsAgainThoughNeitherIsDue() => Assert.Equal(
+        [MatchOutcome.Netted, MatchOutcome.Netted],
+        Match(
+            [
+                OfNextDay(Line(1, 100)) with { IsNetted = true },
+                OfNextDay(Line(2, -100)) with { IsNetted = true },
+            ], []).Select(f => f.Outcome));
+
+    [Fact]
+    public void Match_LineTooFarFromAPairThatNets_IsNoDuplicate() => Assert.Equal(
+        [MatchOutcome.Netted, MatchOutcome.Netted, MatchOutcome.MissingOnOurs],
+        Match([Line(1, 100), Line(2, -100)], [Line(1, 100) with { BusinessDate = Day.AddDays(4) }])
+            .Select(f => f.Outcome).Order());
+
+    [Fact]
     public void Match_SaleAndReversalListedASecondTime_AreDuplicates()
     {
         var findings = Match([], [Line(1, 100), Line(2, -100)], [Line(7, 100), Line(8, -100)]);
@@ -97,6 +112,15 @@ public sealed class MatcherTests
         var twice = Match([Line(1, 100), Line(2, -100)], [Line(1, 100), Line(2, -100), Line(3, 100), Line(4, -100)]);
         Assert.Equal(2, twice.Count(f => f.Outcome == MatchOutcome.Duplicate));
     }
+
+    [Fact]
+    public void Match_UnknownLineListedThrice_IsMissingOnceAndDuplicateTwice() => Assert.Equal(
+        [MatchOutcome.MissingOnOurs, MatchOutcome.Duplicate, MatchOutcome.Duplicate],
+        Match([], [Line(1, 100), Line(2, 100), Line(3, 100)]).Select(f => f.Outcome));
+
+    [Fact]
+    public void Match_EqualUnknownLinesWithoutAnyNumber_MayBeTwoPayments() => Assert.All(
+        Match([], [Unnamed(1), Unnamed(2)]), f => Assert.Equal(MatchOutcome.MissingOnOurs, f.Outcome));
 
     [Fact]
     public void Match_TwoOfOurs_TheirsGoesToTheNearest()
@@ -114,6 +138,8 @@ public sealed class MatcherTests
         Matcher.Match(ours, theirs, static date => date == Day, () => settled, Terms);
 
     private static SettledLine OfNextDay(SettledLine line) => line with { BusinessDate = Day.AddDays(1) };
+
+    private static SettledLine Unnamed(long id) => Line(id, 100) with { Rrn = "", ApprovalCode = "" };
 
     private static SettledLine Line(long id, long minor) =>
         new(id, "500000000001", "A1B2C3", "4242", "EUR", minor, Day);

@@ -36,6 +36,24 @@ public sealed class PayoutReturnTests
     }
 
     [Theory]
+    [InlineData(TestStore.Sqlite, "")]
+    [InlineData(TestStore.Sqlite, "x")]
+    [InlineData(TestStore.PostgreSql, "")]
+    [InlineData(TestStore.PostgreSql, "x")]
+    public void Bank_ReturnWithALongText_CutsNoCharacterInHalf(string kind, string before)
+    {
+        using var desk = new BankDesk(kind);
+        var text = before + string.Concat(Enumerable.Repeat("\U0001F600", 120));
+
+        var result = desk.Camt("a.xml", desk.Paid("R1"), desk.Returned("R2", text));
+
+        Assert.Equal(1, result.Counts[MatchOutcome.Returned]);
+        var reason = Assert.Single(desk.Books.Store.Rows<string>("SELECT reason FROM adjustment"));
+        Assert.InRange(reason.Length, 199, 200);
+        Assert.EndsWith("\U0001F600", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Bank_PaidAndReturnedInOneStatement_IsBooked(string kind)
     {

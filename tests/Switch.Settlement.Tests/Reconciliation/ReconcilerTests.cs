@@ -112,6 +112,62 @@ public sealed class ReconcilerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Acquirer_AskedDateThatCannotBe_KeepsNothingAndTheRightOneIsImported(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var path = Path.Combine(_folder, "gamma.csv");
+        File.WriteAllText(
+            path, "Datum;Referenz;Karte;Betrag;Waehrung\n02.03.2026;500000000001;4242;1,00;EUR\n");
+        foreach (var wrong in (ReadOnlySpan<string>)["2026-11-02", "2026-02-02"])
+        {
+            var refused = Reconciler(books).Run(path, "gamma", DateOnly.Parse(wrong, null));
+            Assert.Contains(wrong, Assert.Single(refused.Faults), StringComparison.Ordinal);
+            Assert.Equal((0, 0, 0), Rows(books));
+        }
+
+        Assert.Empty(Reconciler(books).Run(path, "gamma", RandomLedger.Day).Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Acquirer_EqualFilesWithoutLines_AreImportedOnceADate(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var (none, one) = (Path.Combine(_folder, "none.csv"), Path.Combine(_folder, "one.csv"));
+        File.WriteAllText(none, "Datum;Referenz;Karte;Betrag;Waehrung\n");
+        File.WriteAllText(one, "Datum;Referenz;Karte;Betrag;Waehrung\n02.03.2026;500000000001;4242;1,00;EUR\n");
+        var next = RandomLedger.Day.AddDays(1);
+
+        Assert.Empty(Reconciler(books).Run(none, "gamma", RandomLedger.Day).Faults);
+        Assert.Empty(Reconciler(books).Run(none, "gamma", next).Faults);
+        Assert.Empty(Reconciler(books).Run(one, "gamma", RandomLedger.Day).Faults);
+
+        foreach (var (path, date) in (ReadOnlySpan<(string, DateOnly)>)[(none, RandomLedger.Day), (one, next)])
+        {
+            Assert.Contains(
+                "imported already", Assert.Single(Reconciler(books).Run(path, "gamma", date).Faults),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Exceptions_ResolvedInTheMachinesName_AreRefused(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var (path, _) = Write(new RandomLedger(5, 10), AcquirerFilePlan.Honest);
+        Reconciler(books).Run(path, "alpha");
+        var exceptions = new ExceptionList(books.Store.Database, books.Day);
+        var open = exceptions.Open();
+
+        foreach (var name in (ReadOnlySpan<string>)["reconciliation", " Reconciliation "])
+            Assert.Contains("name", exceptions.Resolve(open[0].Id, name, "x") ?? "", StringComparison.Ordinal);
+
+        Assert.Equal(open, exceptions.Open());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Exceptions_Resolve_OnceWithANote(string kind)
     {
         using var books = new OpenBooks(kind);
