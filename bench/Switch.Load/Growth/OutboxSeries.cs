@@ -4,8 +4,8 @@ using Switch.Programs;
 namespace Switch.Load.Growth;
 
 /// <summary>
-/// Events that wait for Kafka: measured while Kafka is away, then while they are told to it. It comes back to the switch
-/// as it runs: one that had just started would be measured while its code is compiled.
+/// Events that wait for Kafka: measured while Kafka is away, then while they are told to it. It comes back to the
+/// switch as it runs: one that had just started would be measured while its code is compiled.
 /// </summary>
 internal static class OutboxSeries
 {

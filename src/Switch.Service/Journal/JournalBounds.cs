@@ -16,8 +16,8 @@ internal readonly record struct JournalLevels(
 /// </summary>
 /// <remarks>
 /// Set aside for each open intent: <see cref="JournalStep.EventsMax"/> rows of the outbox, one advice, and pages:
-/// 4 rows of the outbox, at most one page each · 1 advice, one leaf page and one overflow page (3,072 bytes and its texts
-/// may not fit one page) · its entry in the unique index on advice_id, 1 page · 1 kept record, at most one page ·
+/// 4 rows of the outbox, at most one page each · 1 advice, one leaf page and one overflow page (3,072 bytes and its
+/// texts may not fit one page) · its entry in the unique index on advice_id, 1 page · 1 kept record, at most one page ·
 /// interior pages of four trees, far below one in fifty, counted as 2. Together 10 pages, 40 KiB.
 /// What this cannot promise is space on a disk that others fill too; then an outcome is refused with
 /// <see cref="JournalFault.Full"/>, and the intent that stays behind is reversed by recovery.

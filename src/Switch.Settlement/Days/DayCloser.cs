@@ -48,7 +48,8 @@ internal sealed class DayCloser(SettlementDatabase database, SettlementTerms ter
         entries.Write();
         KeepClose(transaction, span, closedBy);
         Run(transaction, CloseSql.KeepWatermarks, span);
-        var windows = transaction.Connection.ExecuteScalar<long>(CloseSql.CountWindows, span, transaction.Transaction, Unbounded);
+        var windows = transaction.Connection.ExecuteScalar<long>(
+            CloseSql.CountWindows, span, transaction.Transaction, Unbounded);
         transaction.Commit();
         return new CloseResult(null, windows, payouts);
     }

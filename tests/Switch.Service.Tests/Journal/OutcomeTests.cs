@@ -57,28 +57,6 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task WaitForSettledAsync_EndsWhenThatOneIsSettled_OrAnythingIsSuperseded()
-    {
-        await using var harness = new JournalHarness();
-        var journal = harness.Journal;
-        for (var i = 1; i <= 3; i++) await WriteAsync(harness, Outcome(harness, i), Steps.Event(i));
-        var count = journal.Supersessions;
-        var settled = journal.WaitForSettledAsync(Steps.Id(1), count, Cancel).AsTask();
-        journal.Settle(Steps.Id(2));
-        Assert.False(settled.IsCompleted);
-        journal.Settle(Steps.Id(1));
-        await settled;
-        Assert.True(journal.WaitForSettledAsync(Steps.Id(1), count, Cancel).AsTask().IsCompleted);
-
-        await WriteAsync(harness, Outcome(harness, 4), Steps.Event(4));
-        var voided = journal.WaitForSettledAsync(Steps.Id(3), count, Cancel).AsTask();
-        Assert.False(voided.IsCompleted);
-        journal.Supersede(Steps.Id(4));
-        await voided;
-        Assert.True(journal.WaitForSettledAsync(Steps.Id(3), count, Cancel).AsTask().IsCompleted);
-    }
-
-    [Fact]
     public async Task WaitForSettledAsync_GivenUp_LeavesTheNextToWait()
     {
         await using var harness = new JournalHarness();

@@ -57,7 +57,10 @@ public sealed class FeeExplanationTests
 
     [Theory]
     [InlineData("JPY", "merchant fee: 1.2 % + 12 JPY, of 1290 JPY: 27.48 is posted as 27 JPY, remainder 0.48")]
-    [InlineData("KWD", "merchant fee: 1.2 % alone: the currency is not listed, of 1.290 KWD: 0.01548 is posted as 0.015 KWD, remainder 0.00048")]
+    [InlineData(
+        "KWD",
+        "merchant fee: 1.2 % alone: the currency is not listed, of 1.290 KWD: 0.01548 is posted as 0.015 KWD, "
+        + "remainder 0.00048")]
     public async Task Load_OfAnyCurrency_SpeaksInItsMajorUnit(string currency, string expected)
     {
         using var books = new OpenBooks(TestStore.Sqlite);
