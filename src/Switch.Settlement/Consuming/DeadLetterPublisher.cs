@@ -17,7 +17,8 @@ internal sealed class DeadLetterPublisher : IDisposable
 {
     public const string TopicEnding = ".dlq";
 
-    private const int AtOnce = 500;
+    /// <summary>Letters of a set; a message has a megabyte at most, by the client's own bound.</summary>
+    private const int AtOnce = 100;
 
     private const string PageSql =
         "SELECT topic AS Topic, partition_no AS Partition, partition_offset AS Offset, reason AS Reason, "
@@ -27,7 +28,7 @@ internal sealed class DeadLetterPublisher : IDisposable
 
     private const string MarkSql =
         "UPDATE dead_letter SET published_ms = @now "
-        + "WHERE topic = @Topic AND partition_no = @Partition AND partition_offset = @Offset";
+        + "WHERE topic = @Topic AND partition_no = @Partition AND partition_offset = @Offset AND published_ms = 0";
 
     /// <summary>How long the broker may take for one set.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -85,9 +86,9 @@ internal sealed class DeadLetterPublisher : IDisposable
             var letters = connection.Query<Row>(
                 PageSql, new { last.Topic, last.Partition, last.Offset, AtOnce }).AsList();
             if (letters.Count == 0) return;
-            var published = Publish(letters, stop);
-            if (published.Count == 0) return;
-            Mark(connection, published);
+            var answers = Publish(letters, stop);
+            Mark(connection, answers.Published());
+            if (answers.Count < letters.Count) return;
             last = letters[^1];
         }
     }
@@ -100,15 +101,20 @@ internal sealed class DeadLetterPublisher : IDisposable
 
     private void Mark(DbConnection connection, List<Row> published)
     {
+        if (published.Count == 0) return;
         using var transaction = connection.BeginTransaction();
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         connection.Execute(
-            MarkSql, published.Select(letter => new { now, letter.Topic, letter.Partition, letter.Offset }),
+            MarkSql,
+            // In one order: another instance may be marking the same.
+            published.OrderBy(static letter => letter.Topic, StringComparer.Ordinal)
+                .ThenBy(static letter => letter.Partition).ThenBy(static letter => letter.Offset)
+                .Select(letter => new { now, letter.Topic, letter.Partition, letter.Offset }),
             transaction);
         transaction.Commit();
     }
 
-    private List<Row> Publish(List<Row> letters, CancellationToken stop)
+    private Answers Publish(List<Row> letters, CancellationToken stop)
     {
         var answers = new Answers();
         try
@@ -126,15 +132,14 @@ internal sealed class DeadLetterPublisher : IDisposable
         }
         catch (KafkaException e)
         {
-            answers.Refuse(e.Error.Code.ToString());
+            answers.Fail(e.Error.Code);
         }
 
         // What is still queued would be sent beside the next set, which has it again.
-        if (answers.Published().Count < letters.Count) Forget();
-        var published = answers.Published();
-        if (published.Count < letters.Count && !stop.IsCancellationRequested)
-            ConsumingLog.DeadLettersKept(_logger, letters.Count - published.Count, answers.Fault);
-        return published;
+        if (answers.Count < letters.Count) Forget();
+        var kept = letters.Count - answers.Published().Count;
+        if (kept > 0 && !stop.IsCancellationRequested) ConsumingLog.DeadLettersKept(_logger, kept, answers.Fault);
+        return answers;
     }
 
     private static void Produce(IProducer<byte[], byte[]> producer, Row letter, Answers answers)
@@ -143,13 +148,13 @@ internal sealed class DeadLetterPublisher : IDisposable
         {
             producer.Produce(letter.Topic + TopicEnding, MessageOf(letter), report =>
             {
-                if (report.Error.IsError) answers.Refuse(report.Error.Code.ToString());
+                if (report.Error.IsError) answers.Fail(report.Error.Code);
                 else answers.Add(letter);
             });
         }
         catch (ProduceException<byte[], byte[]> e)
         {
-            answers.Refuse(e.Error.Code.ToString()); // too large, for example; the others go on
+            answers.Fail(e.Error.Code);
         }
     }
 
@@ -180,7 +185,17 @@ internal sealed class DeadLetterPublisher : IDisposable
     {
         private readonly Lock _gate = new();
         private readonly List<Row> _published = [];
+        private int _refused;
         private string _fault = "no answer in time";
+
+        /// <summary>Letters whose fate is known: published, or refused for what they are.</summary>
+        public int Count
+        {
+            get
+            {
+                lock (_gate) return _published.Count + _refused;
+            }
+        }
 
         public string Fault
         {
@@ -195,9 +210,15 @@ internal sealed class DeadLetterPublisher : IDisposable
             lock (_gate) _published.Add(letter);
         }
 
-        public void Refuse(string fault)
+        public void Fail(ErrorCode code)
         {
-            lock (_gate) _fault = fault;
+            lock (_gate)
+            {
+                _fault = code.ToString();
+                // Anything else is of the broker or the way to it.
+                if (code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg)
+                    _refused++;
+            }
         }
 
         public List<Row> Published()
