@@ -19,8 +19,10 @@ internal sealed class BankBooks
     private const string PayoutSql =
         "SELECT p.id AS Id, p.merchant_id AS MerchantId, p.currency AS Currency, p.amount_minor AS AmountMinor, "
         + "p.value_date AS ValueDate, p.close_date AS CloseDate, p.iban AS Iban, "
+        + "CASE WHEN d.operator_name <> '' THEN d.operator_iban END AS PaidFrom, "
         + "CASE WHEN r.reference IS NULL THEN 0 ELSE 1 END AS IsReturned "
         + "FROM payout p LEFT JOIN bank_accounted a ON a.reference = p.id "
+        + "LEFT JOIN closed_day d ON d.business_date = p.close_date "
         + "LEFT JOIN bank_accounted r ON r.reference = '" + Returned + "' || p.id WHERE p.status = 1 AND ";
 
     private const string Subject = "balance.acquirer || '|' || balance.currency || '|' || balance.settle_date";
@@ -169,7 +171,8 @@ internal sealed class BankBooks
     private ExpectedPayout Payout(PayoutDue row)
     {
         var date = BusinessDay.Parse(row.ValueDate);
-        var isSepa = SepaArea.IsSepa(row.Currency, _terms.Operator.Iban, row.Iban);
+        // As payouts.xml has it: of the account that the close kept.
+        var isSepa = SepaArea.IsSepa(row.Currency, row.PaidFrom ?? _terms.Operator.Iban, row.Iban);
         return new ExpectedPayout(
             row.Id, row.MerchantId, row.Currency, row.AmountMinor, date, Pain001.PaymentInformationId(
                 ClosedDayFiles.MessageId(BusinessDay.Parse(row.CloseDate)), row.Currency, date, isSepa));
@@ -190,6 +193,8 @@ internal sealed class BankBooks
         public string CloseDate { get; set; } = "";
 
         public string Iban { get; set; } = "";
+
+        public string? PaidFrom { get; set; }
 
         public long IsReturned { get; set; }
     }
