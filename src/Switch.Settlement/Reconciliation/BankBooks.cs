@@ -126,18 +126,25 @@ internal sealed class BankBooks
 
     private List<ExpectedReceipt> Receipts()
     {
-        var receipts = _connection.Query<ReceiptDue>(ReceiptSql, new { from = _from })
+        var from = BusinessDay.Parse(_from);
+        // Of an open line the debt that it was taken for, too: it may be a few days older, and is owed again when
+        // something else explains the line.
+        var taken = Unexplained.Select(static u => u.TakenFor).Where(static s => s.Length > 0)
+            .ToHashSet(StringComparer.Ordinal);
+        var since = taken.Select(DateOf).Append(from).Min();
+        var receipts = _connection.Query<ReceiptDue>(ReceiptSql, new { from = BusinessDay.Text(since) })
             .Select(static row => new ExpectedReceipt(
                 row.Acquirer, row.Currency, BusinessDay.Parse(row.SettleDate), row.AmountMinor, row.IsAnswered != 0))
+            .Where(r => r.SettleDate >= from || taken.Contains(r.Subject))
             .ToList();
-        var from = BusinessDay.Parse(_from);
         receipts.AddRange(_connection.Query<MissedRow>(MissedSql)
             .Select(static row => new ExpectedReceipt(
-                row.Acquirer, row.Currency, BusinessDay.Parse(row.Subject[(row.Subject.LastIndexOf('|') + 1)..]),
-                row.AmountMinor))
-            .Where(r => r.SettleDate < from));
+                row.Acquirer, row.Currency, DateOf(row.Subject), row.AmountMinor))
+            .Where(r => r.SettleDate < from && !taken.Contains(r.Subject)));
         return receipts;
     }
+
+    private static DateOnly DateOf(string debt) => BusinessDay.Parse(debt[(debt.LastIndexOf('|') + 1)..]);
 
     /// <summary>
     /// Of each line whether an earlier statement had it. What a statement has twice is two movements, so that the
@@ -285,13 +292,3 @@ internal sealed class BankBooks
         }
     }
 }
-
-/// <summary>A movement of an earlier statement that is an open exception.</summary>
-/// <param name="ExceptionId">The exception.</param>
-/// <param name="TakenFor">The debt that it was taken for although its sum differs, or empty.</param>
-/// <param name="ImportId">The statement.</param>
-/// <param name="Position">Which of its lines, from 0.</param>
-/// <param name="EntryId">What was booked of it; 0 when nothing was.</param>
-/// <param name="Line">The movement.</param>
-internal sealed record UnexplainedLine(
-    long ExceptionId, string TakenFor, long ImportId, long Position, long EntryId, BankLine Line);
