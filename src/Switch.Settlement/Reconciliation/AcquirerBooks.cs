@@ -13,26 +13,22 @@ namespace Switch.Settlement.Reconciliation;
 /// </summary>
 internal sealed class AcquirerBooks
 {
-    private const string Of =
-        "e.acquirer = @acquirer AND e.settle_date >= @from AND e.business_date >= @from AND e.business_date <= @to";
+    private const string Since = "e.acquirer = @acquirer AND e.settle_date >= @from AND e.business_date >= @from";
+    private const string Until = "e.business_date <= @to";
 
-    // The way of the money by the kind, so that what is not asked for is left out before the lines are added up. What
-    // was netted is in no file yet.
-    private static readonly string Accounted =
-        $"EXISTS (SELECT 1 FROM accounted_line a WHERE a.outcome <> {(int)MatchOutcome.Netted} "
-        + "AND a.transaction_id = p.transaction_id AND a.direction = "
-        + $"CASE WHEN e.kind = {(int)EntryKind.Sale} THEN 1 WHEN e.kind = {(int)EntryKind.Refund} THEN -1 "
-        + $"WHEN p.kind = {(int)TransactionKind.Refund} THEN 1 ELSE -1 END)";
+    // What was netted is in no file yet.
+    private static readonly string Accounted = Has($"<> {(int)MatchOutcome.Netted}");
 
     private static readonly string SettledSql =
-        ClosedDaySql.Movements + Of + " AND " + Accounted + ClosedDaySql.MovementsInOrder;
+        $"{ClosedDaySql.Movements}{Since} AND {Until} AND {Accounted}{ClosedDaySql.MovementsInOrder}";
 
+    // What was netted is taken however late it is: a file that comes after that of a later date may have a half of it.
     private static readonly string OpenSql =
         "SELECT m.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM accounted_line n WHERE n.transaction_id = m.TransactionId "
         + $"AND n.outcome = {(int)MatchOutcome.Netted} "
         + "AND n.direction = CASE WHEN m.GrossMinor < 0 THEN -1 ELSE 1 END) THEN 1 ELSE 0 END AS BIGINT) AS IsNetted "
-        + "FROM (" + ClosedDaySql.Movements + Of + " AND NOT " + Accounted + ClosedDaySql.MovementsInOrder + ") m "
-        + "ORDER BY m.AcceptedMs, m.TransactionId, m.Kind";
+        + $"FROM ({ClosedDaySql.Movements}{Since} AND ({Until} OR {Has($"= {(int)MatchOutcome.Netted}")}) "
+        + $"AND NOT {Accounted}{ClosedDaySql.MovementsInOrder}) m ORDER BY m.AcceptedMs, m.TransactionId, m.Kind";
 
     private const string Unknown =
         "SELECT id AS Id, rrn AS Rrn, approval_code AS ApprovalCode, card_last_four AS CardLastFour, "
@@ -131,6 +127,13 @@ internal sealed class AcquirerBooks
     public bool IsMissed(SettledLine ours) => _missing.Contains((TransactionOf(ours), ours.Direction));
 
     private object Window => new { acquirer = _acquirer, from = Oldest, to = To };
+
+    // The way of the money by the kind, so that what is not asked for is left out before the lines are added up.
+    private static string Has(string outcome) =>
+        $"EXISTS (SELECT 1 FROM accounted_line a WHERE a.outcome {outcome} "
+        + "AND a.transaction_id = p.transaction_id AND a.direction = "
+        + $"CASE WHEN e.kind = {(int)EntryKind.Sale} THEN 1 WHEN e.kind = {(int)EntryKind.Refund} THEN -1 "
+        + $"WHEN p.kind = {(int)TransactionKind.Refund} THEN 1 ELSE -1 END)";
 
     private SettledLine Numbered(MovementRow row, long isNetted)
     {

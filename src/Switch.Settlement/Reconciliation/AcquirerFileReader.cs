@@ -27,6 +27,7 @@ internal static class AcquirerFileReader
         var control = new ControlCheck(content, mapping.Layout, mapping.Money, faults);
         var lines = new List<SettledLine>(records.Count);
         var covered = date;
+        var isOfHeader = false;
         if (date is { } future) IsPossible(future, today, 0, faults);
         foreach (var record in records)
         {
@@ -43,7 +44,7 @@ internal static class AcquirerFileReader
                     continue;
                 if (covered is { } asked && asked != told)
                     faults.Add(record.Line, $"the file is of {told:yyyy-MM-dd}, not of {asked:yyyy-MM-dd}");
-                covered = told;
+                (covered, isOfHeader) = (told, true);
             }
             else if (!mapping.Controls.Any(c => CsvImport.Is(record, mapping.Layout, c.Record, faults)))
             {
@@ -59,7 +60,13 @@ internal static class AcquirerFileReader
                 faults.Add(0, $"the lines of {of.Key} add up to more than can be kept");
         }
 
-        if (!faults.Any) CheckCovered(covered, lines, mapping.Match.TimingDays, faults);
+        if (!faults.Any)
+        {
+            // After days off a file may have older lines only: as old as an import looks back.
+            var days = mapping.Match.TimingDays + (isOfHeader ? ImportLimits.LookBackDays : 0);
+            CheckCovered(covered, lines, days, faults);
+        }
+
         return new Imported<AcquirerImport>(
             faults.Any ? null : new AcquirerImport(covered!.Value, lines), faults.List());
     }
@@ -87,15 +94,15 @@ internal static class AcquirerFileReader
         return false;
     }
 
-    // A date that was mistyped: the file could not be imported again with the right one.
+    // Above all a date that was mistyped: the file could not be imported again with the right one.
     private static void CheckCovered(
-        DateOnly? covered, List<SettledLine> lines, int timingDays, ImportFaults faults)
+        DateOnly? covered, List<SettledLine> lines, int days, ImportFaults faults)
     {
         if (covered is not { } date)
             faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
         else if (lines.Count > 0
-            && !lines.Exists(line => Math.Abs(line.BusinessDate.DayNumber - date.DayNumber) <= timingDays))
-            faults.Add(0, $"no line is within {timingDays} days of {date:yyyy-MM-dd}, which the file is to cover");
+            && !lines.Exists(line => Math.Abs(line.BusinessDate.DayNumber - date.DayNumber) <= days))
+            faults.Add(0, $"no line is within {days} days of {date:yyyy-MM-dd}, which the file is to cover");
     }
 
     private static bool TryLine(

@@ -19,8 +19,10 @@ internal sealed class BankBooks
     private const string PayoutSql =
         "SELECT p.id AS Id, p.merchant_id AS MerchantId, p.currency AS Currency, p.amount_minor AS AmountMinor, "
         + "p.value_date AS ValueDate, p.close_date AS CloseDate, p.iban AS Iban, "
+        + "CASE WHEN d.operator_name <> '' THEN d.operator_iban END AS PaidFrom, "
         + "CASE WHEN r.reference IS NULL THEN 0 ELSE 1 END AS IsReturned "
         + "FROM payout p LEFT JOIN bank_accounted a ON a.reference = p.id "
+        + "LEFT JOIN closed_day d ON d.business_date = p.close_date "
         + "LEFT JOIN bank_accounted r ON r.reference = '" + Returned + "' || p.id WHERE p.status = 1 AND ";
 
     private const string Subject = "balance.acquirer || '|' || balance.currency || '|' || balance.settle_date";
@@ -124,18 +126,25 @@ internal sealed class BankBooks
 
     private List<ExpectedReceipt> Receipts()
     {
-        var receipts = _connection.Query<ReceiptDue>(ReceiptSql, new { from = _from })
+        var from = BusinessDay.Parse(_from);
+        // Of an open line the debt that it was taken for, too: it may be a few days older, and is owed again when
+        // something else explains the line.
+        var taken = Unexplained.Select(static u => u.TakenFor).Where(static s => s.Length > 0)
+            .ToHashSet(StringComparer.Ordinal);
+        var since = taken.Select(DateOf).Append(from).Min();
+        var receipts = _connection.Query<ReceiptDue>(ReceiptSql, new { from = BusinessDay.Text(since) })
             .Select(static row => new ExpectedReceipt(
                 row.Acquirer, row.Currency, BusinessDay.Parse(row.SettleDate), row.AmountMinor, row.IsAnswered != 0))
+            .Where(r => r.SettleDate >= from || taken.Contains(r.Subject))
             .ToList();
-        var from = BusinessDay.Parse(_from);
         receipts.AddRange(_connection.Query<MissedRow>(MissedSql)
             .Select(static row => new ExpectedReceipt(
-                row.Acquirer, row.Currency, BusinessDay.Parse(row.Subject[(row.Subject.LastIndexOf('|') + 1)..]),
-                row.AmountMinor))
-            .Where(r => r.SettleDate < from));
+                row.Acquirer, row.Currency, DateOf(row.Subject), row.AmountMinor))
+            .Where(r => r.SettleDate < from && !taken.Contains(r.Subject)));
         return receipts;
     }
+
+    private static DateOnly DateOf(string debt) => BusinessDay.Parse(debt[(debt.LastIndexOf('|') + 1)..]);
 
     /// <summary>
     /// Of each line whether an earlier statement had it. What a statement has twice is two movements, so that the
@@ -169,7 +178,8 @@ internal sealed class BankBooks
     private ExpectedPayout Payout(PayoutDue row)
     {
         var date = BusinessDay.Parse(row.ValueDate);
-        var isSepa = SepaArea.IsSepa(row.Currency, _terms.Operator.Iban, row.Iban);
+        // As payouts.xml has it: of the account that the close kept.
+        var isSepa = SepaArea.IsSepa(row.Currency, row.PaidFrom ?? _terms.Operator.Iban, row.Iban);
         return new ExpectedPayout(
             row.Id, row.MerchantId, row.Currency, row.AmountMinor, date, Pain001.PaymentInformationId(
                 ClosedDayFiles.MessageId(BusinessDay.Parse(row.CloseDate)), row.Currency, date, isSepa));
@@ -190,6 +200,8 @@ internal sealed class BankBooks
         public string CloseDate { get; set; } = "";
 
         public string Iban { get; set; } = "";
+
+        public string? PaidFrom { get; set; }
 
         public long IsReturned { get; set; }
     }
@@ -280,13 +292,3 @@ internal sealed class BankBooks
         }
     }
 }
-
-/// <summary>A movement of an earlier statement that is an open exception.</summary>
-/// <param name="ExceptionId">The exception.</param>
-/// <param name="TakenFor">The debt that it was taken for although its sum differs, or empty.</param>
-/// <param name="ImportId">The statement.</param>
-/// <param name="Position">Which of its lines, from 0.</param>
-/// <param name="EntryId">What was booked of it; 0 when nothing was.</param>
-/// <param name="Line">The movement.</param>
-internal sealed record UnexplainedLine(
-    long ExceptionId, string TakenFor, long ImportId, long Position, long EntryId, BankLine Line);

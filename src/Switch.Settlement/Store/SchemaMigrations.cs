@@ -16,8 +16,10 @@ internal static class SchemaMigrations
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(60);
 
+    /// <param name="database">The store.</param>
+    /// <param name="lastScript">The last script to run, by its name; all of them when null.</param>
     /// <exception cref="StoreRefusedException">The schema is of a newer program, or a script failed.</exception>
-    public static void Run(SettlementDatabase database)
+    public static void Run(SettlementDatabase database, string? lastScript = null)
     {
         if (database.Dialect == StoreDialect.Sqlite)
         {
@@ -27,7 +29,7 @@ internal static class SchemaMigrations
             {
             }
 
-            Upgrade(database, DeployChanges.To.SqliteDatabase(database.ConnectionString));
+            Upgrade(database, DeployChanges.To.SqliteDatabase(database.ConnectionString), lastScript);
             return;
         }
 
@@ -37,7 +39,7 @@ internal static class SchemaMigrations
         {
             Execute(connection, $"CREATE SCHEMA IF NOT EXISTS {SettlementDatabase.Quoted(database.Place)}");
             Upgrade(database, PostgresqlExtensions
-                .PostgresqlDatabase(new PostgresqlConnectionManager(database.Source), database.Place));
+                .PostgresqlDatabase(new PostgresqlConnectionManager(database.Source), database.Place), lastScript);
         }
         finally
         {
@@ -46,11 +48,11 @@ internal static class SchemaMigrations
         }
     }
 
-    private static void Upgrade(SettlementDatabase database, UpgradeEngineBuilder builder)
+    private static void Upgrade(SettlementDatabase database, UpgradeEngineBuilder builder, string? lastScript)
     {
         var isSqlite = database.Dialect == StoreDialect.Sqlite;
         var engine = builder
-            .WithScripts(Scripts())
+            .WithScripts(Scripts(lastScript))
             .WithVariable("blob", isSqlite ? "BLOB" : "BYTEA")
             // INTEGER is what makes it SQLite's own row number: anything else costs an index.
             .WithVariable("id", isSqlite ? "INTEGER" : "BIGINT")
@@ -72,14 +74,16 @@ internal static class SchemaMigrations
         throw new StoreRefusedException($"{result.ErrorScript?.Name}: {result.Error.Message}", result.Error);
     }
 
-    private static IEnumerable<SqlScript> Scripts()
+    private static IEnumerable<SqlScript> Scripts(string? lastScript)
     {
         var assembly = typeof(SchemaMigrations).Assembly;
         foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
             if (!name.StartsWith(ResourcePrefix, StringComparison.Ordinal)) continue;
+            var script = name[ResourcePrefix.Length..];
+            if (lastScript is not null && string.CompareOrdinal(script, lastScript) > 0) yield break;
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            yield return new SqlScript(name[ResourcePrefix.Length..], reader.ReadToEnd());
+            yield return new SqlScript(script, reader.ReadToEnd());
         }
     }
 

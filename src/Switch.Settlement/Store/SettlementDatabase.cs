@@ -53,6 +53,10 @@ internal sealed class SettlementDatabase : IDisposable
     /// <exception cref="DbException">The store is away.</exception>
     public static SettlementDatabase Open(string connection) => Open(Of(connection));
 
+    /// <summary>The same as an older program does it, that knows the scripts up to this one.</summary>
+    internal static SettlementDatabase OpenOlder(string connection, string lastScript) =>
+        Open(Of(connection), lastScript);
+
     /// <summary>What is wrong with a connection string; null when nothing is. Connects to nothing.</summary>
     public static string? FaultOf(string connection)
     {
@@ -144,11 +148,11 @@ internal sealed class SettlementDatabase : IDisposable
     internal static string Quoted(string identifier) =>
         $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static SettlementDatabase Open(SettlementDatabase database)
+    private static SettlementDatabase Open(SettlementDatabase database, string? lastScript = null)
     {
         try
         {
-            SchemaMigrations.Run(database);
+            SchemaMigrations.Run(database, lastScript);
             return database;
         }
         catch

@@ -92,6 +92,25 @@ public sealed class AcquirerFileReaderTests
         Assert.Empty(Gamma("2025-03-04").Faults);
     }
 
+    [Theory]
+    [InlineData("20260310", null, "20260304", "")]
+    [InlineData("20260310", "2026-03-10", "20260304", "")]
+    [InlineData("20260310", null, "20260204", "")]
+    [InlineData("20260310", null, "20260203", "no line is within 34 days of 2026-03-10")]
+    [InlineData("", "2026-03-10", "20260307", "")]
+    [InlineData("", "2026-03-10", "20260306", "no line is within 3 days of 2026-03-10")]
+    public void Read_OlderLinesOnly_AreThoseOfAHeadersDateAsFarAsAnImportLooksBack(
+        string header, string? asked, string line, string fault)
+    {
+        var read = AcquirerFileReader.Read(
+            "alpha.csv", Encoding.UTF8.GetBytes($"H;alpha;{header}\nD;sale;500000000001;A;4242;T;M;978;D;100;{line}\n"),
+            Terms.Files["alpha"] with { Controls = [], HeaderDateColumn = header.Length > 0 ? "3" : null },
+            asked is null ? null : DateOnly.Parse(asked, null), new DateOnly(2026, 3, 10));
+
+        Assert.Equal(fault.Length == 0, read.File is not null);
+        Assert.Contains(fault, string.Concat(read.Faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_NamedColumnsDecimalCommaAndCodePage_AreUnderstood()
     {

@@ -73,6 +73,27 @@ public sealed class AcquirerReceiptTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Receipt_ExplainedLongAfterItWasTakenForAnOlderDebt_LeavesThatDebtMissing(string kind)
+    {
+        using var desk = new BankDesk(kind);
+        desk.Books.GoTo("2026-03-09");
+        desk.Books.Sell(20_000, "2026-03-09");
+        var next = desk.OwedOf("2026-03-09");
+        desk.Camt("a.xml", BankDesk.Alpha(next, "R1", "2026-03-09"));
+        Assert.Equal([(Monday, next)], Differing(desk));
+        desk.Books.Close("2026-03-09");
+        desk.Books.GoTo("2026-04-10");
+
+        // It looks back to the line of the 9th and not to the debt of the 2nd.
+        desk.Camt("b.xml", BankDesk.Credit(500, "R2", "NOTPROVIDED", "a stranger", "2026-04-10"));
+
+        Assert.Empty(Differing(desk));
+        Assert.Single(desk.Exceptions.Open(), static e =>
+            e is { Subject: Monday, Outcome: MatchOutcome.MissingOnTheirs });
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Receipt_TheOtherWayRound_IsForNoDebt(string kind)
     {
         using var desk = new BankDesk(kind);

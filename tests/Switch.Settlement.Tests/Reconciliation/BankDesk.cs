@@ -2,6 +2,7 @@ using System.Globalization;
 using Switch.Settlement.Books;
 using Switch.Settlement.Days;
 using Switch.Settlement.Reconciliation;
+using Switch.Settlement.Terms;
 using Switch.Settlement.Tests.Days;
 
 namespace Switch.Settlement.Tests.Reconciliation;
@@ -14,6 +15,7 @@ internal sealed class BankDesk : IDisposable
     public BankDesk(string kind)
     {
         Books = new OpenBooks(kind);
+        Terms = Books.Terms;
         Books.Sell(10_000, "2026-03-02");
         Payout = OpenBooks.PayoutOf(Books.Close("2026-03-02"));
         Owed = AllOf(Account.SchemeReceivable);
@@ -21,6 +23,9 @@ internal sealed class BankDesk : IDisposable
     }
 
     public OpenBooks Books { get; }
+
+    /// <summary>What statements are read by; that of the close if nothing else is set.</summary>
+    public SettlementTerms Terms { get; set; }
 
     /// <summary>What the acquirer owes of the closed day.</summary>
     public long Owed { get; }
@@ -86,6 +91,6 @@ internal sealed class BankDesk : IDisposable
     {
         var path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, content);
-        return new BankReconciler(Books.Store.Database, Books.Terms, Books.Day).Run(path);
+        return new BankReconciler(Books.Store.Database, Terms, Books.Day).Run(path);
     }
 }

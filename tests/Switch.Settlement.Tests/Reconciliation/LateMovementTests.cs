@@ -165,6 +165,18 @@ public sealed class LateMovementTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Acquirer_NettedSaleWhoseFileComesLast_IsMatchedAndItsReversalOwed(string kind)
+    {
+        using var books = new OpenBooks(kind);
+        var sale = SellAndReverse(books, reversed: "2026-03-07");
+        Assert.Equal(2, Run(books, "2026-03-07").Counts[MatchOutcome.Netted]);
+        var last = Run(books, "2026-03-02", Line(sale));
+        Assert.Equal([MatchOutcome.Matched, MatchOutcome.MissingOnTheirs], last.Counts.Keys);
+        Assert.Equal(-1_000, Assert.Single(Exceptions(books).Open()).OursMinor);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Acquirer_UnknownLinesOfWhichOneIsExplained_TheOtherIsADuplicate(string kind)
     {
         using var books = new OpenBooks(kind);

@@ -13,11 +13,13 @@ internal sealed class TestStore : IDisposable
 
     private readonly DirectoryInfo? _folder;
 
-    private TestStore(string connection, DirectoryInfo? folder)
+    private TestStore(string connection, DirectoryInfo? folder, string? lastScript)
     {
         Connection = connection;
         _folder = folder;
-        Database = SettlementDatabase.Open(connection);
+        Database = lastScript is null
+            ? SettlementDatabase.Open(connection)
+            : SettlementDatabase.OpenOlder(connection, lastScript);
     }
 
     /// <summary>For theories: every test of the store runs on both.</summary>
@@ -29,17 +31,19 @@ internal sealed class TestStore : IDisposable
     public SettlementDatabase Database { get; private set; }
 
     /// <summary>A new store; skips the test, and says so, where no PostgreSQL is installed.</summary>
-    public static TestStore Create(string kind)
+    /// <param name="kind">Which of the two.</param>
+    /// <param name="lastScript">The last script of the program that makes it; null is this one.</param>
+    public static TestStore Create(string kind, string? lastScript = null)
     {
         if (kind == Sqlite)
         {
             var folder = Directory.CreateTempSubdirectory("switch-books-");
-            return new TestStore($"sqlite:{folder.FullName}/books.db", folder);
+            return new TestStore($"sqlite:{folder.FullName}/books.db", folder, lastScript);
         }
 
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL (initdb, postgres) is not installed");
         var schema = $"books_{Interlocked.Increment(ref _schemas)}";
-        return new TestStore(PostgresServer.ConnectionOf(schema), null);
+        return new TestStore(PostgresServer.ConnectionOf(schema), null, lastScript);
     }
 
     /// <summary>Closes it and opens it again, as another start of the program does.</summary>
