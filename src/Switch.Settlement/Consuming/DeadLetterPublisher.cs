@@ -87,8 +87,10 @@ internal sealed class DeadLetterPublisher : IDisposable
                 PageSql, new { last.Topic, last.Partition, last.Offset, AtOnce }).AsList();
             if (letters.Count == 0) return;
             var answers = Publish(letters, stop);
-            Mark(connection, answers.Published());
-            if (answers.Count < letters.Count) return;
+            var published = answers.Published();
+            Mark(connection, published);
+            // Nothing came through: the broker is away. One letter that it does not want keeps no other back.
+            if (published.Count == 0 && answers.Count < letters.Count) return;
             last = letters[^1];
         }
     }

@@ -32,5 +32,7 @@ internal static class KafkaSettings
             EnableIdempotence = true,
             Acks = Acks.All,
             Partitioner = Partitioner.Murmur2Random,
+            // A broker refuses batches: one letter too large for the topic would take the others with it.
+            BatchNumMessages = 1,
         };
 }

@@ -63,8 +63,8 @@ internal static class AcquirerFileReader
         if (!faults.Any)
         {
             // After days off a file may have older lines only: as old as an import looks back.
-            var days = mapping.Match.TimingDays + (isOfHeader ? ImportLimits.LookBackDays : 0);
-            CheckCovered(covered, lines, days, faults);
+            var timing = mapping.Match.TimingDays;
+            CheckCovered(covered, lines, timing + (isOfHeader ? ImportLimits.LookBackDays : 0), timing, faults);
         }
 
         return new Imported<AcquirerImport>(
@@ -96,13 +96,19 @@ internal static class AcquirerFileReader
 
     // Above all a date that was mistyped: the file could not be imported again with the right one.
     private static void CheckCovered(
-        DateOnly? covered, List<SettledLine> lines, int days, ImportFaults faults)
+        DateOnly? covered, List<SettledLine> lines, int olderMax, int newerMax, ImportFaults faults)
     {
         if (covered is not { } date)
             faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
         else if (lines.Count > 0
-            && !lines.Exists(line => Math.Abs(line.BusinessDate.DayNumber - date.DayNumber) <= days))
-            faults.Add(0, $"no line is within {days} days of {date:yyyy-MM-dd}, which the file is to cover");
+            && !lines.Exists(line => line.BusinessDate >= date.AddDays(-olderMax)
+                && line.BusinessDate <= date.AddDays(newerMax)))
+        {
+            faults.Add(
+                0,
+                $"no line is from {olderMax} days before to {newerMax} after {date:yyyy-MM-dd}, which the file is to "
+                + "cover");
+        }
     }
 
     private static bool TryLine(

@@ -75,8 +75,8 @@ public sealed class AcquirerFileReaderTests
     [Theory]
     [InlineData("2026-03-05", "2026-03-05", "the date 2026-03-05 is in the future")]
     [InlineData("2026-11-29", "2026-03-02", "the date 2026-11-29 is in the future")]
-    [InlineData("2026-02-26", "2026-03-02", "no line is within 3 days of 2026-02-26")]
-    [InlineData("2025-03-02", "2026-03-02", "no line is within 3 days of 2025-03-02")]
+    [InlineData("2026-02-26", "2026-03-02", "no line is from 3 days before to 3 after 2026-02-26")]
+    [InlineData("2025-03-02", "2026-03-02", "no line is from 3 days before to 3 after 2025-03-02")]
     public void Read_AskedDateThatCannotBe_IsRefusedAndNamed(string asked, string line, string expected)
     {
         var read = Gamma(asked, line);
@@ -96,9 +96,11 @@ public sealed class AcquirerFileReaderTests
     [InlineData("20260310", null, "20260304", "")]
     [InlineData("20260310", "2026-03-10", "20260304", "")]
     [InlineData("20260310", null, "20260204", "")]
-    [InlineData("20260310", null, "20260203", "no line is within 34 days of 2026-03-10")]
+    [InlineData("20260310", null, "20260203", "no line is from 34 days before to 3 after 2026-03-10")]
     [InlineData("", "2026-03-10", "20260307", "")]
-    [InlineData("", "2026-03-10", "20260306", "no line is within 3 days of 2026-03-10")]
+    [InlineData("20260306", null, "20260309", "")]
+    [InlineData("20260306", null, "20260310", "no line is from 34 days before to 3 after 2026-03-06")]
+    [InlineData("", "2026-03-10", "20260306", "no line is from 3 days before to 3 after 2026-03-10")]
     public void Read_OlderLinesOnly_AreThoseOfAHeadersDateAsFarAsAnImportLooksBack(
         string header, string? asked, string line, string fault)
     {
