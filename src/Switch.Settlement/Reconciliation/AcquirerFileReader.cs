@@ -101,8 +101,8 @@ internal static class AcquirerFileReader
         if (covered is not { } date)
             faults.Add(0, "nothing says which business date the file covers: its header has no column for it");
         else if (lines.Count > 0
-            && !lines.Exists(line => line.BusinessDate >= date.AddDays(-olderMax)
-                && line.BusinessDate <= date.AddDays(newerMax)))
+            && !lines.Exists(line => line.BusinessDate.DayNumber >= date.DayNumber - olderMax
+                && line.BusinessDate.DayNumber <= date.DayNumber + newerMax))
         {
             faults.Add(
                 0,

@@ -98,6 +98,7 @@ public sealed class AcquirerFileReaderTests
     [InlineData("20260310", null, "20260204", "")]
     [InlineData("20260310", null, "20260203", "no line is from 34 days before to 3 after 2026-03-10")]
     [InlineData("", "2026-03-10", "20260307", "")]
+    [InlineData("00010101", null, "20260309", "no line is from 34 days before to 3 after 0001-01-01")]
     [InlineData("20260306", null, "20260309", "")]
     [InlineData("20260306", null, "20260310", "no line is from 34 days before to 3 after 2026-03-06")]
     [InlineData("", "2026-03-10", "20260306", "no line is from 3 days before to 3 after 2026-03-10")]
