@@ -22,19 +22,21 @@ internal enum SealFault
 }
 
 /// <summary>
-/// Seals what a later reversal needs of a card, and nothing else: PAN and expiry. AES-256-GCM under a key derived for
-/// the one transaction, with the header and the transaction id as associated data, so a blob opens only for the
-/// transaction it was made for.
+/// Seals what a later reversal needs of a card, and nothing else: PAN and expiry. AES-256-GCM with the header and the
+/// transaction id as associated data, so a blob opens only for the transaction it was made for. The key is derived from
+/// a random salt in the blob and serves many blobs (<see cref="SealEpoch"/>): to set one up costs more than to seal.
 /// </summary>
 /// <remarks>
-/// Blob: version (1) · length of key id (1) · key id · nonce (12) · tag (16) · ciphertext (12). The plaintext has a
+/// Blob: version (1) · length of key id (1) · key id · salt (16) · nonce (12) · tag (16) · ciphertext (12). Version 1,
+/// which is opened and not made any more, has no salt and a key derived from the transaction id. The plaintext has a
 /// fixed layout, so the length of a blob tells nothing of the card.
 /// </remarks>
-internal sealed class CardSealer(KeyRing keys)
+internal sealed class CardSealer
 {
-    private const byte Version = 1;
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
+    private const byte Version = 2;
+    private const byte VersionWithoutSalt = 1;
+    private const int NonceLength = SealEpoch.NonceLength;
+    private const int TagLength = SealEpoch.TagLength;
 
     // Digits of the PAN (1), PAN as a big-endian number (8), year (2), month (1).
     private const int PlainLength = 12;
@@ -43,10 +45,29 @@ internal sealed class CardSealer(KeyRing keys)
     /// <summary>Longest transaction id in characters; they have 32.</summary>
     private const int TransactionIdMax = 64;
 
-    /// <summary>Longest blob in bytes.</summary>
-    public const int LengthMax = FixedLength + SwitchKey.IdLengthMax;
+    private const int AssociatedMax = 2 + SwitchKey.IdLengthMax + SealEpoch.SaltLength + TransactionIdMax;
 
-    private static ReadOnlySpan<byte> DerivationLabel => "cardswitch.seal.v1"u8;
+    /// <summary>Longest blob in bytes.</summary>
+    public const int LengthMax = FixedLength + SwitchKey.IdLengthMax + SealEpoch.SaltLength;
+
+    private readonly KeyRing _keys;
+    private readonly string _keyId;
+    private readonly SealEpochs _epochs;
+
+    public CardSealer(KeyRing keys, TimeProvider time)
+        : this(keys, time, SealEpoch.SealsMax)
+    {
+    }
+
+    /// <summary>For tests, with a bound that is reached.</summary>
+    internal CardSealer(KeyRing keys, TimeProvider time, int sealsMax)
+    {
+        // A key ring never changes, so neither does its active key.
+        var key = keys.Active(KeyPurpose.Seal);
+        _keys = keys;
+        _keyId = key.Id;
+        _epochs = new SealEpochs(key, time, sealsMax);
+    }
 
     /// <summary>Seals with the active key.</summary>
     /// <param name="pan">The card number.</param>
@@ -56,32 +77,28 @@ internal sealed class CardSealer(KeyRing keys)
     public byte[] Seal(in Pan pan, in CardExpiry expiry, ReadOnlySpan<char> transactionId)
     {
         if (pan.Length == 0) throw new ArgumentException("There is no card number to seal.", nameof(pan));
-        var key = keys.Active(KeyPurpose.Seal);
         Span<byte> plain = stackalloc byte[PlainLength];
-        Span<byte> derived = stackalloc byte[SwitchKey.Length];
-        Span<byte> associated = stackalloc byte[2 + SwitchKey.IdLengthMax + TransactionIdMax];
+        Span<byte> associated = stackalloc byte[AssociatedMax];
+        var epoch = _epochs.Take();
         try
         {
             WritePlain(plain, pan, expiry);
-            var blob = new byte[FixedLength + key.Id.Length];
-            var headerLength = WriteHeader(blob, key.Id);
-            var parts = new Parts(blob, headerLength);
-            RandomNumberGenerator.Fill(parts.Nonce);
+            var blob = new byte[FixedLength + _keyId.Length + SealEpoch.SaltLength];
+            var headerLength = WriteHeader(blob, _keyId, epoch.Salt);
             associated = WriteAssociated(associated, blob.AsSpan(0, headerLength), transactionId);
-            Derive(key, associated[headerLength..], derived);
-            using var aes = new AesGcm(derived, TagLength);
-            aes.Encrypt(parts.Nonce, plain, parts.Cipher, parts.Tag, associated);
+            var parts = new Parts(blob, headerLength);
+            epoch.Encrypt(plain, associated, associated[headerLength..], parts.Nonce, parts.Tag, parts.Cipher);
             return blob;
         }
         finally
         {
+            _epochs.Return(epoch);
             CryptographicOperations.ZeroMemory(plain);
-            CryptographicOperations.ZeroMemory(derived);
         }
     }
 
     /// <summary>Opens a blob with the key it names. Tells nothing of the card unless all is authentic.</summary>
-    /// <param name="blob">What <see cref="Seal"/> made.</param>
+    /// <param name="blob">What <see cref="Seal"/> made, in this version or an earlier one.</param>
     /// <param name="transactionId">The transaction it was made for.</param>
     /// <param name="pan">The card number; the default value unless the answer is None.</param>
     /// <param name="expiry">Its expiry; the default value unless the answer is None.</param>
@@ -91,35 +108,37 @@ internal sealed class CardSealer(KeyRing keys)
         pan = default;
         expiry = default;
         if (transactionId.Length is 0 or > TransactionIdMax) return SealFault.NotAuthentic;
-        if (blob.Length < FixedLength || blob[0] != Version) return SealFault.Malformed;
+        if (blob.Length < FixedLength || blob[0] is not (Version or VersionWithoutSalt)) return SealFault.Malformed;
+        var saltLength = blob[0] == Version ? SealEpoch.SaltLength : 0;
         int idLength = blob[1];
         if (idLength is 0 or > SwitchKey.IdLengthMax) return SealFault.Malformed;
-        if (blob.Length != FixedLength + idLength) return SealFault.Malformed;
-        if (!keys.TryFind(KeyPurpose.Seal, Encoding.ASCII.GetString(blob.Slice(2, idLength)), out var key))
+        if (blob.Length != FixedLength + idLength + saltLength) return SealFault.Malformed;
+        if (!_keys.TryFind(KeyPurpose.Seal, Encoding.ASCII.GetString(blob.Slice(2, idLength)), out var key))
             return SealFault.UnknownKey;
 
-        return Decrypt(key, blob, 2 + idLength, transactionId, out pan, out expiry);
+        Span<byte> derived = stackalloc byte[SwitchKey.Length];
+        Span<byte> associated = stackalloc byte[AssociatedMax];
+        var headerLength = 2 + idLength + saltLength;
+        associated = WriteAssociated(associated, blob[..headerLength], transactionId);
+        if (saltLength == 0) SealKeyDerivation.OfTransaction(key, associated[headerLength..], derived);
+        else SealKeyDerivation.OfSalt(key, blob.Slice(2 + idLength, saltLength), derived);
+        return Decrypt(derived, blob[headerLength..], associated, out pan, out expiry);
     }
 
+    // Wipes the derived key whatever becomes of it.
     private static SealFault Decrypt(
-        SwitchKey key,
-        ReadOnlySpan<byte> blob,
-        int headerLength,
-        ReadOnlySpan<char> transactionId,
+        Span<byte> derived,
+        ReadOnlySpan<byte> sealedPart,
+        ReadOnlySpan<byte> associated,
         out Pan pan,
         out CardExpiry expiry)
     {
         pan = default;
         expiry = default;
         Span<byte> plain = stackalloc byte[PlainLength];
-        Span<byte> derived = stackalloc byte[SwitchKey.Length];
-        Span<byte> associated = stackalloc byte[2 + SwitchKey.IdLengthMax + TransactionIdMax];
-        associated = WriteAssociated(associated, blob[..headerLength], transactionId);
         try
         {
-            Derive(key, associated[headerLength..], derived);
             using var aes = new AesGcm(derived, TagLength);
-            var sealedPart = blob[headerLength..];
             aes.Decrypt(
                 sealedPart[..NonceLength],
                 sealedPart[(NonceLength + TagLength)..],
@@ -139,23 +158,13 @@ internal sealed class CardSealer(KeyRing keys)
         }
     }
 
-    /// <summary>
-    /// A key for each transaction. Random 96-bit nonces are safe for 2^32 messages under one key (NIST SP 800-38D,
-    /// 8.3): days of a busy fleet that shares its key file. Under one transaction's key there is a handful.
-    /// </summary>
-    private static void Derive(SwitchKey key, ReadOnlySpan<byte> transactionId, Span<byte> derived)
-    {
-        Span<byte> input = stackalloc byte[32 + TransactionIdMax];
-        DerivationLabel.CopyTo(input);
-        transactionId.CopyTo(input[DerivationLabel.Length..]);
-        key.Hash(input[..(DerivationLabel.Length + transactionId.Length)], derived);
-    }
-
-    private static int WriteHeader(Span<byte> blob, string keyId)
+    private static int WriteHeader(Span<byte> blob, string keyId, ReadOnlySpan<byte> salt)
     {
         blob[0] = Version;
         blob[1] = (byte)keyId.Length;
-        return 2 + Encoding.ASCII.GetBytes(keyId, blob[2..]);
+        var length = 2 + Encoding.ASCII.GetBytes(keyId, blob[2..]);
+        salt.CopyTo(blob[length..]);
+        return length + salt.Length;
     }
 
     private static Span<byte> WriteAssociated(

@@ -234,8 +234,8 @@ public sealed class MessageTests : IAsyncDisposable
     {
         var options = new AcquirerOptions { PurchaseMessage = purchase, AcquiringInstitutionId = "123456" };
         var acquirer = new Acquirer(
-            "alpha", options, IsoDialect.Ascii1987, _link, new CardSealer(KeyFiles.Ring()), _codes, _rig.Time,
-            NullLogger.Instance);
+            "alpha", options, IsoDialect.Ascii1987, _link, new CardSealer(KeyFiles.Ring(), _rig.Time), _codes,
+            _rig.Time, NullLogger.Instance);
         var attempt = acquirer.Prepare(request, new TransactionEvent(), number: 1);
         attempt.Stan = 42;
         return attempt;
