@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Switch.Service.Acquirers;
 using Switch.Service.Idempotency;
 using Switch.Service.Journal;
@@ -108,7 +107,7 @@ internal sealed class AttemptRunner
     {
         using var stage = _telemetry.Begin(Stages.Claim);
         var updated = await _requests.UpdateAsync(
-            claim, attempt.Acquirer, attempt.Draft.RetrievalReferenceNumber, attempt.ToByteArray());
+            claim, attempt.Acquirer, attempt.Draft.RetrievalReferenceNumber, attempt.Encoded);
         return updated.Kind == FencedKind.Done;
     }
 }

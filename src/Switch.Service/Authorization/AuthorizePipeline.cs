@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Google.Protobuf;
 using Switch.Contracts.V1;
 using Switch.Service.Events;
 using Switch.Service.Hosting;
@@ -95,7 +94,9 @@ internal sealed class AuthorizePipeline
         var route = Route(request);
         var run = new AttemptRun(_events.Draft(request, route));
         var first = AttemptRunner.Prepare(request, route, run);
-        var entry = await ClaimAsync(request, route, first, deadline, aborted);
+        EnterResult entry;
+        using (_telemetry.Begin(Stages.Claim))
+            entry = await _requests.EnterAsync(ClaimOf(request, route, first), deadline.LeftBut(_reserve), aborted);
         return entry.Kind switch
         {
             EnterKind.Owner => await ProcessAsync(request, route, run, first, entry.Claim!, deadline),
@@ -226,14 +227,8 @@ internal sealed class AuthorizePipeline
         return _router.Route(request);
     }
 
-    private async ValueTask<EnterResult> ClaimAsync(
-        PaymentRequest request, PaymentRoute route, AttemptRecord? first, Deadline deadline, CancellationToken aborted)
-    {
-        using var stage = _telemetry.Begin(Stages.Claim);
-        var claim = new ClaimRequest(
-            request.TransactionId, FingerprintOf(request), route.FirstName, request.Rrn, first?.ToByteArray());
-        return await _requests.EnterAsync(claim, deadline.LeftBut(_reserve), aborted);
-    }
+    private static ClaimRequest ClaimOf(PaymentRequest request, PaymentRoute route, AttemptRecord? first) => new(
+        request.TransactionId, FingerprintOf(request), route.FirstName, request.Rrn, first?.Encoded);
 
     private static UInt128 FingerprintOf(PaymentRequest request) =>
         BinaryPrimitives.ReadUInt128LittleEndian(request.Fingerprint.ToArray());

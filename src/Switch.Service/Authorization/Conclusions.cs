@@ -47,7 +47,8 @@ internal sealed class Conclusions
     /// </param>
     public async ValueTask<AuthorizationResult> ConcludeAsync(Claim claim, Conclusion conclusion, TimeSpan patience)
     {
-        var fault = await JournalAsync(claim, conclusion);
+        JournalFault fault;
+        using (_telemetry.Begin(Stages.JournalOutcome)) fault = await JournalAsync(claim, conclusion);
         if (fault != JournalFault.None)
         {
             // The intent is still on disk, so recovery will reverse; until then nobody may act on this key.
@@ -83,30 +84,33 @@ internal sealed class Conclusions
         _unfinished.Add(new UnfinishedRequest(claim, nothingSent));
     }
 
-    private async ValueTask<JournalFault> JournalAsync(Claim claim, Conclusion conclusion)
+    private ValueTask<JournalFault> JournalAsync(Claim claim, Conclusion conclusion)
     {
-        using var stage = _telemetry.Begin(Stages.JournalOutcome);
         var record = _records.EncodeFinal(claim, conclusion.Final);
         var outcome = new OutcomeRow(claim.TransactionId, _time.GetUtcNow().ToUnixTimeMilliseconds(), record);
-        var step = conclusion.Step;
-        if (_journal.IsUnsettled(claim.TransactionId))
-        {
-            // The outcome of a claim that was lost. Of the same attempt: this one takes its place, in the same commit.
-            // Of another: that one is taken back first, for it has a reversal of its own.
-            var fault = await _late.SupersedeOtherAsync(claim);
-            if (fault != JournalFault.None) return fault;
-            step = Outcomes.InPlaceOf(claim.TransactionId, step);
-        }
-
-        return await _journal.WriteAsync(step with { Outcome = outcome });
+        var step = conclusion.Step with { Outcome = outcome };
+        return _journal.IsUnsettled(claim.TransactionId) ? ReplaceAsync(claim, step) : _journal.WriteAsync(step);
     }
+
+    // There is an outcome of a claim that was lost. Of the same attempt: this one takes its place, in the same commit.
+    // Of another: that one is taken back first, for it has a reversal of its own.
+    private async ValueTask<JournalFault> ReplaceAsync(Claim claim, JournalStep step)
+    {
+        var fault = await _late.SupersedeOtherAsync(claim);
+        if (fault != JournalFault.None) return fault;
+        return await _journal.WriteAsync(Outcomes.InPlaceOf(claim.TransactionId, step));
+    }
+
+    private ValueTask<FencedResult> CompleteAsync(Claim claim, Conclusion conclusion) =>
+        conclusion.Step.Advice is null
+            ? _requests.CompleteAsync(claim, conclusion.Final)
+            : CompleteOwingAsync(claim, conclusion);
 
     // Should this instance and its disk be lost, somebody else has to know what is owed: the note in the index is there
     // before the record says so.
-    private async ValueTask<FencedResult> CompleteAsync(Claim claim, Conclusion conclusion)
+    private async ValueTask<FencedResult> CompleteOwingAsync(Claim claim, Conclusion conclusion)
     {
-        if (conclusion.Step.Advice is not null && !await _index.KeepAsync(claim.TransactionId))
-            return new FencedResult(FencedKind.Unavailable, default);
+        if (!await _index.KeepAsync(claim.TransactionId)) return new FencedResult(FencedKind.Unavailable, default);
         return await _requests.CompleteAsync(claim, conclusion.Final);
     }
 

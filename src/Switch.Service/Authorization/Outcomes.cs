@@ -147,12 +147,19 @@ internal sealed class Outcomes
 
     // What the record keeps so that any instance can reverse an approval; empty unless approved.
     private static ReadOnlyMemory<byte> ReversalDataOf(AttemptRun run) => run.Result.Kind == AttemptKind.Approved
-        ? ReversalOf(run, ReversalCause.Terminal).ToByteArray()
+        ? WordingOf(run, ReversalCause.Terminal).EncodeOf(run.Attempt!)
         : ReadOnlyMemory<byte>.Empty;
 
-    private static ReversalRecord ReversalOf(AttemptRun run, ReversalCause cause) => new()
+    private static ReversalRecord ReversalOf(AttemptRun run, ReversalCause cause)
     {
-        Original = run.Attempt,
+        var reversal = WordingOf(run, cause);
+        reversal.Original = run.Attempt;
+        return reversal;
+    }
+
+    // Without its original.
+    private static ReversalRecord WordingOf(AttemptRun run, ReversalCause cause) => new()
+    {
         Cause = cause,
         ApprovalCode = run.Result.ApprovalCode,
         AcquirerResponseCode = run.Result.AcquirerCode,

@@ -44,7 +44,9 @@ internal sealed class RecordStore
     /// <summary>Claims a key with one <c>SET … NX GET PX</c>.</summary>
     public async ValueTask<ClaimResult> ClaimAsync(ClaimRequest request)
     {
-        var result = await SetAsync(NewClaim(request.TransactionId, request.Fingerprint, request));
+        var claim = NewClaim(request.TransactionId, request.Fingerprint, request);
+        var reply = await _store.SetIfAbsentAsync(claim.TransactionId, Encode(claim));
+        var result = ClaimResultOf(reply, claim, claim.Fingerprint);
         _metrics.Claimed(result.Kind);
         return result;
     }
@@ -225,12 +227,6 @@ internal sealed class RecordStore
         Generation = _store.Generation,
         LeaseEnds = LeaseFromNow(),
     };
-
-    private async ValueTask<ClaimResult> SetAsync(Claim claim)
-    {
-        var reply = await _store.SetIfAbsentAsync(claim.TransactionId, Encode(claim));
-        return ClaimResultOf(reply, claim, claim.Fingerprint);
-    }
 
     private static ClaimResult ClaimResultOf(in StoreReply reply, Claim claim, UInt128 fingerprint) => reply.Kind switch
     {

@@ -67,6 +67,31 @@ internal sealed partial class RequestCoordinator
         }
     }
 
+    // The seat was taken by another: its answer is this one's too, unless it ended without one.
+    private async ValueTask<EnterResult> JoinOrLeadAsync(
+        ClaimRequest request, InFlightEntry seat, InFlightEntry? holder, Patience patience)
+    {
+        do
+        {
+            if (holder is null) continue;
+            if (holder.Fingerprint is { } fingerprint && fingerprint != request.Fingerprint)
+            {
+                _metrics.KeyReusedInProcess();
+                return new EnterResult(EnterKind.KeyReused, null, default);
+            }
+
+            var kind = await JoinAsync(holder, patience);
+
+            // Nothing was sent for it: of all that waited, the one to take the seat next runs afresh. And what recovery
+            // ended is for the record to give, which knows the payload (S3).
+            if (holder.Fingerprint is null && kind != JoinKind.Pending) kind = JoinKind.Retry;
+            if (kind != JoinKind.Retry || patience.IsOver) return EnterResult.Of(kind, holder.Answer);
+        }
+        while (!_table.TryTake(request.TransactionId, seat, out holder));
+
+        return await LeadAsync(request, seat, patience);
+    }
+
     private async ValueTask<EnterResult> LeadAsync(ClaimRequest request, InFlightEntry seat, Patience patience)
     {
         try

@@ -89,34 +89,18 @@ internal sealed partial class RequestCoordinator : IAsyncDisposable
     /// <param name="patience">How long the caller waits for another's answer.</param>
     /// <param name="caller">Ends that wait early; never an attempt.</param>
     /// <exception cref="ArgumentException">The request is not of its form: a bug of the caller.</exception>
-    public async ValueTask<EnterResult> EnterAsync(ClaimRequest request, TimeSpan patience, CancellationToken caller)
+    public ValueTask<EnterResult> EnterAsync(ClaimRequest request, TimeSpan patience, CancellationToken caller)
     {
         // Past this bound completions would pile up without end; new money is refused while Redis is away anyway.
         if (Volatile.Read(ref _pendingCompletions) >= _completionsMax)
-            return new EnterResult(EnterKind.Unavailable, null, default);
+            return ValueTask.FromResult(new EnterResult(EnterKind.Unavailable, null, default));
 
         var waiting = new Patience(_time, patience, caller);
         var seat = new InFlightEntry(request.Fingerprint);
-        while (true)
-        {
-            if (_table.TryTake(request.TransactionId, seat, out var holder))
-                return await LeadAsync(request, seat, waiting);
-            if (holder is null) continue;
-
-            if (holder.Fingerprint is { } fingerprint && fingerprint != request.Fingerprint)
-            {
-                _metrics.KeyReusedInProcess();
-                return new EnterResult(EnterKind.KeyReused, null, default);
-            }
-
-            var kind = await JoinAsync(holder, waiting);
-
-            // Nothing was sent for it: of all that waited, the one to take the seat next runs afresh. And what recovery
-            // ended is for the record to give, which knows the payload (S3).
-            if (holder.Fingerprint is null && kind != JoinKind.Pending) kind = JoinKind.Retry;
-            if (kind == JoinKind.Retry && !waiting.IsOver) continue;
-            return EnterResult.Of(kind, holder.Answer);
-        }
+        // Nearly every request leads at once, and its claim has no frame more than it needs.
+        return _table.TryTake(request.TransactionId, seat, out var holder)
+            ? LeadAsync(request, seat, waiting)
+            : JoinOrLeadAsync(request, seat, holder, waiting);
     }
 
     /// <summary>

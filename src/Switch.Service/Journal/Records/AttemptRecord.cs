@@ -10,6 +10,14 @@ internal sealed partial class AttemptRecord
 {
     private const int TagBytes = 4;
 
+    private byte[]? _encoded;
+
+    /// <summary>
+    /// Its bytes, for the claim and for what reverses it. Made once, so nothing of it may change once they were asked
+    /// for.
+    /// </summary>
+    public byte[] Encoded => _encoded ??= this.ToByteArray();
+
     /// <summary>
     /// A short name among the attempts of the same transaction: 8 lower-case hexadecimal digits, the same in every
     /// instance.
