@@ -21,6 +21,10 @@ internal static class RedisFault
         _ => false,
     };
 
+    /// <summary>Whether a server was asked for a script by a hash that it does not know; it ran nothing.</summary>
+    public static bool IsOfUnknownScript(RedisServerException exception) =>
+        exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
+
     /// <summary>A name for metrics, from a closed set.</summary>
     public static string NameOf(Exception exception) => exception switch
     {

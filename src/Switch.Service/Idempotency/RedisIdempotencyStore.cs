@@ -114,14 +114,22 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
     }
 
     private async ValueTask<StoreReply> EvaluateAsync(
-        string script, string transactionId, bool isGuarded, RedisValue[] arguments)
+        RecordScript script, string transactionId, bool isGuarded, RedisValue[] arguments)
     {
         RedisKey key = KeyOf(transactionId);
         if (!_gate.TryEnter(key, isGuarded, out var database, out var started)) return StoreReply.Refused;
         RedisResult result;
         try
         {
-            result = await database.ScriptEvaluateAsync(script, [key], arguments);
+            try
+            {
+                result = await database.ScriptEvaluateAsync(script.Hash, [key], arguments);
+            }
+            catch (RedisServerException unknown) when (RedisFault.IsOfUnknownScript(unknown))
+            {
+                // A server that has not run it yet, or was restarted. Given the text, the client loads it first.
+                result = await database.ScriptEvaluateAsync(script.Text, [key], arguments);
+            }
         }
         catch (Exception exception) when (RedisFault.IsExpected(exception))
         {
