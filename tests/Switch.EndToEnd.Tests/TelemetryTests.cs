@@ -113,6 +113,26 @@ public sealed class TelemetryTests : IAsyncLifetime
         AssertCloudEvent(record.Message.Headers, e, trace);
     }
 
+    [Theory]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-")]
+    [InlineData("no-traceparent", null)]
+    [InlineData(null, null)]
+    public async Task Events_CarryTheCallersTrace_ThoughNobodyTracesHere_AndNoneThatIsMadeUp(
+        string? sent, string? carried)
+    {
+        Metadata metadata = sent is null ? [] : new Metadata { { "traceparent", sent } };
+
+        var answer = await _switch.Client.AuthorizeAsync(Payments.Purchase(), metadata, cancellationToken: Token);
+
+        await _switch.EventsAsync(answer.TransactionId, "authorized");
+        var record = Assert.Single(
+            KafkaRecords.ReadAll(_switch.Sandbox.Broker),
+            r => Encoding.UTF8.GetString(r.Message.Key) == answer.TransactionId);
+        var isThere = record.Message.Headers.TryGetLastBytes("traceparent", out var told);
+        Assert.Equal(carried is not null, isThere);
+        if (carried is not null) Assert.StartsWith(carried, Encoding.UTF8.GetString(told), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Doors_ServeWhatTheyAreFor_AndNothingElse()
     {

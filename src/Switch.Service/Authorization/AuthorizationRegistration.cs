@@ -41,8 +41,7 @@ internal static class AuthorizationRegistration
         {
             grpc.MaxReceiveMessageSize = MessageBytesMax;
             grpc.MaxSendMessageSize = AnswerBytesMax;
-            grpc.Interceptors.Add<CallTelemetry>();
-            grpc.Interceptors.Add<UnexpectedErrors>();
+            grpc.Interceptors.Add<ServerCalls>();
         });
         if (options.Tls is { } tls)
             services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TlsCertificates>(provider, tls));

@@ -17,10 +17,12 @@ internal static class TelemetryRegistration
 
     public static void AddSwitchTelemetry(this IServiceCollection services, SwitchOptions options)
     {
+        // As long as this logger takes anything, the server makes up a trace for each call, whether anybody traces or not.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         services.AddSingleton(
             provider => provider.GetRequiredService<IMeterFactory>().Create(AuthorizationTelemetry.Name));
         services.AddSingleton<AuthorizationTelemetry>();
-        services.AddSingleton<CallTelemetry>();
+        services.AddSingleton<ServerCalls>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("cardswitch", serviceInstanceId: options.InstanceName))
             .WithMetrics(metrics => metrics
