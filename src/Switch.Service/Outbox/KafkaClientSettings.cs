@@ -6,6 +6,8 @@ namespace Switch.Service.Outbox;
 /// <summary>The Kafka client's settings: those of the switch over those of the configuration.</summary>
 internal static class KafkaClientSettings
 {
+    private const double ClientLingerMs = 5;
+
     public static ProducerConfig Of(KafkaOptions options, string instanceName) =>
         new(new Dictionary<string, string>(options.Client))
         {
@@ -17,7 +19,8 @@ internal static class KafkaClientSettings
             Partitioner = Partitioner.Murmur2Random,
             // Only whether it arrived is asked: to copy back what was sent costs more than to send it.
             DeliveryReportFields = "none",
-            LingerMs = options.Linger.TotalMilliseconds,
+            // The relay hands over what has gathered; this is for what one batch is split into.
+            LingerMs = Math.Min(ClientLingerMs, options.Linger.TotalMilliseconds),
             // The journal is the queue, so a message never gives up: that keeps the order of one payment's events.
             MessageTimeoutMs = 0,
             // The broker being away for long is ordinary; the journal holds what is owed.

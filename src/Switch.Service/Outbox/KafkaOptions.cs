@@ -32,9 +32,9 @@ internal sealed class KafkaOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int InFlightMax { get; set; } = 10_000;
 
-    /// <summary>How long the client gathers messages into one batch.</summary>
+    /// <summary>How long events gather before they are handed to the client together, which may add 5 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Pause before the outbox starts again after a delivery failed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

@@ -114,7 +114,11 @@ internal sealed class OutboxRelay : BackgroundService
                 // What is not known to stand is not told, and nothing after it, so that the order stays. When it did
                 // not stand, the count of what did not tells that the batch is void.
                 if (_journal.IsUnsettled(pending.PartitionKey))
+                {
                     await _journal.WaitForSettledAsync(pending.PartitionKey, supersessions, failed.Token);
+                    // Requests settle one by one: to be woken for each takes the processor from those who wait for answers.
+                    await Task.Delay(_options.Kafka.Linger, _time, failed.Token);
+                }
 
                 while (pace.HoldFor(_journal.NewestEvent, pending.Sequence) is { } hold)
                     await Task.Delay(hold, _time, failed.Token);

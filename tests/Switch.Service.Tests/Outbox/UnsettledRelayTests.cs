@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Switch.Contracts.V1;
 using Switch.Sandbox;
 using Switch.Service.Journal;
@@ -140,6 +141,39 @@ public sealed class UnsettledRelayTests : IDisposable
         Assert.Equal(7, sink.Produced[^1].OccurredAtMs);
     }
 
+    [Fact]
+    public async Task OutcomesThatSettleOneByOne_AreToldTogether_AfterOnePause()
+    {
+        await using var harness = new JournalHarness();
+        var time = new PauseCounter();
+        var sink = new HeldSink();
+        using var relay = new OutboxRelay(
+            harness.Journal, () => sink, new SwitchOptions { Kafka = { Linger = PauseCounter.Pause } }, time, _meter,
+            NullLogger<OutboxRelay>.Instance);
+        await relay.StartAsync(Token);
+
+        var written = 1;
+        await WriteAsync(harness, written, isSettled: false);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                // The relay may have seen it only now, and then has not waited for it.
+                harness.Journal.Settle(Steps.Id(written++));
+                await WriteAsync(harness, written, isSettled: false);
+                return time.Pauses == 1;
+            },
+            "what the relay waited for is settled, and it waits for more", Patience, Token);
+        var before = sink.Produced.Count;
+        harness.Journal.Settle(Steps.Id(written));
+        await WriteAsync(harness, ++written);
+        Assert.Equal(before, sink.Produced.Count);
+        time.Advance(PauseCounter.Pause);
+
+        await Eventually.TrueAsync(() => sink.Produced.Count == written, "all are told", Patience, Token);
+        Assert.Equal(1, time.Pauses);
+        await relay.StopAsync(Token);
+    }
+
     private static string Event(int number) => $"{Steps.Id(number)}.authorized";
 
     private static OutboxRow Row(int number, string type)
@@ -173,6 +207,22 @@ public sealed class UnsettledRelayTests : IDisposable
         TimeProvider.System,
         _meter,
         NullLogger<OutboxRelay>.Instance);
+
+    // Stands still, and counts who waits for the one pause.
+    private sealed class PauseCounter : FakeTimeProvider
+    {
+        public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(777);
+        private int _pauses;
+
+        public int Pauses => Volatile.Read(ref _pauses);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == Pause) Interlocked.Increment(ref _pauses);
+            return timer;
+        }
+    }
 
     // Keeps the first event to itself until it is told to deliver.
     private sealed class HeldSink : IEventSink
