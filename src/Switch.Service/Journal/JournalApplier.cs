@@ -7,6 +7,12 @@ namespace Switch.Service.Journal;
 internal sealed class JournalApplier(
     JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled, TimeProvider time)
 {
+    /// <summary>The last sequence that an event was given. One that is given is never given again.</summary>
+    public long LastEvent { get; set; }
+
+    /// <summary>The last sequence that a kept record was given, likewise.</summary>
+    public long LastOutcome { get; set; }
+
     /// <summary>What the writes since the writer cleared this change in the outbox.</summary>
     public OutboxChanges Changes { get; } = new();
 
@@ -57,7 +63,8 @@ internal sealed class JournalApplier(
     {
         var key = EventKey.Of(e.EventId);
         if (Events.Find(key) is not null) return;
-        var sequence = statements.InsertEvent(e);
+        var sequence = ++LastEvent;
+        statements.InsertEvent(sequence, e);
         Events.Add(key, sequence);
         levels = levels with { OutboxRows = levels.OutboxRows + 1 };
         Changes.Insert(new PendingEvent(
@@ -75,7 +82,8 @@ internal sealed class JournalApplier(
 
     private void Keep(PendingWrite write, OutcomeRow outcome, ref JournalLevels levels)
     {
-        var sequence = statements.InsertOutcome(outcome);
+        var sequence = ++LastOutcome;
+        statements.InsertOutcome(sequence, outcome);
         levels = levels with { OutcomeRows = levels.OutcomeRows + 1 };
         // Before the commit: from then on the relay can see the events, and must not take them for settled. Should the
         // commit fail, the writer takes it back.

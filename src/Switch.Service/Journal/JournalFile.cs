@@ -12,7 +12,7 @@ internal sealed class JournalOpenException(string message, Exception? inner = nu
 internal static class JournalFile
 {
     /// <summary>Schema that this build writes, in PRAGMA user_version.</summary>
-    public const int SchemaVersion = 4;
+    public const int SchemaVersion = 5;
 
     /// <summary>Marks the file as a journal of the switch in PRAGMA application_id: "SWJL" in ASCII.</summary>
     public const int ApplicationId = 0x53574A4C;
@@ -32,7 +32,7 @@ internal static class JournalFile
           detail         BLOB    NOT NULL
         ) STRICT;
         CREATE TABLE outbox (
-          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+          sequence       INTEGER PRIMARY KEY,
           event_id       TEXT    NOT NULL,
           partition_key  TEXT    NOT NULL,
           type           TEXT    NOT NULL,
@@ -55,7 +55,7 @@ internal static class JournalFile
           detail             BLOB    NOT NULL
         ) STRICT;
         CREATE TABLE outcome (
-          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+          sequence       INTEGER PRIMARY KEY,
           transaction_id TEXT    NOT NULL,
           at_ms          INTEGER NOT NULL,
           is_settled     INTEGER NOT NULL,
@@ -76,67 +76,7 @@ internal static class JournalFile
           filler BLOB NOT NULL
         ) STRICT;
         PRAGMA application_id = 1398229580;
-        PRAGMA user_version = 4;
-        COMMIT;
-        """;
-
-    // Schema 2 keeps the reason of a deferred reversal, and the order in which they came.
-    private const string From1To2 = """
-        BEGIN IMMEDIATE;
-        ALTER TABLE deferred_reversal RENAME TO deferred_reversal_1;
-        CREATE TABLE deferred_reversal (
-          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
-          transaction_id TEXT    NOT NULL UNIQUE,
-          reason         INTEGER NOT NULL,
-          at_ms          INTEGER NOT NULL
-        ) STRICT;
-        INSERT INTO deferred_reversal (transaction_id, reason, at_ms)
-          SELECT transaction_id, 0, at_ms FROM deferred_reversal_1 ORDER BY at_ms;
-        DROP TABLE deferred_reversal_1;
-        PRAGMA user_version = 2;
-        COMMIT;
-        """;
-
-    // Schema 3 keeps intents in the order in which they came. A transaction has one because its key, its primary key
-    // until then, is looked up in memory.
-    private const string From2To3 = """
-        BEGIN IMMEDIATE;
-        ALTER TABLE intent RENAME TO intent_2;
-        CREATE TABLE intent (
-          key            INTEGER PRIMARY KEY,
-          transaction_id TEXT    NOT NULL,
-          attempt        INTEGER NOT NULL,
-          acquirer       TEXT    NOT NULL,
-          rrn            TEXT    NOT NULL,
-          created_at_ms  INTEGER NOT NULL,
-          detail         BLOB    NOT NULL
-        ) STRICT;
-        INSERT INTO intent (transaction_id, attempt, acquirer, rrn, created_at_ms, detail)
-          SELECT transaction_id, attempt, acquirer, rrn, created_at_ms, detail FROM intent_2
-          ORDER BY created_at_ms, transaction_id;
-        DROP TABLE intent_2;
-        PRAGMA user_version = 3;
-        COMMIT;
-        """;
-
-    // Schema 4 looks an event up in memory too. Its sequences go on where they were, also when no event waits.
-    private const string From3To4 = """
-        BEGIN IMMEDIATE;
-        ALTER TABLE outbox RENAME TO outbox_3;
-        CREATE TABLE outbox (
-          sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
-          event_id       TEXT    NOT NULL,
-          partition_key  TEXT    NOT NULL,
-          type           TEXT    NOT NULL,
-          trace_parent   TEXT,
-          occurred_at_ms INTEGER NOT NULL,
-          payload        BLOB    NOT NULL
-        ) STRICT;
-        INSERT INTO outbox SELECT * FROM outbox_3 ORDER BY sequence;
-        DELETE FROM sqlite_sequence WHERE name = 'outbox';
-        UPDATE sqlite_sequence SET name = 'outbox' WHERE name = 'outbox_3';
-        DROP TABLE outbox_3;
-        PRAGMA user_version = 4;
+        PRAGMA user_version = 5;
         COMMIT;
         """;
 
@@ -253,9 +193,7 @@ internal static class JournalFile
             throw new JournalOpenException(
                 $"The journal {path} has schema {version}, this version knows {SchemaVersion}: it was written by a "
                 + "newer version. Run that version, or let it drain the journal before going back.");
-        if (version == 1) Execute(connection, From1To2);
-        if (version <= 2) Execute(connection, From2To3);
-        if (version <= 3) Execute(connection, From3To4);
+        foreach (var migration in JournalMigrations.Since(version)) Execute(connection, migration);
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Switch.Contracts.V1;
 
@@ -60,9 +61,10 @@ internal sealed class JournalReader : IDisposable
         JournalFile.Number(connection, "PRAGMA page_count") - JournalFile.Number(connection, "PRAGMA freelist_count"),
         JournalFile.Number(connection, "SELECT count(*) FROM outcome"));
 
-    /// <summary>The last sequence that was given to an event; 0 for none.</summary>
-    public static long LastEvent(SqliteConnection connection) => JournalFile.Number(
-        connection, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'");
+    /// <summary>The last sequence that an event may have been given, those that left included; 0 for none.</summary>
+    public static long LastEvent(SqliteConnection connection) => Math.Max(
+        JournalFile.Number(connection, "SELECT coalesce(max(sequence), 0) FROM outbox"),
+        long.Parse(JournalFile.Note(connection, JournalUpkeep.EventsNote) ?? "0", CultureInfo.InvariantCulture));
 
     /// <summary>Kept records in the order of their commits, settled or not as they were written.</summary>
     public IReadOnlyList<KeptOutcome> ReadOutcomesAfter(long sequence, int max) => Read(

@@ -4,14 +4,14 @@ namespace Switch.Service.Journal;
 internal sealed partial class JournalStatements
 {
     /// <summary>Adds a kept record.</summary>
-    /// <returns>Its sequence.</returns>
-    public long InsertOutcome(OutcomeRow row)
+    public void InsertOutcome(long sequence, OutcomeRow row)
     {
-        _insertOutcome.Bind(1, row.TransactionId);
-        _insertOutcome.Bind(2, row.AtMs);
-        _insertOutcome.Bind(3, row.IsSettled ? 1 : 0);
-        _insertOutcome.Bind(4, row.Record.Span);
-        return _insertOutcome.Insert();
+        _insertOutcome.Bind(1, sequence);
+        _insertOutcome.Bind(2, row.TransactionId);
+        _insertOutcome.Bind(3, row.AtMs);
+        _insertOutcome.Bind(4, row.IsSettled ? 1 : 0);
+        _insertOutcome.Bind(5, row.Record.Span);
+        _insertOutcome.Execute();
     }
 
     /// <summary>Removes the oldest kept records.</summary>

@@ -61,8 +61,8 @@ internal sealed partial class JournalStatements : IDisposable
         _deleteIntent = PrepareHot("DELETE FROM intent WHERE key = ?1 AND transaction_id = ?2");
         _insertEvent = PrepareHot(
             """
-            INSERT INTO outbox (event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO outbox (sequence, event_id, partition_key, type, trace_parent, occurred_at_ms, payload)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """);
         _deleteEvents = PrepareHot("DELETE FROM outbox WHERE sequence BETWEEN ?1 AND ?2");
         _insertAdvice = Prepare(
@@ -75,7 +75,7 @@ internal sealed partial class JournalStatements : IDisposable
             "$id", "$transaction", "$acquirer", "$kind", "$state", "$rrn", "$created", "$next", "$tries", "$reason",
             "$detail");
         _insertOutcome = PrepareHot(
-            "INSERT INTO outcome (transaction_id, at_ms, is_settled, record) VALUES (?1, ?2, ?3, ?4)");
+            "INSERT INTO outcome (sequence, transaction_id, at_ms, is_settled, record) VALUES (?1, ?2, ?3, ?4, ?5)");
         _trimOutcomes = PrepareHot(
             """
             DELETE FROM outcome
@@ -164,16 +164,16 @@ internal sealed partial class JournalStatements : IDisposable
     }
 
     /// <summary>Adds an event that is not in the outbox.</summary>
-    /// <returns>Its sequence.</returns>
-    public long InsertEvent(OutboxRow row)
+    public void InsertEvent(long sequence, OutboxRow row)
     {
-        _insertEvent.Bind(1, row.EventId);
-        _insertEvent.Bind(2, row.PartitionKey);
-        _insertEvent.Bind(3, row.Type);
-        _insertEvent.BindOptional(4, row.TraceParent);
-        _insertEvent.Bind(5, row.OccurredAtMs);
-        _insertEvent.Bind(6, row.Payload.Span);
-        return _insertEvent.Insert();
+        _insertEvent.Bind(1, sequence);
+        _insertEvent.Bind(2, row.EventId);
+        _insertEvent.Bind(3, row.PartitionKey);
+        _insertEvent.Bind(4, row.Type);
+        _insertEvent.BindOptional(5, row.TraceParent);
+        _insertEvent.Bind(6, row.OccurredAtMs);
+        _insertEvent.Bind(7, row.Payload.Span);
+        _insertEvent.Execute();
     }
 
     /// <summary>Removes the events from one sequence to another, both included.</summary>

@@ -138,7 +138,7 @@ internal sealed partial class JournalWriter
             _statements.Begin();
             foreach (var write in group)
                 write.Fault = apart ? ApplyApart(write, ref levels) : _applier.Apply(write, ref levels);
-            _upkeep.Run(group.Count, ref levels);
+            _upkeep.Run(group.Count, _applier.LastEvent, ref levels);
             // Inside the transaction: nothing may fail once the steps are durable.
             levels = levels with { UsedPages = _statements.UsedPages() };
             isCommitting = true;

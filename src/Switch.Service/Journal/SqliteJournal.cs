@@ -48,7 +48,12 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
         _tail = new OutboxTail(options.OutboxTailMax, JournalReader.LastEvent(connection));
-        var applier = new JournalApplier(_statements, _bounds, _unsettled, time);
+        var applier = new JournalApplier(_statements, _bounds, _unsettled, time)
+        {
+            LastEvent = _tail.Last,
+            // Also those that were trimmed: what is noted as settled must not come to mean another.
+            LastOutcome = _unsettled.LastSequence,
+        };
         applier.Intents.Load(_reader.ReadIntentKeys());
         applier.Events.Load(_reader.ReadEventKeys());
         _writer = new JournalWriter(

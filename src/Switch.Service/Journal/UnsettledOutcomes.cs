@@ -28,6 +28,15 @@ internal sealed class UnsettledOutcomes
         }
     }
 
+    /// <summary>The last sequence that was given out.</summary>
+    public long LastSequence
+    {
+        get
+        {
+            lock (_gate) return _lastSequence;
+        }
+    }
+
     public int Count
     {
         get
