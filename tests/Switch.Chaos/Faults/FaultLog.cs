@@ -34,7 +34,11 @@ internal sealed class FaultLog
 
     public int Skipped => _skipped;
 
-    public IReadOnlyDictionary<string, int> Counts => _counts;
+    /// <summary>How often each kind was done so far; faults go on while it is read.</summary>
+    public IReadOnlyDictionary<string, int> Counts
+    {
+        get { lock (_gate) return new SortedDictionary<string, int>(_counts, StringComparer.Ordinal); }
+    }
 
     public IReadOnlyList<DiskLoss> DiskLosses => _diskLosses;
 
