@@ -80,9 +80,11 @@ public sealed class IsoMessage : IDisposable
     /// <summary>The lowest field above <paramref name="field"/> that the message has, or 0. Start with 1.</summary>
     public int NextField(int field)
     {
-        for (var next = Math.Max(field, 1) + 1; next <= IsoDialect.MaxField; next++)
-            if (Has(next)) return next;
-        return 0;
+        // The first bit says that there is a second bitmap: no field of its own.
+        var first = field < 64 ? _primary & (ulong.MaxValue >> Math.Max(field, 1)) : 0;
+        if (first != 0) return BitOperations.LeadingZeroCount(first) + 1;
+        var second = field < 128 ? _secondary & (ulong.MaxValue >> Math.Max(field - 64, 0)) : 0;
+        return second != 0 ? BitOperations.LeadingZeroCount(second) + 65 : 0;
     }
 
     /// <summary>Digits, characters or bytes of the field's content; 0 when absent.</summary>
@@ -136,14 +138,14 @@ public sealed class IsoMessage : IDisposable
     /// <summary>Whether the field is there and its text, padding included, is exactly this.</summary>
     public bool TextEquals(int field, ReadOnlySpan<byte> expected)
     {
-        Span<byte> text = stackalloc byte[MaxTextLength];
+        Span<byte> text = stackalloc byte[LengthOf(field)];
         return TryGetText(field, text, out var written) && text[..written].SequenceEqual(expected);
     }
 
     /// <summary>The field's text with its padding, or null when it is absent or malformed. Allocates.</summary>
     public string? GetString(int field)
     {
-        Span<byte> text = stackalloc byte[MaxTextLength];
+        Span<byte> text = stackalloc byte[LengthOf(field)];
         return TryGetText(field, text, out var written) ? Encoding.ASCII.GetString(text[..written]) : null;
     }
 
@@ -179,8 +181,6 @@ public sealed class IsoMessage : IDisposable
         var prefix = Dialect.Field(field)!.PrefixBytes;
         return _bytes.AsSpan(_slices[field].Offset - prefix, _slices[field].Bytes + prefix);
     }
-
-    private const int MaxTextLength = 999;
 
     private void Reset()
     {
