@@ -4,8 +4,8 @@ namespace Switch.Service.Idempotency;
 /// The fenced steps as Lua: one key each, so any shard of a cluster can run them, and byte offsets as in
 /// <see cref="IdempotencyRecord"/> (Lua counts from 1: state 2, flags 3, fence 4 to 19, guard 2 to 51, lease floor 60
 /// to 67). They are sent by hash, and as text to a server that does not know the hash. Garnet runs a script atomically
-/// only with <c>--lua-transaction-mode</c>. Each returns 1 when it was done, 0 when there is no record, or the record that
-/// stands.
+/// only with <c>--lua-transaction-mode</c>. Each returns 1 when it was done, 0 when there is no record, or the record
+/// that stands.
 /// </summary>
 internal static class RecordScripts
 {

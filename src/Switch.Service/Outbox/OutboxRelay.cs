@@ -116,7 +116,8 @@ internal sealed class OutboxRelay : BackgroundService
                 if (_journal.IsUnsettled(pending.PartitionKey))
                 {
                     await _journal.WaitForSettledAsync(pending.PartitionKey, supersessions, failed.Token);
-                    // Requests settle one by one: to be woken for each takes the processor from those who wait for answers.
+                    // Requests settle one by one: to be woken for each takes the processor from those who wait for
+                    // answers.
                     await Task.Delay(_options.Kafka.Linger, _time, failed.Token);
                 }
 

@@ -17,7 +17,8 @@ internal static class TelemetryRegistration
 
     public static void AddSwitchTelemetry(this IServiceCollection services, SwitchOptions options)
     {
-        // As long as this logger takes anything, the server makes up a trace for each call, whether anybody traces or not.
+        // As long as this logger takes anything, the server makes a trace up for each call, whether anybody traces or
+        // not.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         services.AddSingleton(
             provider => provider.GetRequiredService<IMeterFactory>().Create(AuthorizationTelemetry.Name));
