@@ -157,7 +157,7 @@ internal sealed class Outcomes
         return reversal;
     }
 
-    // Without its original.
+    // Without its original, whose bytes there are already: see EncodeOf.
     private static ReversalRecord WordingOf(AttemptRun run, ReversalCause cause) => new()
     {
         Cause = cause,

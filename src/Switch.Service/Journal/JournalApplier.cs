@@ -5,13 +5,14 @@ namespace Switch.Service.Journal;
 /// becomes true with the commit, so the writer publishes it only then.
 /// </summary>
 internal sealed class JournalApplier(
-    JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled, TimeProvider time)
+    JournalStatements statements, JournalBounds bounds, UnsettledOutcomes unsettled, TimeProvider time, long lastEvent,
+    long lastOutcome)
 {
-    /// <summary>The last sequence that an event was given. One that is given is never given again.</summary>
-    public long LastEvent { get; set; }
+    private long _lastEvent = lastEvent;
+    private long _lastOutcome = lastOutcome;
 
-    /// <summary>The last sequence that a kept record was given, likewise.</summary>
-    public long LastOutcome { get; set; }
+    /// <summary>The last sequence that an event was given, or may have been before. None is given twice.</summary>
+    public long LastEvent => _lastEvent;
 
     /// <summary>What the writes since the writer cleared this change in the outbox.</summary>
     public OutboxChanges Changes { get; } = new();
@@ -63,7 +64,7 @@ internal sealed class JournalApplier(
     {
         var key = EventKey.Of(e.EventId);
         if (Events.Find(key) is not null) return;
-        var sequence = ++LastEvent;
+        var sequence = ++_lastEvent;
         statements.InsertEvent(sequence, e);
         Events.Add(key, sequence);
         levels = levels with { OutboxRows = levels.OutboxRows + 1 };
@@ -82,7 +83,7 @@ internal sealed class JournalApplier(
 
     private void Keep(PendingWrite write, OutcomeRow outcome, ref JournalLevels levels)
     {
-        var sequence = ++LastOutcome;
+        var sequence = ++_lastOutcome;
         statements.InsertOutcome(sequence, outcome);
         levels = levels with { OutcomeRows = levels.OutcomeRows + 1 };
         // Before the commit: from then on the relay can see the events, and must not take them for settled. Should the

@@ -192,7 +192,7 @@ internal static class JournalFile
         if (version > SchemaVersion)
             throw new JournalOpenException(
                 $"The journal {path} has schema {version}, this version knows {SchemaVersion}: it was written by a "
-                + "newer version. Run that version, or let it drain the journal before going back.");
+                + "newer version. Run that version; to go back, see docs/runbook.md, Upgrades.");
         foreach (var migration in JournalMigrations.Since(version)) Execute(connection, migration);
     }
 

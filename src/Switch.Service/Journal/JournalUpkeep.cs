@@ -13,7 +13,7 @@ internal sealed class JournalUpkeep(
     /// <summary>Every outcome up to this sequence is known to stand in the shared store.</summary>
     public const string SettledNote = "settled_through";
 
-    /// <summary>Events up to this sequence may have been given theirs.</summary>
+    /// <summary>After a restart no event is given a sequence up to this one.</summary>
     public const string EventsNote = "events_through";
 
     /// <summary>Sequences of events that one note sets aside, so that few commits have one.</summary>
@@ -22,15 +22,8 @@ internal sealed class JournalUpkeep(
     /// <summary>Kept records removed in one commit beyond twice those that it adds.</summary>
     private const int TrimMin = 256;
 
-    /// <summary>
-    /// While there are commits, what is settled is noted this often: the note dirties a page of its own. What is not
-    /// noted a start looks up in the shared store again.
-    /// </summary>
-    private static readonly TimeSpan NoteInterval = TimeSpan.FromMilliseconds(250);
-
     private long _settledThrough = unsettled.SettledThrough;
     private long _oldestOutcomeMs;
-    private long? _notedAt;
     private long _eventsThrough = -1;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -45,12 +38,11 @@ internal sealed class JournalUpkeep(
     public void Undo()
     {
         _settledThrough = -1;
-        _notedAt = null;
         _eventsThrough = -1;
     }
 
     /// <summary>Does what is due.</summary>
-    /// <param name="writes">Writes of the transaction; 0 for one that is made for this.</param>
+    /// <param name="writes">Writes of the transaction.</param>
     /// <param name="lastEvent">The last sequence that an event was given.</param>
     /// <param name="levels">The levels after them.</param>
     public void Run(int writes, long lastEvent, ref JournalLevels levels)
@@ -62,11 +54,10 @@ internal sealed class JournalUpkeep(
         }
 
         var settled = unsettled.SettledThrough;
-        if (settled != _settledThrough && (writes == 0 || IsNoteDue))
+        if (settled != _settledThrough)
         {
             statements.SetNote(SettledNote, settled.ToString(CultureInfo.InvariantCulture));
             _settledThrough = settled;
-            _notedAt = time.GetTimestamp();
         }
 
         if (!IsTrimDue(levels)) return;
@@ -85,8 +76,6 @@ internal sealed class JournalUpkeep(
         // With none left the next to come is the oldest, and is not written before now.
         _oldestOutcomeMs = statements.OldestOutcomeMs() ?? NowMs;
     }
-
-    private bool IsNoteDue => _notedAt is not { } noted || time.GetElapsedTime(noted) >= NoteInterval;
 
     private bool IsCrowded(in JournalLevels levels) =>
         levels.OutcomeRows > options.OutcomeRowsMax || levels.UsedPages > bounds.CrowdedPages;

@@ -70,6 +70,8 @@ internal sealed partial class JournalWriter
                 group.Clear();
             }
 
+            // What is settled and not noted yet: the next start need not look it up again.
+            if (_state.Health == JournalFault.None && _upkeep.IsDue(_state.Levels)) Write([]);
             if (_state.Health == JournalFault.None) TryTruncateWal();
         }
         catch (Exception e)

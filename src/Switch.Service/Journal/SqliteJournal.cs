@@ -47,13 +47,11 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
         Id = JournalFile.Identify(connection);
         _storeNote = JournalFile.Note(connection, StoreNoteName) ?? "";
         LoadUnsettled(connection);
-        _tail = new OutboxTail(options.OutboxTailMax, JournalReader.LastEvent(connection));
-        var applier = new JournalApplier(_statements, _bounds, _unsettled, time)
-        {
-            LastEvent = _tail.Last,
-            // Also those that were trimmed: what is noted as settled must not come to mean another.
-            LastOutcome = _unsettled.LastSequence,
-        };
+        var lastEvent = JournalReader.LastEvent(connection);
+        _tail = new OutboxTail(options.OutboxTailMax, lastEvent);
+        // Of records also those that were trimmed: what is noted as settled must not come to mean another.
+        var applier = new JournalApplier(
+            _statements, _bounds, _unsettled, time, lastEvent, _unsettled.LastSequence);
         applier.Intents.Load(_reader.ReadIntentKeys());
         applier.Events.Load(_reader.ReadEventKeys());
         _writer = new JournalWriter(

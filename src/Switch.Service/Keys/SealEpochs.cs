@@ -16,7 +16,7 @@ internal sealed class SealEpochs(SwitchKey key, TimeProvider time, int sealsMax)
     public SealEpoch Take()
     {
         var epoch = _pool.Get();
-        // Ends with what lies in the pool: a new one is not old.
+        // Ends: once the pool is empty it makes a new one.
         while (epoch.IsOld)
         {
             epoch.Dispose();

@@ -32,7 +32,10 @@ internal sealed class KafkaOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int InFlightMax { get; set; } = 10_000;
 
-    /// <summary>How long events gather before they are handed to the client together, which may add 5 ms.</summary>
+    /// <summary>
+    /// How long events gather after an outcome that the relay waited for, before they are handed to the client
+    /// together; it may add 5 ms.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(25);
 

@@ -8,10 +8,10 @@ using Switch.Service.Authorization;
 namespace Switch.Service.Telemetry;
 
 /// <summary>
-/// What is around every call. It is measured: rpc.server.call.duration by OpenTelemetry's names, which the gRPC server
-/// does not emit itself; streams as a whole, their requests have cardswitch.authorization.duration. And an exception
-/// that nobody expected is logged and becomes INTERNAL with its ErrorInfo, so that a client always finds a reason; the
-/// exception's own text stays here. The caller's trace goes on.
+/// What is around every call. It measures it as rpc.server.call.duration, which the gRPC server does not emit itself;
+/// streams as a whole, their requests have cardswitch.authorization.duration. It logs an exception that nobody expected
+/// and makes INTERNAL with its ErrorInfo of it, so that a client always finds a reason; the exception's own text stays
+/// here. And it goes on with the caller's trace.
 /// </summary>
 internal sealed class ServerCalls : Interceptor
 {

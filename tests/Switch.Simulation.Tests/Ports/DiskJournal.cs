@@ -16,16 +16,12 @@ internal sealed class DiskJournal : IJournal
     // Few, so that the relay reads from the disk as well, and goes from one to the other.
     private const int TailMax = 8;
 
-    // Above one, so that what a start finds noted as settled is behind what was.
-    private const int CommitsPerNote = 5;
-
     private readonly UnsettledOutcomes _unsettled = new();
     private readonly OutboxTail _tail;
     private readonly Queue<Write> _waiting = [];
     private readonly Signal _events = new();
     private readonly Signal _advices = new();
     private bool _isCommitting;
-    private int _commits;
     private JournalFault _breakage;
 
     public DiskJournal(Disk disk, Life life, Scheduler scheduler, Trace trace)
@@ -200,7 +196,7 @@ internal sealed class DiskJournal : IJournal
 
     private JournalFault Apply(Write write)
     {
-        if (++_commits % CommitsPerNote == 0) Disk.SettledThrough = _unsettled.SettledThrough;
+        Disk.SettledThrough = _unsettled.SettledThrough;
         Disk.Changes.Clear();
         if (write.Published is { } published) Disk.Remove(published);
         if (write.Identity is { } identity) Disk.StoreNote = StoreNote = identity;

@@ -12,13 +12,13 @@ internal sealed partial class ReversalRecord
     /// <param name="original">What is reversed; <see cref="Original"/> must be null.</param>
     public byte[] EncodeOf(AttemptRecord original)
     {
-        var first = UnsafeByteOperations.UnsafeWrap(original.Encoded);
+        var originalBytes = UnsafeByteOperations.UnsafeWrap(original.Encoded);
         var tag = CodedOutputStream.ComputeTagSize(OriginalFieldNumber);
-        var bytes = new byte[tag + CodedOutputStream.ComputeBytesSize(first) + CalculateSize()];
+        var bytes = new byte[tag + CodedOutputStream.ComputeBytesSize(originalBytes) + CalculateSize()];
         using var output = new CodedOutputStream(bytes);
         // A field that is a message is written as bytes are.
         output.WriteTag(OriginalFieldNumber, WireFormat.WireType.LengthDelimited);
-        output.WriteBytes(first);
+        output.WriteBytes(originalBytes);
         WriteTo(output);
         output.CheckNoSpaceLeft();
         return bytes;
