@@ -159,6 +159,10 @@ internal static class JournalFile
         return command.ExecuteScalar() as string;
     }
 
+    /// <summary>A note that is a number; 0 when there is none.</summary>
+    public static long NumberNote(SqliteConnection connection, string name) =>
+        long.Parse(Note(connection, name) ?? "0", CultureInfo.InvariantCulture);
+
     /// <summary>Writes a note.</summary>
     public static void SetNote(SqliteConnection connection, string name, string value)
     {

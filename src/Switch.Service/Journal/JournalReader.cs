@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Switch.Contracts.V1;
 
@@ -64,7 +63,7 @@ internal sealed class JournalReader : IDisposable
     /// <summary>The last sequence that an event may have been given, those that left included; 0 for none.</summary>
     public static long LastEvent(SqliteConnection connection) => Math.Max(
         JournalFile.Number(connection, "SELECT coalesce(max(sequence), 0) FROM outbox"),
-        long.Parse(JournalFile.Note(connection, JournalUpkeep.EventsNote) ?? "0", CultureInfo.InvariantCulture));
+        JournalFile.NumberNote(connection, JournalUpkeep.EventsNote));
 
     /// <summary>Kept records in the order of their commits, settled or not as they were written.</summary>
     public IReadOnlyList<KeptOutcome> ReadOutcomesAfter(long sequence, int max) => Read(

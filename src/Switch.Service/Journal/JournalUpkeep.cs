@@ -50,13 +50,13 @@ internal sealed class JournalUpkeep(
         if (lastEvent > _eventsThrough)
         {
             _eventsThrough = lastEvent + EventsAside;
-            statements.SetNote(EventsNote, _eventsThrough.ToString(CultureInfo.InvariantCulture));
+            Note(EventsNote, _eventsThrough);
         }
 
         var settled = unsettled.SettledThrough;
         if (settled != _settledThrough)
         {
-            statements.SetNote(SettledNote, settled.ToString(CultureInfo.InvariantCulture));
+            Note(SettledNote, settled);
             _settledThrough = settled;
         }
 
@@ -76,6 +76,9 @@ internal sealed class JournalUpkeep(
         // With none left the next to come is the oldest, and is not written before now.
         _oldestOutcomeMs = statements.OldestOutcomeMs() ?? NowMs;
     }
+
+    private void Note(string name, long through) =>
+        statements.SetNote(name, through.ToString(CultureInfo.InvariantCulture));
 
     private bool IsCrowded(in JournalLevels levels) =>
         levels.OutcomeRows > options.OutcomeRowsMax || levels.UsedPages > bounds.CrowdedPages;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Switch.Service.Journal;
@@ -270,8 +269,7 @@ internal sealed class SqliteJournal : IJournal, IAsyncDisposable
     // one.
     private void LoadUnsettled(SqliteConnection connection)
     {
-        var settled = long.Parse(
-            JournalFile.Note(connection, JournalUpkeep.SettledNote) ?? "0", CultureInfo.InvariantCulture);
+        var settled = JournalFile.NumberNote(connection, JournalUpkeep.SettledNote);
         _unsettled.Advance(settled);
         var recall = new UnsettledRecall(_unsettled);
         while (_reader.ReadOutcomesAfter(settled, ReadMax) is { Count: > 0 } page)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Switch.Contracts.V1;
 using Switch.Service.Authorization;
@@ -138,12 +137,13 @@ internal sealed class PutBack
         return reply.Kind != StoreReplyKind.Unavailable;
     }
 
-    // Nobody has been told this outcome. Its claim keeps others from sending until it is known whether it stands.
+    // Nobody is known to have been told this outcome. Its claim keeps others from sending until it is known whether it
+    // stands.
     private async ValueTask<bool> PutClaimAsync(OutcomeRow outcome, IdempotencyRecord record)
     {
         var attempt = record.ReversalData.IsEmpty
             ? ReadOnlyMemory<byte>.Empty
-            : record.Reversal().Original.ToByteArray();
+            : record.Reversal().Original.Encoded;
         var claim = new Claim(
             outcome.TransactionId, record.Fingerprint, record.Fence, record.ClaimedAtMs, record.Acquirer, record.Rrn,
             attempt);

@@ -41,14 +41,11 @@ internal sealed class ServerCalls : Interceptor
             status = context.Status.StatusCode;
             return response;
         }
-        catch (RpcException e)
+        catch (Exception e)
         {
-            status = e.StatusCode;
+            status = StatusOf(e);
+            if (IsUnexpected(e, context)) throw Refused(e, context);
             throw;
-        }
-        catch (Exception e) when (!context.CancellationToken.IsCancellationRequested)
-        {
-            throw Refused(e, context);
         }
         finally
         {
@@ -68,14 +65,11 @@ internal sealed class ServerCalls : Interceptor
             await continuation(requestStream, responseStream, context);
             status = context.CancellationToken.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.OK;
         }
-        catch (RpcException e)
+        catch (Exception e)
         {
-            status = e.StatusCode;
+            status = StatusOf(e);
+            if (IsUnexpected(e, context)) throw Refused(e, context);
             throw;
-        }
-        catch (Exception e) when (!context.CancellationToken.IsCancellationRequested)
-        {
-            throw Refused(e, context);
         }
         finally
         {
@@ -93,6 +87,11 @@ internal sealed class ServerCalls : Interceptor
             ? new Activity(context.Method).SetParentId(caller.TraceId, caller.SpanId, caller.TraceFlags).Start()
             : null;
     }
+
+    private static StatusCode StatusOf(Exception e) => e is RpcException call ? call.StatusCode : StatusCode.Internal;
+
+    private static bool IsUnexpected(Exception e, ServerCallContext context) =>
+        e is not RpcException && !context.CancellationToken.IsCancellationRequested;
 
     private RpcException Refused(Exception e, ServerCallContext context)
     {

@@ -66,6 +66,30 @@ public sealed class JournalDiskTests
     }
 
     [Fact]
+    public async Task Sequence_AfterAFirstCommitThatFailed_AndARestart_IsNeverUsedAgain()
+    {
+        Assert.SkipUnless(DiskFault.IsPossible, "Needs Linux.");
+        await using var harness = new JournalHarness();
+        var journal = harness.Journal;
+        using (DiskFault.Unwritable(harness.Options.Path))
+            Assert.Equal(JournalFault.Failing, await journal.WriteAsync(Steps.Announce(1)));
+        await Eventually.TrueAsync(
+            () =>
+            {
+                harness.Time.Advance(harness.Options.ProbeDelayMax);
+                return journal.IsHealthy;
+            },
+            "a probe finds the disk good", cancellationToken: Cancel);
+        Assert.Equal(JournalFault.None, await journal.WriteAsync(Steps.Announce(2)));
+        var told = Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel));
+        await journal.RemovePublishedAsync([told]);
+
+        journal = await harness.ReopenAsync();
+        await journal.WriteAsync(Steps.Announce(3));
+        Assert.True(Assert.Single(await journal.ReadOutboxAsync(0, 10, Cancel)).Sequence > told.Sequence);
+    }
+
+    [Fact]
     public async Task RemovePublishedAsync_AgainAndAgainOnABadDisk_DoesNotPutOffTheProbe()
     {
         Assert.SkipUnless(DiskFault.IsPossible, "Needs Linux.");
