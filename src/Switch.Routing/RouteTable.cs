@@ -11,6 +11,7 @@ public sealed class RouteTable
     private readonly FrozenDictionary<string, int> _acquirerIndexes;
     private readonly ulong[] _acquirersByCurrency;
     private readonly ulong[] _nameHashes;
+    private readonly ReasonTexts _reasons;
 
     internal RouteTable(RouteTableParts parts)
     {
@@ -19,6 +20,7 @@ public sealed class RouteTable
         SchemeNames = parts.SchemeNames.AsReadOnly();
         Rules = parts.Rules;
         RuleNames = Array.AsReadOnly(Array.ConvertAll(parts.Rules, static rule => rule.Name));
+        _reasons = new ReasonTexts(RuleNames);
         BinRangeCount = parts.BinRangeCount;
         Fallback = parts.Fallback;
         Bins = parts.Bins;
@@ -74,16 +76,15 @@ public sealed class RouteTable
 
     /// <summary>
     /// Why a candidate is in a plan: <c>rule debit-eur, candidate 2 of 3</c>, or <c>fallback, candidate 1 of 2</c>, or
-    /// <c>fallback after rule debit-eur, candidate 3 of 3</c>. Allocates.
+    /// <c>fallback after rule debit-eur, candidate 3 of 3</c>. Allocates the
+    /// first time only.
     /// </summary>
     /// <param name="plan">A plan of this table.</param>
     /// <param name="position">0 for the best.</param>
     public string Reason(RoutePlan plan, int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, plan.Count);
-        string rule = plan.RuleIndex < 0 ? "" : $"rule {RuleNames[plan.RuleIndex]}";
-        string who = position < plan.RuleCandidates ? rule : rule.Length == 0 ? "fallback" : $"fallback after {rule}";
-        return $"{who}, candidate {position + 1} of {plan.Count}";
+        return _reasons.Of(plan, position);
     }
 
     /// <summary>One bit for each acquirer that takes a currency.</summary>
