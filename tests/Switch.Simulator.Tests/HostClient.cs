@@ -32,6 +32,21 @@ internal sealed class HostClient : IDisposable
     public async Task SendAsync(HostMessage message) =>
         await _writer!.WriteAsync(message.Encode(_dialect), TestContext.Current.CancellationToken);
 
+    /// <summary>Sends messages, and bytes after them, with one write.</summary>
+    public async Task SendTogetherAsync(IEnumerable<HostMessage> messages, params byte[] rest)
+    {
+        var bytes = new List<byte>();
+        var frame = new byte[_dialect.Frame.HeaderBytes + _dialect.Frame.MaxFrameBytes];
+        foreach (var message in messages)
+        {
+            var encoded = message.Encode(_dialect);
+            Assert.True(IsoFrameWriter.TryAppend(_dialect.Frame, _dialect.Frame.Tpdu, encoded, frame, out var written));
+            bytes.AddRange(frame.AsSpan(0, written));
+        }
+
+        await SendRawAsync([.. bytes, .. rest]);
+    }
+
     public async Task SendRawAsync(byte[] bytes) =>
         await _client.GetStream().WriteAsync(bytes, TestContext.Current.CancellationToken);
 
