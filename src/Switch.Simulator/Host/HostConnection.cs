@@ -9,6 +9,9 @@ namespace Switch.Simulator;
 /// </summary>
 internal sealed class HostConnection : IDisposable
 {
+    // Messages handled without a pause before other connections have their turn.
+    private const int UnbrokenMax = 128;
+
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly AcquirerHost _host;
@@ -62,6 +65,7 @@ internal sealed class HostConnection : IDisposable
     {
         var reader = new IsoFrameReader(_stream, _host.Dialect);
         using var message = IsoMessage.Rent(_host.Dialect);
+        var unbroken = 0;
         try
         {
             while (!_closing.IsCancellationRequested)
@@ -71,8 +75,21 @@ internal sealed class HostConnection : IDisposable
                 if (!slot.IsCompleted) _answers.Flush();
                 await slot;
                 var reading = reader.ReadAsync(_closing.Token);
-                // Nothing more has come: the answers to all that came together leave together.
-                if (!reading.IsCompleted) _answers.Flush();
+                if (reading.IsCompleted) unbroken++;
+                else
+                {
+                    // Nothing more has come: the answers to all that came together leave together.
+                    _answers.Flush();
+                    unbroken = 0;
+                }
+
+                if (unbroken >= UnbrokenMax)
+                {
+                    // A peer that never pauses must not keep the thread that other connections are read on.
+                    await Task.Yield();
+                    unbroken = 0;
+                }
+
                 if (Handle(await reading, message) is { } reply) Schedule(reply);
                 else _slots.Release();
             }
