@@ -17,13 +17,20 @@ internal readonly record struct AnswerFields(
 /// </summary>
 internal sealed class AnswerWriter
 {
+    // What WriteField may say for itself.
+    private static readonly int[] OwnFields = [4, 38, 39, 54];
+
     private readonly IsoDialect _dialect;
     private readonly bool[] _isEcho = new bool[IsoDialect.MaxField + 1];
+
+    // Most fields are never in an answer: it is written by walking over these alone.
+    private readonly int[] _fields;
 
     public AnswerWriter(IsoDialect dialect)
     {
         _dialect = dialect;
         foreach (var field in dialect.EchoFields) _isEcho[field] = true;
+        _fields = [.. Enumerable.Range(2, IsoDialect.MaxField - 1).Where(f => _isEcho[f] || OwnFields.Contains(f))];
     }
 
     /// <summary>Writes the answer; false when a field cannot hold what the scenario says.</summary>
@@ -31,12 +38,8 @@ internal sealed class AnswerWriter
         IsoBuffer buffer, IsoMessage request, in AnswerFields fields, RuleActions actions, out IsoFault fault)
     {
         var writer = new IsoWriter(buffer, request.Mti.ToResponse());
-        for (var field = 2; field <= IsoDialect.MaxField; field++)
-        {
-            if (actions.AltersFields && TryAlter(ref writer, _dialect, field, actions)) continue;
-            WriteField(ref writer, field, request, fields);
-        }
-
+        if (actions.AltersFields) WriteAltered(ref writer, request, fields, actions);
+        else foreach (var field in _fields) WriteField(ref writer, field, request, fields);
         return writer.TryComplete(out fault);
     }
 
@@ -64,6 +67,13 @@ internal sealed class AnswerWriter
     {
         var bytes = new byte[hex.Length / 2];
         return Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done ? bytes : [];
+    }
+
+    // The scenario may add any field.
+    private void WriteAltered(ref IsoWriter writer, IsoMessage request, in AnswerFields fields, RuleActions actions)
+    {
+        for (var field = 2; field <= IsoDialect.MaxField; field++)
+            if (!TryAlter(ref writer, _dialect, field, actions)) WriteField(ref writer, field, request, fields);
     }
 
     private void WriteField(ref IsoWriter writer, int field, IsoMessage request, in AnswerFields fields)
