@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Switch.Baselines;
@@ -59,6 +60,7 @@ internal static class BaselineProgram
         $"""
         dotnet_gc_heap_total_allocated_bytes_total {GC.GetTotalAllocatedBytes(precise: true)}
         dotnet_gc_pause_time_seconds_total {GC.GetTotalPauseDuration().TotalSeconds}
+        dotnet_jit_compilation_time_seconds_total {JitInfo.GetCompilationTime().TotalSeconds}
 
         """);
 }

@@ -29,7 +29,9 @@ internal sealed class CompareOptions : MeasurementOptions
             .Some(
                 "--shapes", Shape.All, static s => s.Name, "unary64, unary256, stream512, or some (all)",
                 list => Shapes = list)
-            .Seconds("--warm-up", 0, 60, "seconds of each measurement before it counts (1)", time => WarmUp = time)
+            .Seconds(
+                "--warm-up", 0, 60, "seconds of each measurement before it counts; 0: no warm-up at all (1)",
+                time => WarmUp = time)
             .Whole("--connections", 1, 64, "of the client (4)", n => Connections = n);
         Table.Text("--svg", "FILE", "draw the rates", path => Svg = path);
         AddShared();

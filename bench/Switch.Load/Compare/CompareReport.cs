@@ -25,6 +25,7 @@ internal sealed class CompareReport
 
     private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
     private readonly CompareOptions _options;
+    private readonly List<WarmUp> _warmUps = [];
     private readonly List<Measurement> _measurements = [];
     private HonestyCheck? _check;
 
@@ -44,6 +45,8 @@ internal sealed class CompareReport
         + Invariant($"{Cpu(m, "redis"),6:0.0} {Cpu(m, "broker"),6:0.0} {Cpu(m, "acquirer"),6:0.0} ")
         + Invariant($"{Cpu(m, CompareRun.Check),5:0.0} {m.AllocatedBytes,9:0} {m.PauseShare,7:0.0%} {m.Backlog,7} ")
         + Invariant($"{m.OthersShare,6:0.0%}");
+
+    public void Add(WarmUp warmUp) => _warmUps.Add(warmUp);
 
     public void Add(Measurement measurement) => _measurements.Add(measurement);
 
@@ -121,7 +124,7 @@ internal sealed class CompareReport
     }
 
     public string ToJson() => JsonSerializer.Serialize(
-        new { Card, Check = _check, Measurements = _measurements }, Indented);
+        new { Card, WarmUps = _warmUps, Check = _check, Measurements = _measurements }, Indented);
 
     /// <summary>The rates as a picture.</summary>
     public string ToSvg() => CompareChart.Of(

@@ -15,6 +15,7 @@ internal sealed class CompareRun
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FirstMeasured = TimeSpan.FromSeconds(1);
     private readonly CompareOptions _options;
     private readonly TextWriter _output;
     private readonly RunClock _clock = new();
@@ -41,7 +42,7 @@ internal sealed class CompareRun
         using var events = new EventReader(stage.Kafka, SwitchFiles.Topic, Stage.NaiveTopic);
         var report = new CompareReport(_options, RunCard.Of(folder));
         await _output.WriteLineAsync(report.Card.ToString());
-        await WarmUpAsync(stage, events, payments, stop);
+        await WarmUpAsync(stage, events, payments, report, stop);
         await _output.WriteLineAsync(CompareReport.MeasurementHeader);
         for (var round = 1; round <= _options.Rounds; round++)
         {
@@ -63,9 +64,10 @@ internal sealed class CompareRun
         return report;
     }
 
-    // Compiled code gets better while it runs: every path is driven before any of it is measured.
+    // Compiled code gets better while it runs: every path is driven before any of it is measured, and as long as a
+    // server's compiler is still at it. The more code a server has, the longer that takes.
     private async Task WarmUpAsync(
-        Stage stage, EventReader events, PaymentGenerator payments, CancellationToken stop)
+        Stage stage, EventReader events, PaymentGenerator payments, CompareReport report, CancellationToken stop)
     {
         if (_options.WarmUp == TimeSpan.Zero) return;
         foreach (var shape in _options.Shapes)
@@ -73,9 +75,20 @@ internal sealed class CompareRun
             foreach (var contender in _options.Contenders)
             {
                 stop.ThrowIfCancellationRequested();
-                await MeasureAsync(
-                    stage, events, payments, contender, shape, 0, FirstWarmUp, TimeSpan.FromSeconds(1));
+                await MeasureAsync(stage, events, payments, contender, shape, 0, FirstWarmUp, FirstMeasured);
             }
+        }
+
+        var shapes = _options.Shapes;
+        var before = (FirstWarmUp + FirstMeasured) * shapes.Count;
+        foreach (var contender in _options.Contenders)
+        {
+            var warmed = await WarmUp.UntilQuietAsync(stage, contender, shapes.Count, before, DriveAsync, stop);
+            report.Add(warmed);
+            await _output.WriteLineAsync(warmed.ToString());
+
+            Task DriveAsync(int turn) => MeasureAsync(
+                stage, events, payments, contender, shapes[turn % shapes.Count], 0, TimeSpan.Zero, CompilerWatch.Turn);
         }
     }
 

@@ -1,11 +1,11 @@
 using Switch.Programs;
 
-
 namespace Switch.Load.Compare;
 
 /// <summary>One server that is measured: where it is asked, and what it says of its own memory.</summary>
 internal sealed class ContenderProcess : IDisposable
 {
+    private const string CompilerTime = "dotnet_jit_compilation_time_seconds_total";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly string _name;
     private readonly ChildProcess _process;
@@ -52,6 +52,17 @@ internal sealed class ContenderProcess : IDisposable
         var metrics = Metrics.Parse(await PageAsync());
         return (metrics.Sum("dotnet_gc_heap_total_allocated_bytes_total"),
             metrics.Sum("dotnet_gc_pause_time_seconds_total"));
+    }
+
+    /// <summary>How long its just-in-time compiler has worked since it started, by the clock, on all threads.</summary>
+    /// <exception cref="HarnessException">It does not say.</exception>
+    public async Task<TimeSpan> CompilerTimeAsync()
+    {
+        var seconds = Metrics.Parse(await PageAsync()).Sum(CompilerTime);
+        // A page without it must not look like a compiler at rest: whoever answers has compiled something.
+        return seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new HarnessException($"{_name} has no {CompilerTime} on its metrics page");
     }
 
     /// <summary>Its metrics as a Prometheus server reads them.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Switch.Load.Compare;
 using static System.FormattableString;
 
@@ -20,18 +21,21 @@ internal sealed class LatencyReport
     private static readonly JsonSerializerOptions Compact = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
     private readonly double? _max;
     private readonly double _rate;
     private readonly RunCard _card;
+    private readonly IReadOnlyList<WarmUp> _warmUps;
     private readonly IReadOnlyList<LatencyRound> _rounds;
     private readonly List<LatencyRound> _good;
 
-    public LatencyReport(double? max, double rate, RunCard card, IReadOnlyList<LatencyRound> rounds)
+    public LatencyReport(
+        double? max, double rate, RunCard card, IReadOnlyList<WarmUp> warmUps, IReadOnlyList<LatencyRound> rounds)
     {
-        (_max, _rate, _card, _rounds) = (max, rate, card, rounds);
+        (_max, _rate, _card, _warmUps, _rounds) = (max, rate, card, warmUps, rounds);
         _good = [.. rounds.Where(static r => !r.IsLate)];
     }
 
@@ -73,7 +77,7 @@ internal sealed class LatencyReport
         Compact);
 
     public string ToJson() => JsonSerializer.Serialize(
-        new { Card = _card, MaxPerS = _max, RatePerS = _rate, Rounds = _rounds }, Indented);
+        new { Card = _card, MaxPerS = _max, RatePerS = _rate, WarmUps = _warmUps, Rounds = _rounds }, Indented);
 
     private string Row(string name, Func<LatencyRound, double> p50, Func<LatencyRound, double> p99) =>
         Invariant($"{name,-26} p50 {Of(p50),-22:0.00} p99 {Of(p99):0.00}");

@@ -15,8 +15,7 @@ internal sealed class LatencyRun
     private const double RateMax = 1_000_000;
     private const double Precision = 0.1;
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StepWarmUp = TimeSpan.FromSeconds(1);
     private readonly LatencyOptions _options;
     private readonly TextWriter _output;
     private readonly LoadOptions _load = new();
@@ -42,8 +41,11 @@ internal sealed class LatencyRun
         await _output.WriteLineAsync(card.ToString());
         await using var bare = Open(stage, Contender.Bare);
         await using var full = Open(stage, Contender.Switch);
-        await WarmUpAsync(bare);
-        await WarmUpAsync(full);
+        WarmUp[] warmUps =
+        [
+            await WarmUpAsync(stage, Contender.Bare, bare, stop),
+            await WarmUpAsync(stage, Contender.Switch, full, stop),
+        ];
         // Keys of its own: the warm-up has used those of the same numbers.
         var wall = TimeProvider.System.GetUtcNow();
         var payments = new PaymentGenerator(_options.Seed, PaymentGenerator.NameOfRun(wall), _terminals, 0, wall);
@@ -66,7 +68,7 @@ internal sealed class LatencyRun
                 + Invariant($"{round.BareP99:0.00}{(round.IsLate ? "; the generator was late" : "")}"));
         }
 
-        return new LatencyReport(max, rate, card, rounds);
+        return new LatencyReport(max, rate, card, warmUps, rounds);
     }
 
     private static LatencyRound RoundOf(RunResult bare, RunResult full, LinkTimes link)
@@ -101,17 +103,21 @@ internal sealed class LatencyRun
     private async Task<RunResult> StepAsync(JobSender sender, double rate, TimeSpan time, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        var schedule = Schedule.Of([rate], time, WarmUp);
+        var schedule = Schedule.Of([rate], time, StepWarmUp);
         return await new LoadRun(sender.SendNextAsync, schedule, _load).RunAsync(0, null, stop);
     }
 
-    private async Task WarmUpAsync(Door door)
+    // By the same rule as compare: until the server's compiler has levelled off.
+    private async Task<WarmUp> WarmUpAsync(Stage stage, Contender contender, Door door, CancellationToken stop)
     {
         var loop = new ClosedLoop(door, _payments, _warmUps, new AnswerLog());
         var callers = loop.Start(WarmUpCallers);
-        await RunClock.Delay(FirstWarmUp);
+        var warmed = await WarmUp.UntilQuietAsync(
+            stage, contender, 1, TimeSpan.Zero, static _ => RunClock.Delay(CompilerWatch.Turn), stop);
         loop.End();
-        await callers.WaitAsync(CallPatience + CallPatience, TimeProvider.System);
+        await callers.WaitAsync(CallPatience + CallPatience, TimeProvider.System, stop);
+        await _output.WriteLineAsync(warmed.ToString());
+        return warmed;
     }
 
     private JobSender Sender(Door door, PaymentGenerator payments) =>

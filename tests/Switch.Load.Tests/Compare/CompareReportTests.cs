@@ -50,6 +50,18 @@ public sealed class CompareReportTests
     }
 
     [Fact]
+    public void Json_OfAWarmUp_SaysWhoseAndWhetherItWasLongEnough()
+    {
+        var report = ReportOf();
+        report.Add(new WarmUp(Contender.Switch, 72, 0.08, IsQuiet: false));
+        var warmUp = JsonDocument.Parse(report.ToJson()).RootElement.GetProperty("warm_ups")[0];
+        Assert.Equal("switch", warmUp.GetProperty("contender").GetString());
+        Assert.Equal(72, warmUp.GetProperty("seconds").GetDouble());
+        Assert.Equal(0.08, warmUp.GetProperty("compiler_share").GetDouble());
+        Assert.False(warmUp.GetProperty("is_quiet").GetBoolean());
+    }
+
+    [Fact]
     public void Svg_OfAll_DrawsABarForEachContenderOfEachShape()
     {
         var svg = XDocument.Parse(ReportOf().ToSvg());
