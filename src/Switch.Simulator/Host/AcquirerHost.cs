@@ -17,6 +17,7 @@ public sealed class AcquirerHost : IAsyncDisposable
     private readonly ConcurrentDictionary<HostConnection, Task> _connections = new();
     private readonly TextWriter? _log;
     private volatile ScenarioRun _run;
+    private TaskCompletionSource? _hold;
     private int _open;
     private int _isDisposed;
 
@@ -70,6 +71,9 @@ public sealed class AcquirerHost : IAsyncDisposable
 
     internal ScenarioRun Run => _run;
 
+    /// <summary>Ends when answers are not kept back, or no longer.</summary>
+    internal Task Released => Volatile.Read(ref _hold)?.Task ?? Task.CompletedTask;
+
     /// <summary>Starts a host; it listens when this completes.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
     /// <exception cref="IOException">The ledger file cannot be opened.</exception>
@@ -108,6 +112,16 @@ public sealed class AcquirerHost : IAsyncDisposable
 
     /// <summary>Comes back on the same port. Does nothing while up.</summary>
     public void Accept() => _listener.Accept(Serve);
+
+    /// <summary>
+    /// Keeps every answer back that would go out from now on, until <see cref="ReleaseAnswers"/>; the books are kept
+    /// meanwhile, and network messages answered.
+    /// </summary>
+    public void HoldAnswers() => Interlocked.CompareExchange(
+        ref _hold, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+
+    /// <summary>Sends what was kept back. Does nothing while nothing is.</summary>
+    public void ReleaseAnswers() => Interlocked.Exchange(ref _hold, null)?.SetResult();
 
     /// <summary>Drops every open connection; answers under way are lost.</summary>
     public void DropConnections()

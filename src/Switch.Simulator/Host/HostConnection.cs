@@ -149,7 +149,7 @@ internal sealed class HostConnection : IDisposable
 
     private void Schedule(Reply reply)
     {
-        if (reply.Delay > TimeSpan.Zero)
+        if (reply.Delay > TimeSpan.Zero || !Released(reply).IsCompleted)
         {
             _ = AddLaterAsync(reply);
             return;
@@ -164,7 +164,8 @@ internal sealed class HostConnection : IDisposable
     {
         try
         {
-            await Task.Delay(reply.Delay, _host.Time, _closing.Token);
+            if (reply.Delay > TimeSpan.Zero) await Task.Delay(reply.Delay, _host.Time, _closing.Token);
+            await Released(reply).WaitAsync(_closing.Token);
         }
         catch (OperationCanceledException)
         {
@@ -174,4 +175,6 @@ internal sealed class HostConnection : IDisposable
         _answers.Add(reply);
         _answers.FlushSoon();
     }
+
+    private Task Released(Reply reply) => reply.Sequence > 0 ? _host.Released : Task.CompletedTask;
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Switch.Iso8583;
 
 namespace Switch.Simulator.Tests;
 
@@ -36,6 +37,35 @@ public sealed class AvailabilityTests
         host.Refuse();
         await Eventually.TrueAsync(() => host.Ledger.Entries()[0].Delivery == Delivery.ConnectionLost);
         Assert.Single(host.Ledger.UnreversedApprovals());
+    }
+
+    [Theory]
+    [InlineData("0s")]
+    [InlineData("1ms")]
+    public async Task HoldAnswers_UntilReleased_KeepsThoseOfPaymentsBackAlone(string latency)
+    {
+        await using var host = await TestHost.StartAsync($"defaults: {{ latency: {latency} }}");
+        using var client = await HostClient.ConnectAsync(host);
+        host.HoldAnswers();
+        await client.SendAsync(HostMessage.Purchase());
+        // What is sent after it would come after it.
+        Assert.Equal(Mti.NetworkResponse, (await client.ExchangeAsync(HostMessage.Network("301"))).Mti);
+        Assert.Equal(Delivery.Pending, Assert.Single(host.Ledger.Entries()).Delivery);
+        host.ReleaseAnswers();
+        Assert.Equal("00", (await client.ReceiveAsync())[39]);
+        Assert.Equal("00", (await client.ExchangeAsync(HostMessage.Purchase(number: 2)))[39]);
+    }
+
+    [Fact]
+    public async Task DropConnections_WhileAnswersAreHeld_LosesThemAndTheyAreKnownSo()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var client = await HostClient.ConnectAsync(host);
+        host.HoldAnswers();
+        await client.SendAsync(HostMessage.Purchase());
+        await Eventually.TrueAsync(() => host.Ledger.Count == 1);
+        host.DropConnections();
+        await Eventually.TrueAsync(() => host.Ledger.Entries()[0].Delivery == Delivery.ConnectionLost);
     }
 
     [Fact]
