@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Switch.Contracts.V1;
 using Switch.Simulator;
@@ -8,11 +9,15 @@ namespace Switch.EndToEnd.Tests;
 /// <summary>One key, one effect, one answer: S1, S2 and S3 through the public API.</summary>
 public sealed class DuplicateTests : IAsyncLifetime
 {
+    // The longest there may be: what the switch says at a deadline has to arrive before it on a busy machine too.
+    private static readonly TimeSpan AnswerReserve = TimeSpan.FromSeconds(5);
     private SwitchUnderTest _switch = null!;
 
     // Alpha answers late here, but never too late.
     public async ValueTask InitializeAsync() =>
-        _switch = await SwitchUnderTest.StartAsync(("Switch:Acquirers:alpha:ReplyTimeout", "00:00:15"));
+        _switch = await SwitchUnderTest.StartAsync(
+            ("Switch:Acquirers:alpha:ReplyTimeout", "00:00:15"),
+            ("Switch:Deadlines:AnswerReserve", AnswerReserve.ToString("c", CultureInfo.InvariantCulture)));
 
     public ValueTask DisposeAsync() => _switch.DisposeAsync();
 
@@ -47,18 +52,22 @@ public sealed class DuplicateTests : IAsyncLifetime
     [Fact]
     public async Task S1_DeadlineOfTheSecondPasses_IsAbortedWithRetryInfo_AndTheFirstIsUntouched()
     {
-        _switch.Sandbox.Alpha.Scenario = Scenario.Parse("defaults: { latency: { fixed: 2s } }");
+        _switch.Sandbox.Alpha.HoldAnswers();
         var request = Payments.Purchase();
         var first = _switch.AuthorizeAsync(request);
         await _switch.OpenIntentsAsync(1);
 
+        // The switch gives up half a second after the call has come, and the answer has the reserve to arrive in.
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => _switch.AuthorizeAsync(request, TimeSpan.FromMilliseconds(700)));
+            () => _switch.AuthorizeAsync(request, AnswerReserve + TimeSpan.FromMilliseconds(500)));
 
         Assert.Equal(StatusCode.Aborted, error.StatusCode);
         Assert.Equal("REQUEST_IN_PROGRESS", error.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>().Reason);
         Assert.NotNull(error.GetRpcStatus()!.GetDetail<Google.Rpc.RetryInfo>());
+        Assert.False(first.IsCompleted);
+        _switch.Sandbox.Alpha.ReleaseAnswers();
         Assert.Equal(Outcome.Approved, (await first).Outcome);
+        Assert.Single(_switch.Sandbox.Alpha.Ledger.Find((await first).RetrievalReferenceNumber));
     }
 
     [Theory]
