@@ -15,7 +15,6 @@ internal sealed partial class CanaryFlows
           - { when: { amount: 9610 }, then: { partial: 50% } }
           - { when: { amount: 9691 }, then: { code: "91" } }
           - { when: { amount: 9611 }, then: { code: "Q9" } }
-          - { when: { amount: 9650 }, then: { latency: 400ms } }
           - { when: { amount: 9601 }, then: { silent: true } }
           - { when: { amount: 9602 }, then: { disconnect: instead } }
           - { when: { amount: 9603 }, then: { malformed: garbage } }
@@ -119,21 +118,28 @@ internal sealed partial class CanaryFlows
         await ExpectAsync("12", "tombstone", buried);
         await AskAsync(new GetTransactionRequest { Key = Payments.KeyOf(buried) });
 
-        var inFlight = Chip("in flight", 9650);
+        var beta = _switch.Sandbox.Beta;
+        beta.HoldAnswers();
+        var inFlight = AmexChip("in flight");
         var pending = SendAsync("in flight", inFlight);
         await _switch.OpenIntentsAsync(1);
         await AskAsync(new GetTransactionRequest { Key = Payments.KeyOf(inFlight) });
         await _evidence.AddRedisAsync(_switch.Sandbox.Store);
         Assert.NotEqual(0, _evidence.AddRows(Path.Combine(_switch.Sandbox.StateFolder, "journal.db")));
-        await ReverseAsync(inFlight);
+        var reversal = ReverseAsync(inFlight);
+        await WaitersAsync(1);
+        beta.ReleaseAnswers();
+        await reversal;
         Assert.Equal("00", await pending);
 
-        var abandoned = Chip("abandoned", 9650);
+        beta.HoldAnswers();
+        var abandoned = AmexChip("abandoned");
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var call = _client.AuthorizeAsync(abandoned, cancellationToken: gone.Token).ResponseAsync;
         await _switch.OpenIntentsAsync(1);
         await gone.CancelAsync();
         _evidence.AddError("abandoned", await Assert.ThrowsAsync<RpcException>(() => call));
+        beta.ReleaseAnswers();
         await ExpectAsync("00", "abandoned", abandoned);
         await ExpectAsync(
             "DeadlineExceeded", "no time", Chip("no time"), TimeSpan.FromMilliseconds(50));
@@ -150,6 +156,9 @@ internal sealed partial class CanaryFlows
     /// <summary>A chip payment with a card of its own.</summary>
     public AuthorizeRequest Chip(string flow, long amountMinor = 1290, EntryMode mode = EntryMode.Chip) =>
         Pay(_cards.Next(flow).Chip(), mode, amountMinor);
+
+    /// <summary>The same with a card that beta is asked about first.</summary>
+    public AuthorizeRequest AmexChip(string flow) => Pay(_cards.Next(flow, 15, "37").Chip(), EntryMode.Chip);
 
     /// <summary>Sends one request; gives the response code, or the status when it is refused.</summary>
     public async Task<string> SendAsync(string flow, AuthorizeRequest request, TimeSpan? deadline = null)
@@ -200,6 +209,11 @@ internal sealed partial class CanaryFlows
         request.PaymentMethod = new PaymentMethod { Card = card };
         return request;
     }
+
+    private Task WaitersAsync(int count) => Switch.Testing.Eventually.TrueAsync(
+        async () => (await MetricsPage.ReadAsync(_switch.Sandbox.Management, Token))
+            .Where(line => line.Name == "cardswitch_idempotency_waiters").Sum(line => line.Value) == count,
+        $"{count} that wait for the end of another", cancellationToken: Token);
 
     private Task LoggedAsync(int eventId) => Switch.Testing.Eventually.TrueAsync(
         () => _switch.Log.Lines.Any(line => line.EventId == eventId), $"log event {eventId}", cancellationToken: Token);

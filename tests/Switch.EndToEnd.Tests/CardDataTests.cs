@@ -89,9 +89,11 @@ public sealed class CardDataTests : IDisposable
             AddDisk();
 
             // The disk goes while an acquirer is being asked: what was sent can't be recorded.
-            var lost = flows.SendAsync("no outcome", flows.Chip("no outcome", 9650));
+            test.Sandbox.Beta.HoldAnswers();
+            var lost = flows.SendAsync("no outcome", flows.AmexChip("no outcome"));
             await test.OpenIntentsAsync(1);
             await test.Journal.DisposeAsync();
+            test.Sandbox.Beta.ReleaseAnswers();
             Assert.Equal("Aborted", await lost);
             await flows.ExpectAsync("Unavailable", "no journal", flows.Chip("no journal"));
             await _evidence.AddRedisAsync(store.Address);
@@ -137,6 +139,8 @@ public sealed class CardDataTests : IDisposable
             Configuration = SwitchUnderTest.Configured(
                 [
                     ("Switch:Acquirers:alpha:ReplyTimeout", "00:00:01"),
+                    // Its answers are held until a test has seen what it wants to see.
+                    ("Switch:Acquirers:beta:ReplyTimeout", "00:00:15"),
                     // The flows with faults follow each other: the breaker would send the rest to beta.
                     ("Switch:Acquirers:alpha:BreakerFailures", "1000"),
                     .. configuration,
