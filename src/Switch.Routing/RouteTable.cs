@@ -76,8 +76,8 @@ public sealed class RouteTable
 
     /// <summary>
     /// Why a candidate is in a plan: <c>rule debit-eur, candidate 2 of 3</c>, or <c>fallback, candidate 1 of 2</c>, or
-    /// <c>fallback after rule debit-eur, candidate 3 of 3</c>. Allocates the
-    /// first time only.
+    /// <c>fallback after rule debit-eur, candidate 3 of 3</c>. It
+    /// allocates the first time only.
     /// </summary>
     /// <param name="plan">A plan of this table.</param>
     /// <param name="position">0 for the best.</param>

@@ -112,9 +112,18 @@ internal sealed class LatencyRun
     {
         var loop = new ClosedLoop(door, _payments, _warmUps, new AnswerLog());
         var callers = loop.Start(WarmUpCallers);
-        var warmed = await WarmUp.UntilQuietAsync(
-            stage, contender, 1, TimeSpan.Zero, static _ => RunClock.Delay(CompilerWatch.Turn), stop);
-        loop.End();
+        WarmUp warmed;
+        try
+        {
+            warmed = await WarmUp.UntilQuietAsync(
+                stage, contender, 1, TimeSpan.Zero, static _ => RunClock.Delay(CompilerWatch.Turn), stop);
+        }
+        finally
+        {
+            // The callers must not go on when their server ends.
+            loop.End();
+        }
+
         await callers.WaitAsync(CallPatience + CallPatience, TimeProvider.System, stop);
         await _output.WriteLineAsync(warmed.ToString());
         return warmed;

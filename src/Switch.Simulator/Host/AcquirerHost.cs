@@ -71,8 +71,8 @@ public sealed class AcquirerHost : IAsyncDisposable
 
     internal ScenarioRun Run => _run;
 
-    /// <summary>Ends when answers are not kept back, or no longer.</summary>
-    internal Task Released => Volatile.Read(ref _hold)?.Task ?? Task.CompletedTask;
+    /// <summary>Completed, or completes when what is kept back may go.</summary>
+    internal Task Release => Volatile.Read(ref _hold)?.Task ?? Task.CompletedTask;
 
     /// <summary>Starts a host; it listens when this completes.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
@@ -114,8 +114,8 @@ public sealed class AcquirerHost : IAsyncDisposable
     public void Accept() => _listener.Accept(Serve);
 
     /// <summary>
-    /// Keeps every answer back that would go out from now on, until <see cref="ReleaseAnswers"/>; the books are kept
-    /// meanwhile, and network messages answered.
+    /// Keeps back every answer to what is in the ledger that comes due from now on, until <see cref="ReleaseAnswers"/>;
+    /// the books are kept meanwhile, and network messages answered.
     /// </summary>
     public void HoldAnswers() => Interlocked.CompareExchange(
         ref _hold, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);

@@ -76,6 +76,7 @@ internal sealed class AnswerWriter
             if (!TryAlter(ref writer, _dialect, field, actions)) WriteField(ref writer, field, request, fields);
     }
 
+    // A field that gets a case here belongs among OwnFields too.
     private void WriteField(ref IsoWriter writer, int field, IsoMessage request, in AnswerFields fields)
     {
         switch (field)

@@ -100,7 +100,7 @@ internal sealed class HostConnection : IDisposable
         }
     }
 
-    // What came before is answered first, or how much came together would decide who gets an answer.
+    // What has gathered leaves first, unless something is on its way already: with that the rest is lost.
     private void End(HostCloseReason reason)
     {
         _answers.Flush();
@@ -149,7 +149,7 @@ internal sealed class HostConnection : IDisposable
 
     private void Schedule(Reply reply)
     {
-        if (reply.Delay > TimeSpan.Zero || !Released(reply).IsCompleted)
+        if (reply.Delay > TimeSpan.Zero || !ReleaseOf(reply).IsCompleted)
         {
             _ = AddLaterAsync(reply);
             return;
@@ -162,10 +162,12 @@ internal sealed class HostConnection : IDisposable
 
     private async Task AddLaterAsync(Reply reply)
     {
+        // Once: the connection may be gone, and its source with it, when the first wait is over.
+        var closing = _closing.Token;
         try
         {
-            if (reply.Delay > TimeSpan.Zero) await Task.Delay(reply.Delay, _host.Time, _closing.Token);
-            await Released(reply).WaitAsync(_closing.Token);
+            if (reply.Delay > TimeSpan.Zero) await Task.Delay(reply.Delay, _host.Time, closing);
+            await ReleaseOf(reply).WaitAsync(closing);
         }
         catch (OperationCanceledException)
         {
@@ -176,5 +178,5 @@ internal sealed class HostConnection : IDisposable
         _answers.FlushSoon();
     }
 
-    private Task Released(Reply reply) => reply.Sequence > 0 ? _host.Released : Task.CompletedTask;
+    private Task ReleaseOf(Reply reply) => reply.Sequence > 0 ? _host.Release : Task.CompletedTask;
 }

@@ -15,11 +15,12 @@ internal sealed class OutgoingAnswers
     private readonly HostConnection _connection;
     private readonly Stream _stream;
     private readonly CancellationToken _closing;
-
     private readonly SemaphoreSlim _slots;
 
     // Timers add beside the reading loop, and one of them at a time may send.
     private readonly Lock _gate = new();
+
+    // The slots bound what waits here: a reply comes only with one.
     private readonly Queue<Reply> _due = [];
     private readonly List<Reply> _batch = [];
     private readonly byte[] _buffer;
@@ -150,8 +151,9 @@ internal sealed class OutgoingAnswers
                 { AnswerTwice: true } => Delivery.SentTwice,
                 _ => Delivery.Sent,
             };
-            if (delivery is Delivery.Sent or Delivery.SentTwice) Interlocked.Increment(ref _host.Meters.Answers);
             Finish(reply, delivery);
+            // Last: who sees it counted finds it in the books.
+            if (delivery is Delivery.Sent or Delivery.SentTwice) Interlocked.Increment(ref _host.Meters.Answers);
         }
 
         _batch.Clear();
