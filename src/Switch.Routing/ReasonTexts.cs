@@ -1,8 +1,8 @@
 namespace Switch.Routing;
 
 /// <summary>
-/// The reasons of a table's plans in words, each made when it is first asked for: every payment's event carries one, and
-/// a table has few. Safe for any number of threads: two that make the same text at once make equal ones.
+/// The reasons of a table's plans in words, each made when it is first asked for: every payment's event carries one,
+/// and a table has few. Safe for any number of threads: two that make the same text at once make equal ones.
 /// </summary>
 internal sealed class ReasonTexts(IReadOnlyList<string> ruleNames)
 {
