@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Switch.Load.Reports;
 using static System.FormattableString;
 
 namespace Switch.Load.Compare;
@@ -16,14 +15,6 @@ internal sealed class CompareReport
 
     private static readonly string[] Processes = ["client", "server", "redis", "broker", "acquirer", CompareRun.Check];
 
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
     private readonly CompareOptions _options;
     private readonly List<WarmUp> _warmUps = [];
     private readonly List<Measurement> _measurements = [];
@@ -109,7 +100,7 @@ internal sealed class CompareReport
         AddStream("alloc_bytes", 0, static m => m.AllocatedBytes);
         AddRatio("vs_naive_unary64", Shape.Unary64, Contender.Naive);
         line.Add("void", IsVoid);
-        return JsonSerializer.Serialize(line, Compact);
+        return JsonSerializer.Serialize(line, ReportJson.Compact);
 
         void AddRatio(string name, Shape shape, Contender to)
         {
@@ -124,7 +115,7 @@ internal sealed class CompareReport
     }
 
     public string ToJson() => JsonSerializer.Serialize(
-        new { Card, WarmUps = _warmUps, Check = _check, Measurements = _measurements }, Indented);
+        new { Card, WarmUps = _warmUps, Check = _check, Measurements = _measurements }, ReportJson.Indented);
 
     /// <summary>The rates as a picture.</summary>
     public string ToSvg() => CompareChart.Of(

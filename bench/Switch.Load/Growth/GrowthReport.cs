@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Switch.Load.Compare;
+using Switch.Load.Reports;
 using static System.FormattableString;
 
 namespace Switch.Load.Growth;
@@ -12,13 +12,6 @@ internal sealed class GrowthReport
         "series                 size      /s  p50 ms  p99 ms   cpu us: switch  redis    all   "
         + "switch, grown to kept    all, grown to kept";
 
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
     private readonly List<Point> _points = [];
 
     public GrowthReport(RunCard card) => Card = card;
@@ -53,7 +46,7 @@ internal sealed class GrowthReport
 
     public void Add(Point point) => _points.Add(point);
 
-    public string ToJson() => JsonSerializer.Serialize(new { Card, Faults, Points = _points }, Indented);
+    public string ToJson() => JsonSerializer.Serialize(new { Card, Faults, Points = _points }, ReportJson.Indented);
 
     /// <summary>The last line: of each series its greatest size.</summary>
     public string SummaryLine()
@@ -74,7 +67,7 @@ internal sealed class GrowthReport
         }
 
         line.Add("void", IsVoid);
-        return JsonSerializer.Serialize(line, Compact);
+        return JsonSerializer.Serialize(line, ReportJson.Compact);
     }
 
     private static double Rounded(Spread ratio) => Math.Round(ratio.Median, 3);

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Switch.Load.Compare;
+using Switch.Load.Reports;
 using static System.FormattableString;
 
 namespace Switch.Load.Latency;
@@ -18,13 +18,6 @@ internal sealed record LatencyRound(
 /// <summary>What the switch adds. Rounds in which the generator was late say nothing and are left out.</summary>
 internal sealed class LatencyReport
 {
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
     private readonly double? _max;
     private readonly double _rate;
     private readonly RunCard _card;
@@ -74,10 +67,11 @@ internal sealed class LatencyReport
             BareP99Ms = Rounded(static r => r.BareP99),
             Void = IsVoid,
         },
-        Compact);
+        ReportJson.Compact);
 
     public string ToJson() => JsonSerializer.Serialize(
-        new { Card = _card, MaxPerS = _max, RatePerS = _rate, WarmUps = _warmUps, Rounds = _rounds }, Indented);
+        new { Card = _card, MaxPerS = _max, RatePerS = _rate, WarmUps = _warmUps, Rounds = _rounds },
+        ReportJson.Indented);
 
     private string Row(string name, Func<LatencyRound, double> p50, Func<LatencyRound, double> p99) =>
         Invariant($"{name,-26} p50 {Of(p50),-22:0.00} p99 {Of(p99):0.00}");

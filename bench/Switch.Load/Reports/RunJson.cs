@@ -1,6 +1,5 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Switch.Load.Compare;
 using Switch.Load.Runs;
@@ -11,14 +10,6 @@ namespace Switch.Load.Reports;
 internal static class RunJson
 {
     private static readonly double[] Percentiles = [50, 75, 90, 95, 99, 99.9, 99.99, 100];
-
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
 
     /// <summary>The whole result: card, totals, steps, a row for each second.</summary>
     public static string Of(RunResult result, LoadOptions options, IReadOnlyList<string> broken)
@@ -63,7 +54,7 @@ internal static class RunJson
                     P99Ms = LatencyResult.Ms(i.Figures.FromIntended, 99),
                 }),
             },
-            Indented);
+            ReportJson.Indented);
     }
 
     /// <summary>The last line of a run.</summary>
@@ -86,6 +77,6 @@ internal static class RunJson
                 Void = result.IsVoid,
                 BrokenLimits = broken.Count,
             },
-            Compact);
+            ReportJson.Compact);
     }
 }

@@ -1,7 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Switch.Load.CommandLine;
 using Switch.Load.Doors;
+using Switch.Load.Reports;
 using static System.FormattableString;
 
 namespace Switch.Load.Runs;
@@ -12,12 +12,6 @@ internal static class FindMaxProgram
     private const int Found = 0;
     private const int NotFound = 1;
     private const double AchievedMin = 0.98;
-
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop)
@@ -36,14 +30,15 @@ internal static class FindMaxProgram
         await output.WriteLineAsync(" asked/s   got/s  errors   late      p50      p99  ms");
         var (search, steps) = await SearchAsync(options, output, stop);
         if (options.Json is { } json)
-            await File.WriteAllTextAsync(json, JsonSerializer.Serialize(steps, Compact), CancellationToken.None);
+            await File.WriteAllTextAsync(
+                json, JsonSerializer.Serialize(steps, ReportJson.Compact), CancellationToken.None);
         await output.WriteLineAsync(search.Best is { } rate
             ? Invariant($"highest rate with p99 under {options.P99Ms} ms: {rate:0.#} a second")
             : Invariant($"not even {options.From} a second has its p99 under {options.P99Ms} ms"));
         var best = steps.LastOrDefault(step => step.AskedPerSecond == search.Best);
         await output.WriteLineAsync(JsonSerializer.Serialize(
             new { MaxPerS = search.Best, P99Ms = best?.Latency.P99, BoundMs = options.P99Ms, Steps = steps.Count },
-            Compact));
+            ReportJson.Compact));
         return search.Best is null ? NotFound : Found;
     }
 
