@@ -3,7 +3,10 @@ using Switch.Sandbox;
 
 namespace Switch.Testing;
 
-/// <summary>Three redis-server processes that share the 16,384 slots of a Redis Cluster; no replicas.</summary>
+/// <summary>
+/// Three redis-server processes that share the 16,384 slots of a Redis Cluster; no replicas, and without one of them
+/// the others serve their own slots.
+/// </summary>
 public sealed class RedisClusterFixture : IAsyncDisposable
 {
     private const int Nodes = 3;
@@ -31,7 +34,8 @@ public sealed class RedisClusterFixture : IAsyncDisposable
             for (var node = 0; node < Nodes; node++)
             {
                 cluster._servers.Add(await RedisServerFixture.StartAsync(
-                    FreePort(), cancellationToken, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+                    FreePort(), cancellationToken, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
+                    "--cluster-require-full-coverage", "no"));
             }
 
             await cluster.JoinAsync(cancellationToken);

@@ -37,6 +37,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The database of the records; null until a first connection could be set up.</summary>
     public IDatabase? Database => Volatile.Read(ref _database);
 
+    /// <summary>How the commands of every request go to <see cref="Database"/>.</summary>
+    public RedisBursts Bursts { get; } = new();
+
     /// <summary>
     /// Counts up before each new connection is made and when another server becomes primary: whoever answers then may
     /// have lost records. Because it counts before the socket is connected, no command of the new connection can pass
@@ -100,6 +103,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         await _closing.CancelAsync();
         await _connecting;
         Volatile.Write(ref _database, null);
+        // Before the client: a command that it was never given would have no end.
+        Bursts.Close();
         // Disposing waits for nothing: whoever drains has done so before.
         if (_multiplexer is { } multiplexer) await multiplexer.DisposeAsync();
         _closing.Dispose();

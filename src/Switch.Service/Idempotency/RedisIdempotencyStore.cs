@@ -54,7 +54,10 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         RedisValue found;
         try
         {
-            found = await database.StringSetAndGetAsync(key, record, _ttl, When.NotExists, CommandFlags.None);
+            found = await _connection.Bursts.GiveAsync(
+                database, (Key: key, Record: record, Life: _ttl),
+                static (burst, set) => burst.StringSetAndGetAsync(
+                    set.Key, set.Record, set.Life, When.NotExists, CommandFlags.None));
         }
         catch (Exception exception) when (RedisFault.IsExpected(exception))
         {
@@ -91,7 +94,8 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         RedisValue found;
         try
         {
-            found = await database.StringGetAsync(key);
+            found = await _connection.Bursts.GiveAsync(
+                database, key, static (burst, key) => burst.StringGetAsync(key));
         }
         catch (Exception exception) when (RedisFault.IsExpected(exception))
         {
@@ -123,7 +127,9 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         {
             try
             {
-                result = await database.ScriptEvaluateAsync(script.Hash, [key], arguments);
+                result = await _connection.Bursts.GiveAsync(
+                    database, (script.Hash, Key: key, Arguments: arguments),
+                    static (burst, run) => burst.ScriptEvaluateAsync(run.Hash, [run.Key], run.Arguments));
             }
             catch (RedisServerException unknown) when (RedisFault.IsOfUnknownScript(unknown))
             {
