@@ -2,14 +2,17 @@ using System.Threading.Tasks.Sources;
 
 namespace Switch.Iso8583;
 
-/// <summary>Wakes one waiting loop. A signal without a waiter is kept, once. Waiting does not allocate.</summary>
-internal sealed class WakeSignal : IValueTaskSource
+/// <summary>
+/// Wakes one waiting loop. A signal without a waiter is kept, once. Waiting does not allocate. The loop runs at the
+/// thread pool's next turn, behind the work that waits there already: what that work adds, the loop finds too.
+/// </summary>
+internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Quiet = 0;
     private const int Signalled = 1;
     private const int Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
     public ValueTask WaitAsync()
@@ -24,8 +27,11 @@ internal sealed class WakeSignal : IValueTaskSource
     {
         if (Interlocked.CompareExchange(ref _state, Signalled, Quiet) != Quiet
             && Interlocked.CompareExchange(ref _state, Quiet, Waiting) == Waiting)
-            _core.SetResult(true);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    /// <summary>The pool's turn.</summary>
+    public void Execute() => _core.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 

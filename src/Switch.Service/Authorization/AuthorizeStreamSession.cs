@@ -141,8 +141,11 @@ internal sealed class AuthorizeStreamSession
             var unsent = 0;
             await foreach (var answer in _answers.Reader.ReadAllAsync(aborted))
             {
-                // Answers come in groups, as the journal commits them: those that wait already go out together.
-                var isHeldBack = ++unsent < SentTogetherMax && _answers.Reader.TryPeek(out _);
+                // Answers come in groups, as the journal commits them: those that wait already go out together, and
+                // before the last of them the pool's waiting work has its turn, for it ends in further answers.
+                var isLast = ++unsent == SentTogetherMax;
+                if (!isLast && !_answers.Reader.TryPeek(out _)) await Task.Yield();
+                var isHeldBack = !isLast && _answers.Reader.TryPeek(out _);
                 responses.WriteOptions = isHeldBack ? HeldBack : null;
                 if (!isHeldBack) unsent = 0;
                 await responses.WriteAsync(answer.Response, aborted);

@@ -25,15 +25,17 @@ internal sealed class PendingWrite : TaskCompletionSource<JournalFault>
 
 /// <summary>
 /// The bounded queue between everyone and the writer's thread. A lock and not a channel, because the one reader is a
-/// thread that blocks, takes all that waits at once, and also has to wake up when a probe is due.
+/// thread that blocks, takes all that waits at once, and also has to wake up when a probe is due. That thread is woken
+/// at the thread pool's next turn, behind the work that waits there already: what that work adds is in the same commit.
 /// </summary>
-internal sealed class JournalQueue(int capacity)
+internal sealed class JournalQueue(int capacity) : IThreadPoolWorkItem
 {
     private readonly object _gate = new();
     private readonly Queue<PendingWrite> _waiting = new();
     private bool _closed;
     private bool _woken;
     private bool _readerBlocked;
+    private bool _turnAsked;
 
     /// <summary>Adds a write: None, Busy when the bound is reached, Stopped after <see cref="Close"/>.</summary>
     public JournalFault TryAdd(PendingWrite write)
@@ -43,8 +45,23 @@ internal sealed class JournalQueue(int capacity)
             if (_closed) return JournalFault.Stopped;
             if (_waiting.Count >= capacity) return JournalFault.Busy;
             _waiting.Enqueue(write);
-            if (_readerBlocked) Monitor.Pulse(_gate);
+            if (_readerBlocked && !_turnAsked)
+            {
+                _turnAsked = true;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+
             return JournalFault.None;
+        }
+    }
+
+    /// <summary>The pool's turn.</summary>
+    public void Execute()
+    {
+        lock (_gate)
+        {
+            _turnAsked = false;
+            if (_readerBlocked) Monitor.Pulse(_gate);
         }
     }
 
