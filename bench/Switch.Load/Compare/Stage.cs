@@ -69,7 +69,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task StartAsync(TerminalOfMerchant[] terminals, IReadOnlyCollection<Contender> contenders)
     {
-        _redis = new RedisServer(_folder, _ports.Take());
+        _redis = new RedisServer(_folder, _ports.Take(), rewritesFile: false);
         await _redis.StartAsync();
         _broker = await Broker.StartAsync(_folder);
         var acquirerPort = _ports.Take();

@@ -21,7 +21,7 @@ internal sealed class Lane : IAsyncDisposable
         _name = name;
         Folder = Path.Combine(ground.Folder, name);
         Directory.CreateDirectory(Folder);
-        _redis = new RedisServer(Folder, ground.TakePort());
+        _redis = new RedisServer(Folder, ground.TakePort(), rewritesFile: false);
         _addresses = [ground.TakeAddress(), ground.TakeAddress(), ground.TakeAddress()];
     }
 

@@ -33,15 +33,13 @@ internal sealed class RecordFiller : IAsyncDisposable
         _database = redis.GetDatabase();
     }
 
-    /// <summary>Connects, and turns off the rewriting of the append-only file: it would begin at any moment.</summary>
+    /// <summary>Connects.</summary>
     public static async Task<RecordFiller> OpenAsync(string address)
     {
         var options = ConfigurationOptions.Parse(address);
         options.AllowAdmin = true;
         options.SyncTimeout = options.AsyncTimeout = 60_000;
-        var filler = new RecordFiller(await ConnectionMultiplexer.ConnectAsync(options));
-        await filler._database.ExecuteAsync("CONFIG", "SET", "auto-aof-rewrite-percentage", "0");
-        return filler;
+        return new RecordFiller(await ConnectionMultiplexer.ConnectAsync(options));
     }
 
     /// <summary>Records, and the few other keys that the switch keeps.</summary>

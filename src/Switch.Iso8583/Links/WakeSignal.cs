@@ -31,7 +31,7 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
     }
 
     /// <summary>The pool's turn.</summary>
-    public void Execute() => _core.SetResult(true);
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 

@@ -139,15 +139,26 @@ internal sealed class AuthorizeStreamSession
         try
         {
             var unsent = 0;
+            var hadTurn = false;
             await foreach (var answer in _answers.Reader.ReadAllAsync(aborted))
             {
                 // Answers come in groups, as the journal commits them: those that wait already go out together, and
-                // before the last of them the pool's waiting work has its turn, for it ends in further answers.
-                var isLast = ++unsent == SentTogetherMax;
-                if (!isLast && !_answers.Reader.TryPeek(out _)) await Task.Yield();
-                var isHeldBack = !isLast && _answers.Reader.TryPeek(out _);
+                // once before the last of them the pool's waiting work has its turn, for it ends in further answers.
+                var isFull = ++unsent == SentTogetherMax;
+                if (!isFull && !hadTurn && !_answers.Reader.TryPeek(out _))
+                {
+                    hadTurn = true;
+                    await Task.Yield();
+                }
+
+                var isHeldBack = !isFull && _answers.Reader.TryPeek(out _);
                 responses.WriteOptions = isHeldBack ? HeldBack : null;
-                if (!isHeldBack) unsent = 0;
+                if (!isHeldBack)
+                {
+                    unsent = 0;
+                    hadTurn = false;
+                }
+
                 await responses.WriteAsync(answer.Response, aborted);
                 if (answer.Refusal is { } refusal) _telemetry.RefusedInStream(refusal.Reason, answer.Read);
                 if (answer.Refusal?.Reason != RefusalReason.StreamWindowFull) Interlocked.Decrement(ref _inFlight);

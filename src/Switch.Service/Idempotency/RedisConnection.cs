@@ -32,13 +32,14 @@ internal sealed class RedisConnection : IAsyncDisposable
         _options = options.Value;
         _time = time;
         _logger = logger;
+        Bursts = new RedisBursts(() => Generation);
     }
 
     /// <summary>The database of the records; null until a first connection could be set up.</summary>
     public IDatabase? Database => Volatile.Read(ref _database);
 
-    /// <summary>How the commands of every request go to <see cref="Database"/>.</summary>
-    public RedisBursts Bursts { get; } = new();
+    /// <summary>How the commands of requests go to <see cref="Database"/>; rare ones go directly.</summary>
+    public RedisBursts Bursts { get; }
 
     /// <summary>
     /// Counts up before each new connection is made and when another server becomes primary: whoever answers then may

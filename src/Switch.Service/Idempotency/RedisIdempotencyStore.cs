@@ -54,10 +54,12 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         RedisValue found;
         try
         {
-            found = await _connection.Bursts.GiveAsync(
+            await _connection.Bursts.SendAsync(
                 database, (Key: key, Record: record, Life: _ttl),
                 static (burst, set) => burst.StringSetAndGetAsync(
-                    set.Key, set.Record, set.Life, When.NotExists, CommandFlags.None));
+                    set.Key, set.Record, set.Life, When.NotExists, CommandFlags.None),
+                out var reply);
+            found = await reply;
         }
         catch (Exception exception) when (RedisFault.IsExpected(exception))
         {
@@ -94,8 +96,9 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         RedisValue found;
         try
         {
-            found = await _connection.Bursts.GiveAsync(
-                database, key, static (burst, key) => burst.StringGetAsync(key));
+            await _connection.Bursts.SendAsync(
+                database, key, static (burst, key) => burst.StringGetAsync(key), out var reply);
+            found = await reply;
         }
         catch (Exception exception) when (RedisFault.IsExpected(exception))
         {
@@ -127,9 +130,11 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         {
             try
             {
-                result = await _connection.Bursts.GiveAsync(
+                await _connection.Bursts.SendAsync(
                     database, (script.Hash, Key: key, Arguments: arguments),
-                    static (burst, run) => burst.ScriptEvaluateAsync(run.Hash, [run.Key], run.Arguments));
+                    static (burst, run) => burst.ScriptEvaluateAsync(run.Hash, [run.Key], run.Arguments),
+                    out var reply);
+                result = await reply;
             }
             catch (RedisServerException unknown) when (RedisFault.IsOfUnknownScript(unknown))
             {

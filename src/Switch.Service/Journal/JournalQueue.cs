@@ -45,18 +45,16 @@ internal sealed class JournalQueue(int capacity) : IThreadPoolWorkItem
             if (_closed) return JournalFault.Stopped;
             if (_waiting.Count >= capacity) return JournalFault.Busy;
             _waiting.Enqueue(write);
-            if (_readerBlocked && !_turnAsked)
-            {
-                _turnAsked = true;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            }
-
-            return JournalFault.None;
+            if (!_readerBlocked || _turnAsked) return JournalFault.None;
+            _turnAsked = true;
         }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return JournalFault.None;
     }
 
     /// <summary>The pool's turn.</summary>
-    public void Execute()
+    void IThreadPoolWorkItem.Execute()
     {
         lock (_gate)
         {

@@ -2,7 +2,8 @@ namespace Switch.Service.Journal;
 
 /// <summary>
 /// The one thread that writes. It takes everything that waits, commits it as one transaction (group commit: one fsync
-/// for all), and then tells each waiter its own result. It never waits for a group to fill.
+/// for all), and then tells each waiter its own result. It waits for no group to fill; when it is idle it is woken
+/// behind the work that waits in the thread pool, see <see cref="JournalQueue"/>.
 /// </summary>
 internal sealed partial class JournalWriter
 {

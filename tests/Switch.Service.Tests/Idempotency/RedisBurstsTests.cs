@@ -9,6 +9,7 @@ namespace Switch.Service.Tests.Idempotency;
 public sealed class RedisBurstsTests
 {
     private const int Commands = 50;
+    private static readonly byte[] Record = [1];
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -26,18 +27,23 @@ public sealed class RedisBurstsTests
 
         // Given from within a command: until it returns the pool's turn can't take the burst.
         var found = new List<Task<RedisValue>>();
-        await instance.Connection.Bursts.GiveAsync(
+        await instance.Connection.Bursts.SendAsync(
             database, NewIds(),
-            (_, ids) =>
+            (own, ids) =>
             {
                 foreach (var id in ids)
-                    found.Add(instance.Connection.Bursts.GiveAsync(
-                        database, (RedisKey)id, static (burst, key) => burst.StringGetAsync(key)));
+                {
+                    _ = instance.Connection.Bursts.SendAsync(
+                        database, (RedisKey)id, static (burst, key) => burst.StringGetAsync(key), out var reply);
+                    found.Add(reply);
+                }
+
                 // One connection answers in order: had they been written, they would be answered before this.
                 database.Ping();
                 Assert.All(found, static reply => Assert.False(reply.IsCompleted));
                 return Task.FromResult(true);
-            });
+            },
+            out _);
         await Task.WhenAll(found);
 
         // PING, the burst, and the question after it; the client's own heartbeat may come between.
@@ -58,14 +64,15 @@ public sealed class RedisBurstsTests
 
         // While a command is being given no burst can leave, so disposing meets this one.
         var giving = Task.Run(
-            () => connection.Bursts.GiveAsync(
+            () => connection.Bursts.SendAsync(
                 database, "key",
                 (burst, key) =>
                 {
                     given.SetResult(burst.StringSetAsync(key, 1));
                     Assert.True(isClosing.Wait(Noticed, Token));
                     return Task.FromResult(true);
-                }),
+                },
+                out _),
             Token);
         var reply = await given.Task;
         var disposing = Task.Run(async () => await connection.DisposeAsync(), Token);
@@ -77,7 +84,32 @@ public sealed class RedisBurstsTests
         var ended = await Task.WhenAny(reply).WaitAsync(Noticed, Token);
         Assert.True(ended.IsCompletedSuccessfully || ended.Exception!.InnerException is RedisException);
         await Assert.ThrowsAsync<ObjectDisposedException>(
-            () => connection.Bursts.GiveAsync(database, "key", static (burst, key) => burst.StringGetAsync(key)));
+            () => connection.Bursts.SendAsync(database, "key", static (burst, key) => burst.StringGetAsync(key), out _));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(RespServers.RealOnly), MemberType = typeof(RespServers))]
+    public async Task Claim_InABurstThatAnotherStoreWouldGet_IsNotSent(string server)
+    {
+        Assert.NotEmpty(server);
+        await using var redis = await RedisServerFixture.StartAsync(Token);
+        await using var instance = await ServiceInstance.StartAsync(redis.Address, Token);
+        var claiming = default(ValueTask<StoreReply>);
+
+        var sending = instance.Connection.Bursts.SendAsync(
+            instance.Connection.Database!, ServiceInstance.NewTransactionId(),
+            (_, id) =>
+            {
+                claiming = instance.Store.SetIfAbsentAsync(id, Record);
+                // As a new connection does, before it is connected.
+                instance.Connection.Distrust();
+                return Task.FromResult(true);
+            },
+            out _);
+
+        await Assert.ThrowsAsync<RedisConnectionException>(() => sending);
+        Assert.Equal(StoreReply.Refused, await claiming);
+        Assert.Equal("0", await redis.SendAsync(["DBSIZE"], Token));
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -120,14 +152,16 @@ public sealed class RedisBurstsTests
     private static async Task<ClaimKind[]> ClaimInOneBurstAsync(ServiceInstance instance, List<string> ids)
     {
         var claims = new List<Task<ClaimResult>>();
-        await instance.Connection.Bursts.GiveAsync(
+        // What becomes of the outer command says nothing: it only holds the burst open.
+        _ = instance.Connection.Bursts.SendAsync(
             instance.Connection.Database!, ids,
-            (_, ids) =>
+            (own, ids) =>
             {
                 foreach (var id in ids)
                     claims.Add(instance.Records.ClaimAsync(ServiceInstance.Request(id)).AsTask());
                 return Task.FromResult(true);
-            });
+            },
+            out _);
         return [.. (await Task.WhenAll(claims)).Select(static claim => claim.Kind)];
     }
 
