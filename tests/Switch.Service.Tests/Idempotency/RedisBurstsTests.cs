@@ -84,7 +84,8 @@ public sealed class RedisBurstsTests
         var ended = await Task.WhenAny(reply).WaitAsync(Noticed, Token);
         Assert.True(ended.IsCompletedSuccessfully || ended.Exception!.InnerException is RedisException);
         await Assert.ThrowsAsync<ObjectDisposedException>(
-            () => connection.Bursts.SendAsync(database, "key", static (burst, key) => burst.StringGetAsync(key), out _));
+            () => connection.Bursts.SendAsync(
+                database, "key", static (burst, key) => burst.StringGetAsync(key), out _));
     }
 
     [Theory(SkipTestWithoutData = true)]
