@@ -6,7 +6,8 @@ namespace Switch.Service.Idempotency;
 
 /// <summary>
 /// The records in Redis, one key a request. Each step is one round trip, never throws for a Redis that is down or
-/// hangs, and ends within <see cref="RedisOptions.OperationTimeout"/> and a third.
+/// hangs, and ends within <see cref="RedisOptions.OperationTimeout"/> and a third of being written: once the thread
+/// pool has come to its burst.
 /// </summary>
 internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
 {
