@@ -31,23 +31,19 @@ internal sealed class RedisBursts(Func<long> generation) : IThreadPoolWorkItem
         IDatabase database, TArguments arguments, Func<IDatabaseAsync, TArguments, Task<TReply>> command,
         out Task<TReply> reply)
     {
-        Burst burst;
-        var isFirst = false;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             if (_gathering is null)
             {
+                // Before the command, which may throw: a burst without a turn would keep everyone waiting for ever.
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 _gathering = new Burst(database.CreateBatch(), generation());
-                isFirst = true;
             }
 
-            burst = _gathering;
-            reply = command(burst.Batch, arguments);
+            reply = command(_gathering.Batch, arguments);
+            return _gathering.Written.Task;
         }
-
-        if (isFirst) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        return burst.Written.Task;
     }
 
     /// <summary>Writes what was given so far, and takes nothing more. Before the client is disposed.</summary>

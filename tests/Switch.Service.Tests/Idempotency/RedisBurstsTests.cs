@@ -90,6 +90,25 @@ public sealed class RedisBurstsTests
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RespServers.RealOnly), MemberType = typeof(RespServers))]
+    public async Task Command_ThatTheClientRefusesAsTheFirstOfABurst_KeepsNoOtherWaiting(string server)
+    {
+        Assert.NotEmpty(server);
+        await using var redis = await RedisServerFixture.StartAsync(Token);
+        await using var instance = await ServiceInstance.StartAsync(redis.Address, Token);
+        var bursts = instance.Connection.Bursts;
+        var database = instance.Connection.Database!;
+
+        await Assert.ThrowsAsync<RedisCommandException>(
+            () => bursts.SendAsync<string, bool>(
+                database, "key", static (_, key) => throw new RedisCommandException(key), out _));
+
+        await bursts.SendAsync(database, "key", static (burst, key) => burst.StringGetAsync(key), out var reply)
+            .WaitAsync(Noticed, Token);
+        Assert.True((await reply).IsNull);
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(RespServers.RealOnly), MemberType = typeof(RespServers))]
     public async Task Claim_InABurstThatAnotherStoreWouldGet_IsNotSent(string server)
     {
         Assert.NotEmpty(server);
