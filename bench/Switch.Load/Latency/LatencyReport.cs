@@ -5,10 +5,13 @@ using static System.FormattableString;
 
 namespace Switch.Load.Latency;
 
+/// <summary>One stage of the switch's own path in a round, by its own clock; milliseconds.</summary>
+internal sealed record StageTimes(string Stage, double Mean, double P99);
+
 /// <summary>One round at the same rate: the switch, its acquirer, and the bare server; milliseconds.</summary>
 internal sealed record LatencyRound(
     double P50, double P99, double BareP50, double BareP99, double AcquirerP50, double AcquirerP99,
-    double AcquirerMean, long Errors, bool IsLate)
+    double AcquirerMean, long Errors, bool IsLate, IReadOnlyList<StageTimes> Stages)
 {
     public double AddedP50 => P50 - AcquirerP50;
 
@@ -46,6 +49,8 @@ internal sealed class LatencyReport
             Row("bare gRPC, same rate", static r => r.BareP50, static r => r.BareP99),
             Invariant($"acquirer, mean {Of(static r => r.AcquirerMean):0.000}"),
         };
+        if (_good.Count > 0) lines.Add("stages of the switch, by its own clock, warm-up of each step included");
+        lines.AddRange(StageNames().Select(StageRow));
         if (_good.Count < _rounds.Count)
             lines.Add(Invariant($"left out: {_rounds.Count - _good.Count} rounds with over 2 % of starts 5 ms late"));
         if (IsVoid) lines.Add(Invariant($"VOID: {_rounds.Sum(static r => r.Errors)} requests without an answer"));
@@ -65,6 +70,8 @@ internal sealed class LatencyReport
             AddedP99Ms = Rounded(static r => r.AddedP99),
             BareP50Ms = Rounded(static r => r.BareP50),
             BareP99Ms = Rounded(static r => r.BareP99),
+            StagesMeanMs = StageNames().ToDictionary(
+                static name => name, name => Rounded(r => OfStage(r, name).Mean)),
             Void = IsVoid,
         },
         ReportJson.Compact);
@@ -75,6 +82,15 @@ internal sealed class LatencyReport
 
     private string Row(string name, Func<LatencyRound, double> p50, Func<LatencyRound, double> p99) =>
         Invariant($"{name,-26} p50 {Of(p50),-22:0.00} p99 {Of(p99):0.00}");
+
+    private string StageRow(string name) => Invariant(
+        $"  {name,-24} mean {Of(r => OfStage(r, name).Mean),-21:0.00} p99 {Of(r => OfStage(r, name).P99):0.00}");
+
+    // A stage that a round has not seen took no time in it.
+    private static StageTimes OfStage(LatencyRound round, string name) =>
+        round.Stages.FirstOrDefault(stage => stage.Stage == name) ?? new StageTimes(name, 0, 0);
+
+    private string[] StageNames() => [.. _good.SelectMany(static r => r.Stages).Select(static s => s.Stage).Distinct()];
 
     private Spread Of(Func<LatencyRound, double> value) => Spread.Of(_good.Select(value));
 

@@ -59,8 +59,7 @@ internal sealed class LatencyRun
             var ofBare = await StepAsync(toBare, rate, _options.Measured, stop);
             var before = await stage[Contender.Switch].PageAsync();
             var ofSwitch = await StepAsync(toSwitch, rate, _options.Measured, stop);
-            var link = LinkTimes.Between(before, await stage[Contender.Switch].PageAsync());
-            rounds.Add(RoundOf(ofBare, ofSwitch, link));
+            rounds.Add(RoundOf(ofBare, ofSwitch, before, await stage[Contender.Switch].PageAsync()));
             var round = rounds[^1];
             await _output.WriteLineAsync(
                 Invariant($"round {i + 1}: p50 {round.P50:0.00} p99 {round.P99:0.00} ms, acquirer ")
@@ -71,12 +70,17 @@ internal sealed class LatencyRun
         return new LatencyReport(max, rate, card, warmUps, rounds);
     }
 
-    private static LatencyRound RoundOf(RunResult bare, RunResult full, LinkTimes link)
+    private static LatencyRound RoundOf(RunResult bare, RunResult full, string before, string after)
     {
+        var link = HistogramTimes.Between(before, after, HistogramTimes.Link);
         var (ofBare, ofSwitch) = (bare.Measured.First(), full.Measured.First());
         return new LatencyRound(
             ofSwitch.Latency.P50, ofSwitch.Latency.P99, ofBare.Latency.P50, ofBare.Latency.P99, link.Ms(50),
-            link.Ms(99), link.MeanMs, ofSwitch.Failed + ofSwitch.Dropped + ofSwitch.Unanswered, full.IsVoid);
+            link.Ms(99), link.MeanMs, ofSwitch.Failed + ofSwitch.Dropped + ofSwitch.Unanswered, full.IsVoid,
+            [
+                .. HistogramTimes.OfStages(before, after)
+                    .Select(static stage => new StageTimes(stage.Stage, stage.Times.MeanMs, stage.Times.Ms(99))),
+            ]);
     }
 
     private async Task<double> FindMaxAsync(JobSender sender, CancellationToken stop)

@@ -3,27 +3,51 @@ using System.Globalization;
 namespace Switch.Load.Latency;
 
 /// <summary>
-/// The acquirer's own time: the switch's histogram of its link, from the socket to the reply, between two looks.
+/// Times that the switch itself has measured: one histogram of its metrics page, between two looks.
 /// </summary>
-internal sealed class LinkTimes
+internal sealed class HistogramTimes
 {
-    private const string Name = "cardswitch_link_rtt_seconds";
+    /// <summary>The acquirer's own time, from the socket to the reply.</summary>
+    public const string Link = "cardswitch_link_rtt_seconds";
+
+    /// <summary>Each stage of an authorization; the label "stage" tells which.</summary>
+    public const string Stage = "cardswitch_stage_duration_seconds";
+
+    private const string StageLabel = "stage=\"";
+
     private readonly SortedDictionary<double, double> _below = [];
 
-    /// <summary>Exchanges.</summary>
+    /// <summary>How many times were measured.</summary>
     public double Count { get; private set; }
 
     public double MeanMs { get; private set; }
 
     /// <summary>What came between two pages of metrics.</summary>
-    public static LinkTimes Between(string before, string after)
+    /// <param name="before">The page before.</param>
+    /// <param name="after">The page after.</param>
+    /// <param name="name">Of the histogram, as the page has it.</param>
+    /// <param name="label">Only series with this label, written as in the page; empty: all together.</param>
+    public static HistogramTimes Between(string before, string after, string name, string label = "")
     {
-        var (first, last) = (Read(before), Read(after));
-        var times = new LinkTimes { Count = last.Count - first.Count };
+        var (first, last) = (Read(before, name, label), Read(after, name, label));
+        var times = new HistogramTimes { Count = last.Count - first.Count };
         times.MeanMs = times.Count > 0 ? (last.Sum - first.Sum) / times.Count * 1000 : 0;
         foreach (var (bound, count) in last.Below)
             times._below.Add(bound, count - first.Below.GetValueOrDefault(bound));
         return times;
+    }
+
+    /// <summary>The same of every stage that the later page names, in its order.</summary>
+    public static IReadOnlyList<(string Stage, HistogramTimes Times)> OfStages(string before, string after)
+    {
+        var labels = after.Split('\n')
+            .Where(static line => line.StartsWith($"{Stage}_count", StringComparison.Ordinal))
+            .Select(static line => line[line.IndexOf(StageLabel, StringComparison.Ordinal)..])
+            .Select(static rest => rest[..(rest.IndexOf('"', StageLabel.Length) + 1)]);
+        return
+        [
+            .. labels.Select(label => (label[StageLabel.Length..^1], Between(before, after, Stage, label))),
+        ];
     }
 
     /// <summary>A percentile, evenly spread within its bucket; milliseconds, 0 when there is nothing.</summary>
@@ -46,13 +70,15 @@ internal sealed class LinkTimes
         return 0;
     }
 
-    private static (double Count, double Sum, Dictionary<double, double> Below) Read(string page)
+    private static (double Count, double Sum, Dictionary<double, double> Below) Read(
+        string page, string name, string label)
     {
         var (count, sum, below) = (0.0, 0.0, new Dictionary<double, double>());
         foreach (var line in page.Split('\n'))
         {
-            if (!line.StartsWith(Name, StringComparison.Ordinal)) continue;
-            var rest = line[Name.Length..];
+            if (!line.StartsWith(name, StringComparison.Ordinal) || !line.Contains(label, StringComparison.Ordinal))
+                continue;
+            var rest = line[name.Length..];
             var value = Number(rest[(rest.LastIndexOf('}') + 1)..].TrimStart('_').Trim().Split(' ')[0]);
             if (rest.StartsWith("_count", StringComparison.Ordinal)) count += value;
             else if (rest.StartsWith("_sum", StringComparison.Ordinal)) sum += value;

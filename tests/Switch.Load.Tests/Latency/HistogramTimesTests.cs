@@ -3,7 +3,7 @@ using Switch.Load.Latency;
 namespace Switch.Load.Tests.Latency;
 
 /// <summary>Percentiles of a histogram as the metrics page prints it, between two looks.</summary>
-public sealed class LinkTimesTests
+public sealed class HistogramTimesTests
 {
     private const string Before = """
         # TYPE cardswitch_link_rtt_seconds histogram
@@ -23,7 +23,7 @@ public sealed class LinkTimesTests
         cardswitch_link_exchanges_total{acquirer="alpha"} 7
         """;
 
-    private readonly LinkTimes _times = LinkTimes.Between(Before, After);
+    private readonly HistogramTimes _times = HistogramTimes.Between(Before, After, HistogramTimes.Link);
 
     [Fact]
     public void Between_TwoPages_CountsWhatCameSince()
@@ -41,5 +41,29 @@ public sealed class LinkTimesTests
         Assert.Equal(expected, _times.Ms(percentile), 6);
 
     [Fact]
-    public void Ms_NothingCame_IsZero() => Assert.Equal(0, LinkTimes.Between(After, After).Ms(50));
+    public void Ms_NothingCame_IsZero() =>
+        Assert.Equal(0, HistogramTimes.Between(After, After, HistogramTimes.Link).Ms(50));
+
+    [Fact]
+    public void OfStages_TellsEachStageApart_InTheOrderOfThePage()
+    {
+        const string Start = """
+            cardswitch_stage_duration_seconds_sum{otel_scope_name="cardswitch",stage="claim"} 1
+            cardswitch_stage_duration_seconds_count{otel_scope_name="cardswitch",stage="claim"} 10
+            """;
+        const string End = """
+            cardswitch_stage_duration_seconds_bucket{otel_scope_name="cardswitch",stage="claim",le="0.01"} 20
+            cardswitch_stage_duration_seconds_bucket{otel_scope_name="cardswitch",stage="claim",le="+Inf"} 20
+            cardswitch_stage_duration_seconds_sum{otel_scope_name="cardswitch",stage="claim"} 1.03
+            cardswitch_stage_duration_seconds_count{otel_scope_name="cardswitch",stage="claim"} 20
+            cardswitch_stage_duration_seconds_sum{otel_scope_name="cardswitch",stage="attempt"} 0.5
+            cardswitch_stage_duration_seconds_count{otel_scope_name="cardswitch",stage="attempt"} 100
+            """;
+
+        var stages = HistogramTimes.OfStages(Start, End);
+
+        Assert.Equal(["claim", "attempt"], stages.Select(static s => s.Stage));
+        Assert.Equal(3, stages[0].Times.MeanMs, 6);
+        Assert.Equal(5, stages[1].Times.MeanMs, 6);
+    }
 }
