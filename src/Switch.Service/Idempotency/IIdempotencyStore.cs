@@ -37,7 +37,7 @@ internal interface IIdempotencyStore
     /// <param name="expected">As <see cref="IdempotencyRecord.Guard"/> gives it.</param>
     /// <param name="record">What to write.</param>
     /// <param name="orAbsent">Write it too where there is none; without this, none gives Absent.</param>
-    /// <param name="keepLife">Keep what is left of the record's life; else it starts anew.</param>
+    /// <param name="keepLife">Keep what is left of the life of the one that stands; else it starts anew.</param>
     ValueTask<StoreReply> ReplaceAsync(
         string transactionId, byte[] expected, byte[] record, bool orAbsent, bool keepLife);
 

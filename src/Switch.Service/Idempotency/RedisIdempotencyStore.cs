@@ -76,7 +76,7 @@ internal sealed partial class RedisIdempotencyStore : IIdempotencyStore
         string transactionId, byte[] expected, byte[] record, bool orAbsent, bool keepLife) =>
         EvaluateAsync(
             RecordScripts.Replace, transactionId, isGuarded: true,
-            [expected, record, keepLife ? 0 : _ttlMs, orAbsent ? 1 : 0]);
+            [expected, record, _ttlMs, orAbsent ? 1 : 0, keepLife ? 1 : 0]);
 
     public ValueTask<StoreReply> TakeExpiredAsync(string transactionId, Fence fence, byte[] record) =>
         EvaluateAsync(RecordScripts.TakeExpired, transactionId, isGuarded: true, [fence.ToArray(), record, _ttlMs]);

@@ -107,6 +107,8 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         var standing = (await first.Records.FindAsync(id)).Record;
         var taken = await second.Records.TakeOwnAsync(id, standing);
         Assert.Equal(ClaimKind.Owner, taken.Kind);
+        var stands = await first.Connection.Database!.StringGetAsync(RedisIdempotencyStore.KeyOf(id));
+        await first.Connection.Database!.KeyExpireAsync(RedisIdempotencyStore.KeyOf(id), TimeSpan.FromHours(10));
 
         var completed = await first.Records.CompleteAsync(lost, new FinalAnswer(Answer));
         var updated = await first.Records.UpdateAsync(lost, "gamma", ServiceInstance.Rrn, Next);
@@ -117,7 +119,23 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
         Assert.Equal(FencedKind.LostClaim, updated.Kind);
         Assert.Equal(ServiceInstance.Acquirer, lost.Acquirer);
         Assert.Equal(FencedKind.LostClaim, released);
-        Assert.Equal(taken.Claim.Fence, (await first.Records.FindAsync(id)).Record.Fence);
+        Assert.Equal(stands, await first.Connection.Database!.StringGetAsync(RedisIdempotencyStore.KeyOf(id)));
+        await AssertLivesAsync(first, id, 10);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Complete_LivesForWhatIsLeftOfItsClaim(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+        await instance.Connection.Database!.KeyExpireAsync(RedisIdempotencyStore.KeyOf(id), TimeSpan.FromHours(10));
+
+        Assert.Equal(FencedKind.Done, (await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer))).Kind);
+
+        Assert.Equal(RecordState.Final, (await instance.Records.FindAsync(id)).Record.State);
+        await AssertLivesAsync(instance, id, 10);
     }
 
     [Theory]
@@ -236,11 +254,11 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
     private static ValueTask<ClaimResult> ClaimAsync(ServiceInstance instance, string id, byte print = 1) =>
         instance.Records.ClaimAsync(ServiceInstance.Request(id, print));
 
-    private static async Task AssertLivesAsync(ServiceInstance instance, string id)
+    private static async Task AssertLivesAsync(ServiceInstance instance, string id, int hours = 72)
     {
         var left = await instance.Connection.Database!.KeyTimeToLiveAsync(RedisIdempotencyStore.KeyOf(id));
         Assert.NotNull(left);
-        Assert.InRange(left.Value, TimeSpan.FromHours(71), TimeSpan.FromHours(72));
+        Assert.InRange(left.Value, TimeSpan.FromHours(hours - 1), TimeSpan.FromHours(hours));
     }
 
     private async Task<ServiceInstance> StartAsync(string server) =>
