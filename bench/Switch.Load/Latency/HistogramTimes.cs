@@ -42,8 +42,10 @@ internal sealed class HistogramTimes
     {
         var labels = after.Split('\n')
             .Where(static line => line.StartsWith($"{Stage}_count", StringComparison.Ordinal))
+            .Where(static line => line.Contains(StageLabel, StringComparison.Ordinal))
             .Select(static line => line[line.IndexOf(StageLabel, StringComparison.Ordinal)..])
-            .Select(static rest => rest[..(rest.IndexOf('"', StageLabel.Length) + 1)]);
+            .Select(static rest => rest[..(rest.IndexOf('"', StageLabel.Length) + 1)])
+            .Distinct();
         return
         [
             .. labels.Select(label => (label[StageLabel.Length..^1], Between(before, after, Stage, label))),

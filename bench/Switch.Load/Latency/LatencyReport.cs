@@ -49,7 +49,8 @@ internal sealed class LatencyReport
             Row("bare gRPC, same rate", static r => r.BareP50, static r => r.BareP99),
             Invariant($"acquirer, mean {Of(static r => r.AcquirerMean):0.000}"),
         };
-        if (_good.Count > 0) lines.Add("stages of the switch, by its own clock, warm-up of each step included");
+        if (_good.Count > 0)
+            lines.Add("stages by the switch's own clock, each step's warm-up included; attempt has the acquirer in it");
         lines.AddRange(StageNames().Select(StageRow));
         if (_good.Count < _rounds.Count)
             lines.Add(Invariant($"left out: {_rounds.Count - _good.Count} rounds with over 2 % of starts 5 ms late"));

@@ -56,6 +56,9 @@ internal sealed class Claim
     /// for.</summary>
     public byte[] Guard { get; init; } = [];
 
+    /// <summary>Whether it is the right to answer for a tombstone, whose life began with the reversal.</summary>
+    public bool IsOfTombstone => Guard is [(byte)RecordState.Tombstone, ..];
+
     /// <summary>
     /// The generation of the store in which the claim was last confirmed; in another the record may be gone.
     /// </summary>

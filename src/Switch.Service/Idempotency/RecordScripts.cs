@@ -11,8 +11,8 @@ internal static class RecordScripts
 {
     /// <summary>
     /// Writes ARGV[2] if the record has the guard ARGV[1] (state, flags, fence, fingerprint and owner), or if there is
-    /// none and ARGV[4] is 1. For ARGV[3] milliseconds; where there is a record and ARGV[5] is 1, for what is left of
-    /// that one's life.
+    /// none and ARGV[4] is 1. If ARGV[5] is 1 it keeps the life of the record that stands; else, or where there is
+    /// none, it lives ARGV[3] milliseconds.
     /// </summary>
     /// <remarks>
     /// It ends every payment, and a call from Lua costs more than the command itself. So the usual case is one: the
@@ -25,7 +25,7 @@ internal static class RecordScripts
           record = redis.call('SET', KEYS[1], ARGV[2], 'XX', 'KEEPTTL', 'GET')
           if record then
             if string.sub(record, 2, 51) == ARGV[1] then return 1 end
-            redis.call('SET', KEYS[1], record, 'KEEPTTL')
+            redis.call('SET', KEYS[1], record, 'XX', 'KEEPTTL')
             return record
           end
         else

@@ -115,13 +115,15 @@ internal sealed class RecordStore
     }
 
     /// <summary>
-    /// Writes the final answer if the record is as the claim left it, or is gone. It lives for what is left of the
-    /// claim's life. Repeating it is safe: the answer is written once and never over what was marked since.
+    /// Writes the final answer if the record is as the claim left it, or is gone. Within the lease it lives for what is
+    /// left of the claim's life, which is all but the lease at least; else, and over a tombstone, its life starts anew.
+    /// Repeating it is safe: the answer is written once and never over what was marked since.
     /// </summary>
     public async ValueTask<FencedResult> CompleteAsync(Claim claim, FinalAnswer final)
     {
         var reply = await _store.ReplaceAsync(
-            claim.TransactionId, claim.Guard, EncodeFinal(claim, final), orAbsent: true, keepLife: true);
+            claim.TransactionId, claim.Guard, EncodeFinal(claim, final), orAbsent: true,
+            keepLife: !claim.IsOfTombstone && LeaseLeft(claim) > TimeSpan.Zero);
         var result = FencedResultOf(reply);
 
         // Our fence on a final record: an earlier try of this very completion, whose answer was lost on the way.

@@ -28,8 +28,8 @@ internal sealed class RedisOptions : IValidatableObject
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a record lives; 1 s to 30 days. S4: longer than the longest terminal retry, the expiry of advices and
-    /// the settlement close together.
+    /// How long a record lives from its claim, or from its last attempt or take-over; 1 s to 30 days. S4: longer than
+    /// the longest terminal retry, the expiry of advices and the settlement close together.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan RecordTtl { get; set; } = TimeSpan.FromHours(72);

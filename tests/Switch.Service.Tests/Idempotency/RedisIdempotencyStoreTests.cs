@@ -140,6 +140,37 @@ public sealed class RedisIdempotencyStoreTests(RespServers servers)
 
     [Theory]
     [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task Complete_AfterTheLease_LivesAnew(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        var claim = (await ClaimAsync(instance, id)).Claim!;
+        await instance.Connection.Database!.KeyExpireAsync(RedisIdempotencyStore.KeyOf(id), TimeSpan.FromHours(10));
+        claim.LeaseEnds = 0;
+
+        Assert.Equal(FencedKind.Done, (await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer))).Kind);
+
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
+    public async Task S9_Complete_OverATombstone_LivesAnew(string server)
+    {
+        await using var instance = await StartAsync(server);
+        var id = ServiceInstance.NewTransactionId();
+        await instance.Records.EntombAsync(id, instance.Records.EncodeTombstone());
+        await instance.Connection.Database!.KeyExpireAsync(RedisIdempotencyStore.KeyOf(id), TimeSpan.FromHours(10));
+        var tombstone = (await instance.Records.FindAsync(id)).Record;
+        var claim = instance.Records.ClaimTombstone(ServiceInstance.Request(id, 1), tombstone);
+
+        Assert.Equal(FencedKind.Done, (await instance.Records.CompleteAsync(claim, new FinalAnswer(Answer))).Kind);
+
+        await AssertLivesAsync(instance, id);
+    }
+
+    [Theory]
+    [MemberData(nameof(RespServers.All), MemberType = typeof(RespServers))]
     public async Task S4_Complete_AfterRedisLostTheRecord_WritesTheAnswer(string server)
     {
         await using var instance = await StartAsync(server);
